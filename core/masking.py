@@ -1,0 +1,20 @@
+"""Record → MaskedRecord by the use case's column policies, and back for eyes that may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.records.record import Record
+
+Tokens = dict[str, str]
+"""Token → the value it stands for, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedRecord:
+    """What a model may see. Only `mask` makes one, and a prompt takes nothing else."""
+
+    record: Record
+    tokens: Tokens = field(default_factory=dict, repr=False)
+    dropped: tuple[str, ...] = ()  # columns left out, as set.column
+    policy_version: str = ""  # hash of the policies and of the masking rules that were applied
