@@ -129,9 +129,7 @@ reviews = Table(
     Column("review_id", BigInteger, Identity(always=True), primary_key=True),
     Column("request_id", UUID(as_uuid=True), ForeignKey("analyses.request_id"), nullable=False),
     Column("reviewer", Text, nullable=False),
-    Column(
-        "verdict", Text, CheckConstraint("verdict IN ('approved', 'returned')", name="verdict"), nullable=False
-    ),
+    Column("verdict", Text, CheckConstraint("verdict IN ('approved', 'returned')", name="verdict"), nullable=False),
     Column("comment", Text),
     Column("reviewed_at", Timestamp, nullable=False, server_default=text("now()")),
     Index(None, "request_id"),

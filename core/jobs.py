@@ -1,0 +1,235 @@
+"""Analyses that run in the background of this process, whoever watches or leaves.
+
+A job is one thread that drives core.analysis.analyze, keeps how it stands for any number of watchers, and writes it
+to the state database about once a second, so that it can be opened on another replica and after a crash.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.analyses import Analyses, Analysis, content_columns, save, text_columns
+from core.analysis import (
+    Asked,
+    Checked,
+    Fetched,
+    Finished,
+    Parts,
+    Prompted,
+    Request,
+    Result,
+    Stage,
+    Step,
+    Text,
+    Thinking,
+    Warned,
+    analyze,
+)
+
+log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 1.0
+KEEP_SECONDS = 300.0  # an ended job stays in memory for the page that watches it; then the database has it
+
+
+class Job:
+    """One running or just ended analysis. Safe to share between threads."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.began = time.monotonic()
+        self.ended: float | None = None
+        self._stop = threading.Event()
+        self._changed = threading.Condition()
+        self._version = 0
+        self._answer: list[str] = []
+        self._thinking: list[str] = []
+        self._state = Analysis(
+            request_id=request.request_id,
+            asked_at=datetime.now(UTC),
+            username=request.actor.user.username,
+            role=request.actor.user.role,
+            source=request.actor.source,
+            use_case=request.use_case,
+            record_id=request.record_id,
+            model=request.model or "",
+            purpose=request.purpose,
+            question=request.question,
+            stage="Asking",
+        )
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    @property
+    def stopping(self) -> threading.Event:
+        return self._stop
+
+    def snapshot(self) -> Analysis:
+        return self.watch(-1, 0)[1]
+
+    def watch(self, seen: int, timeout: float) -> tuple[int, Analysis]:
+        """Waits until there is something newer than version `seen`, at most `timeout` seconds. -1: at once."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version != seen, timeout)
+            answer, thinking = "".join(self._answer), "".join(self._thinking)
+            if len(self._answer) > 1:
+                self._answer, self._thinking = [answer], [thinking]
+            return self._version, replace(self._state, answer=answer, thinking=thinking)
+
+    def apply(self, step: Step) -> None:
+        with self._changed:
+            self._version += 1
+            match step:
+                case Text(text):
+                    self._answer.append(text)
+                case Thinking(text):
+                    self._thinking.append(text)
+                case _:
+                    self._state = self._next(self._state, step)
+            self._changed.notify_all()
+
+    def _next(self, state: Analysis, step: Step) -> Analysis:
+        match step:
+            case Asked(use_case, record_id, seq):
+                return replace(state, use_case=use_case.name, record_id=record_id, audit_asked=seq)
+            case Stage(_, detail):
+                return replace(state, stage=detail)
+            case Fetched(masked, milliseconds):
+                return replace(state, masked=masked, procedure_ms=milliseconds)
+            case Prompted(prompt, model):
+                return replace(state, prompt=prompt.messages, model=model.id)
+            case Checked(evidence):
+                return replace(state, evidence=evidence)
+            case Warned(text):
+                return replace(state, warnings=(*state.warnings, text))
+            case Finished(result):
+                self.ended = time.monotonic()
+                return self._finished(state, result)
+            case _:
+                return state
+
+    def _finished(self, state: Analysis, result: Result) -> Analysis:
+        if result.audit_outcome is None:  # no audit row, no answer
+            self._answer, self._thinking = [], []
+        usage, error = result.usage, result.error
+        return replace(
+            state,
+            stage=None,
+            outcome=result.outcome,
+            outcome_at=datetime.now(UTC),
+            model=result.model.id if result.model else state.model,
+            error_code=error.code if error else None,
+            error_message=error.message if error else None,
+            error_hint=error.hint if error else None,
+            evidence=result.evidence or (state.evidence if result.audit_outcome else None),
+            prompt_tokens=usage.prompt_tokens if usage else None,
+            answer_tokens=usage.answer_tokens if usage else None,
+            load_ms=usage.load_ms if usage else None,
+            first_token_ms=result.first_token_ms,
+            total_ms=result.total_ms,
+            audit_asked=result.audit_asked,
+            audit_outcome=result.audit_outcome,
+        )
+
+
+class Jobs:
+    """The jobs of this process."""
+
+    def __init__(self, parts: Parts, engine: Engine) -> None:
+        self._parts = parts
+        self._engine = engine
+        self._stored = Analyses(engine)
+        self._lock = threading.Lock()
+        self._jobs: dict[UUID, Job] = {}
+        self._threads: set[threading.Thread] = set()
+
+    def start(self, request: Request) -> Job:
+        job = Job(request)
+        thread = threading.Thread(target=self._run, args=(job,), name=f"analysis-{request.request_id}", daemon=True)
+        with self._lock:
+            self._forget_old()
+            self._jobs[request.request_id] = job
+            self._threads.add(thread)
+        thread.start()
+        return job
+
+    def get(self, request_id: UUID) -> Job | None:
+        with self._lock:
+            return self._jobs.get(request_id)
+
+    def running(self) -> set[UUID]:
+        with self._lock:
+            return {request_id for request_id, job in self._jobs.items() if job.ended is None}
+
+    def analysis(self, request_id: UUID) -> Analysis:
+        """How it stands, from memory or the database. Raises NotFound, StoreUnavailable."""
+        job = self.get(request_id)
+        if job and (job.ended is None or job.snapshot().audit_outcome is None):
+            return job.snapshot()
+        return self._stored.get(request_id)
+
+    def stop(self, request_id: UUID) -> None:
+        """Stops it on whichever replica it runs. Raises StoreUnavailable."""
+        if job := self.get(request_id):
+            job.stop()
+        else:
+            self._stored.request_stop(request_id)
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Stops all and waits for their outcomes to be appended."""
+        with self._lock:
+            jobs, threads = list(self._jobs.values()), list(self._threads)
+        for job in jobs:
+            job.stop()
+        deadline = time.monotonic() + seconds
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self, job: Job) -> None:
+        done = threading.Event()
+        saver = threading.Thread(target=self._save_while, args=(job, done), name="analysis-saver", daemon=True)
+        try:
+            for step in analyze(job.request, self._parts, job.stopping):
+                job.apply(step)
+                if isinstance(step, Asked):
+                    saver.start()
+        finally:
+            done.set()
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+
+    def _save_while(self, job: Job, done: threading.Event) -> None:
+        """Writes the record and prompt once they are there, then only the text; learns of Stop from elsewhere.
+
+        The whole of it is written together with the outcome; this is for other replicas, and for a crash.
+        """
+        saved_prompt = False
+        while not done.wait(SAVE_SECONDS):
+            now = job.snapshot()
+            values = text_columns(now.answer, now.thinking, now.stage)
+            if not saved_prompt:
+                values |= content_columns(now.masked, now.prompt, now.model, now.warnings)
+            try:
+                with self._engine.begin() as connection:
+                    stop_requested = save(connection, job.request.request_id, values)
+            except SQLAlchemyError:
+                log.warning("request %s could not be saved just now", job.request.request_id)
+                continue
+            saved_prompt = bool(now.prompt)
+            if stop_requested:
+                job.stop()
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        for request_id, job in list(self._jobs.items()):
+            if job.ended is not None and now - job.ended > KEEP_SECONDS:
+                del self._jobs[request_id]
