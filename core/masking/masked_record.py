@@ -1,4 +1,4 @@
-"""Record → MaskedRecord by the use case's column policies, and back for eyes that may see."""
+"""What a model may see."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ class MaskedRecord:
     """What a model may see. Only `mask` makes one, and a prompt takes nothing else."""
 
     record: Record
-    tokens: Tokens = field(default_factory=dict, repr=False)
+    tokens: Tokens = field(default_factory=dict[str, str], repr=False)
     dropped: tuple[str, ...] = ()  # columns left out, as set.column
     policy_version: str = ""  # hash of the policies and of the masking rules that were applied

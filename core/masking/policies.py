@@ -1,0 +1,41 @@
+"""Which policy holds for a column, and a hash that says which policies and rules a record was masked with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+from core.use_cases import Policy, Sensitivity, UseCase
+
+RULES = "1"
+"""Raised with every change of what masking does to a value: old analyses keep the version they were made with."""
+
+
+class Policies:
+    """The column policies of one use case. Names are compared without regard to case, spaces and hyphens."""
+
+    def __init__(self, use_case: UseCase) -> None:
+        self._named = {_plain(name): policy for name, policy in use_case.columns.items()}
+        self._restricted = use_case.sensitivity is Sensitivity.RESTRICTED
+        rules = [RULES, use_case.sensitivity.value, sorted((name, str(policy)) for name, policy in self._named.items())]
+        self.version = hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:12]
+
+    def of(self, set_name: str, column: str) -> Policy:
+        """`set.column` counts before `column`. A column nobody named passes, or is dropped where restricted."""
+        named = self._named.get(_plain(f"{set_name}.{column}"), self._named.get(_plain(column)))
+        if named is not None:
+            return named
+        return Policy.DROP if self._restricted else Policy.PASS
+
+    def passes_elsewhere(self, column: str) -> bool:
+        """The column is named as `pass` for every set that does not say otherwise."""
+        return self._named.get(_plain(column)) is Policy.PASS
+
+    @property
+    def restricted(self) -> bool:
+        return self._restricted
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())

@@ -1,0 +1,41 @@
+"""The tokens of one analysis: one for each value, the same wherever the value occurs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from core.masking.masked_record import Tokens
+
+TOKEN_LIKE = re.compile(r"[A-Za-z]+(?:\\?[-\u2010-\u2015][A-Za-z]+)*\\?[-\u2010-\u2015]\d+")
+
+
+class TokenBook:
+    """Gives tokens out in the order in which values are met, so the same record always gets the same ones."""
+
+    def __init__(self, texts: Iterable[str] = (), tokens: Tokens | None = None) -> None:
+        """`texts`: whatever the model will read; what looks like a token there is never given out as one."""
+        self.tokens: Tokens = dict(tokens or {})
+        self._by_value = {value: token for token, value in self.tokens.items()}
+        self._last: dict[str, int] = {}
+        self._taken = {plain_token(token) for token in self.tokens}
+        for text in texts:
+            if "-" in text or not text.isascii():
+                self._taken.update(plain_token(match[0]) for match in TOKEN_LIKE.finditer(text))
+
+    def token(self, label: str, value: str) -> str:
+        """The token of this very value; `label` counts when it is met for the first time."""
+        if value in self._by_value:
+            return self._by_value[value]
+        number = self._last.get(label, 0) + 1
+        while plain_token(f"{label}-{number}") in self._taken:
+            number += 1
+        self._last[label] = number
+        token = self._by_value[value] = f"{label}-{number}"
+        self.tokens[token] = value
+        return token
+
+
+def plain_token(written: str) -> str:
+    r"""`Patient‑1`, `PATIENT\-1` and `patient-1` are all `PATIENT-1`."""
+    return re.sub(r"\\?[-\u2010-\u2015]", "-", written).upper()
