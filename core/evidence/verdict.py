@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaim:
-    """`answer[start:end] == text`; `why` is one plain sentence for the reader; `cells` are what carries or denies it."""
+    """`answer[start:end] == text`; `why` is for the reader; `cells` are what carries or denies it."""
 
     start: int
     end: int
@@ -55,26 +55,27 @@ class Evidence:
         return counts
 
     @property
-    def to_check(self) -> tuple[CheckedClaim, ...]:
-        return tuple(claim for claim in self.claims if claim.verdict in TO_CHECK)
+    def checked(self) -> int:
+        """Claims about the record: everything that is not ignored."""
+        return sum(claim.verdict is not Verdict.IGNORED for claim in self.claims)
 
     @property
     def supported(self) -> int:
         return sum(claim.verdict in SUPPORTED for claim in self.claims)
 
     @property
-    def total(self) -> int:
-        """Claims about the record: everything that is not ignored."""
-        return sum(claim.verdict is not Verdict.IGNORED for claim in self.claims)
+    def to_check(self) -> int:
+        """How many a person should look at: unsupported and contradicted."""
+        return sum(claim.verdict in TO_CHECK for claim in self.claims)
 
     @property
     def score(self) -> float:
         """Share of the claims about the record that it supports; 1.0 when there are none."""
-        return self.supported / self.total if self.total else 1.0
+        return self.supported / self.checked if self.checked else 1.0
 
     def summary(self) -> str:
         """One line for people: "23 of 25 figures found; 2 to check"."""
-        if not self.total:
+        if not self.checked:
             return "No figures to check"
-        line = f"{self.supported} of {self.total} {'figure' if self.total == 1 else 'figures'} found"
-        return f"{line}; {len(self.to_check)} to check" if self.to_check else line
+        line = f"{self.supported} of {self.checked} {'figure' if self.checked == 1 else 'figures'} found"
+        return f"{line}; {self.to_check} to check" if self.to_check else line
