@@ -1,0 +1,60 @@
+"""A set of one row is a form: who or what the record is about, or figures the procedure computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .figures import clean, shorten
+from .finding import Finding, Place
+from .pairs import column_pairs, is_reference_column
+from .profile import Column, Kind, Table
+from .words import BAD, BAD_FLAGS, DONE, OPEN, STATUS_NAMES, capital, human, tokens
+
+_MOST = 9
+
+
+def find(table: Table, weight: float = 46) -> Iterator[Finding]:
+    paired = {c.index for pair in column_pairs(table) for c in pair}
+    plain = [c for c in table.columns if c.cells[0] and c.index not in paired and not is_reference_column(c)]
+    short = sorted((c for c in plain if c.kind is not Kind.TEXT), key=_rank)[:_MOST]
+    if short:
+        told = "; ".join(_fact(c) for c in sorted(short, key=lambda c: c.index))
+        text = f"{capital(human(table.name))}: {told}. [{table.name}]"
+        yield Finding(Place.INTRO, weight, text, table.name)
+    for column in [c for c in plain if c.kind is Kind.TEXT][:2]:
+        text = f'{capital(column.label)}: "{shorten(column.cells[0], 260)}" [{table.name}]'
+        yield Finding(Place.FINDING, 41, text, table.name)
+    for column in plain:
+        yield from _attention(table, column)
+
+
+def _rank(column: Column) -> tuple[int, int]:
+    """Which facts stay when there are many: names and states before figures before flags."""
+    order = (Kind.NAME, Kind.IDENTIFIER, Kind.CATEGORY, Kind.DATE, Kind.DECIMAL, Kind.INTEGER, Kind.PERIOD)
+    return (order.index(column.kind) if column.kind in order else len(order), column.index)
+
+
+def _fact(column: Column) -> str:
+    return f"{column.label} {column.show(0, 90)}"
+
+
+def _attention(table: Table, column: Column) -> Iterator[Finding]:
+    cell = column.cells[0]
+    words = set(tokens(cell))
+    if column.kind is Kind.BOOLEAN and cell == "true" and column.words & BAD_FLAGS:
+        told = f"{capital(human(table.name))} is marked {column.label}"
+        yield Finding(Place.RISK, 57, f"{told}. [{table.name}]", table.name, told)
+    elif column.words & STATUS_NAMES and not column.is_number and words & (BAD | OPEN) and not words & DONE:
+        told = f"{capital(human(table.name))} has {column.label} {clean(cell)}"
+        yield Finding(Place.RISK, 50 if words & BAD else 44, f"{told}. [{table.name}]", table.name, told)
+
+
+def subject_of(tables: tuple[Table, ...], record_id: str) -> str:
+    """ "Brightwater Ltd (CUST-0142)", or what of the two the record has. """
+    for table in tables:
+        if table.size == 1 and (column := table.subject()) is not None and column.cells[0]:
+            if column.kind is not Kind.NAME:
+                continue
+            name = shorten(column.cells[0], 80)
+            return f"{name} ({record_id})" if record_id and record_id not in name else name
+    return record_id or "This record"
