@@ -1,6 +1,5 @@
--- The audit log takes new rows and nothing else. Run once, as its owner, after the table exists.
--- The setting record_analyst.app_role names the login of the app; when it is not set, the current one is meant.
--- The chain of hashes is what proves; these are the doors in front of it.
+-- The audit log takes new rows and nothing else. Run once by its owner, when the table exists.
+-- These are the doors in front of the chain of hashes; the chain is what proves.
 
 CREATE OR REPLACE FUNCTION audit_log_refuse_change() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -17,12 +16,6 @@ CREATE TRIGGER audit_log_append_only
 -- ALWAYS: session_replication_role = replica does not switch it off either.
 ALTER TABLE audit_log ENABLE ALWAYS TRIGGER audit_log_append_only;
 
-DO $$
-DECLARE
-    app_role text := coalesce(nullif(current_setting('record_analyst.app_role', true), ''), current_user);
-BEGIN
-    REVOKE ALL ON audit_log FROM PUBLIC;
-    EXECUTE format('REVOKE ALL ON audit_log FROM %I', app_role);
-    EXECUTE format('GRANT SELECT, INSERT ON audit_log TO %I', app_role);
-END
-$$;
+-- The owner too goes without these; the app's login gets SELECT and INSERT in grants.sql.
+REVOKE ALL ON audit_log FROM PUBLIC;
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM CURRENT_USER;

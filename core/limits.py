@@ -1,0 +1,70 @@
+"""How often and how much at once a person may ask.
+
+Counted in the state database inside the audit log's lock, in the transaction that appends "asked": so the numbers are
+exact across threads, processes and machines, for every face of the product. Requests that were refused do not count.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from core.accounts.user import Role
+from core.errors import LimitReached
+from core.settings import LimitSettings
+from core.store.tables import analyses
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+RUNNING_RETRY_SECONDS = 5.0  # nobody knows when an answer ends
+
+
+def check(
+    connection: Connection, actor_username: str, role: Role, use_case: str, settings: LimitSettings, now: datetime
+) -> None:
+    """Raises LimitReached when this user may not ask now. `connection` must hold the audit log's lock; `now` is the
+    clock that the row in `analyses` gets too."""
+    running = select(func.count()).where(analyses.c.username == actor_username, analyses.c.outcome.is_(None))
+    if connection.execute(running).scalar_one() >= settings.running_per_user:
+        raise LimitReached(
+            f"You have {settings.running_per_user} answers running, which is as many as you may.",
+            "Wait until one ends, or stop one.",
+            retry_after=RUNNING_RETRY_SECONDS,
+        )
+    per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
+    wait = _seconds_until_free(connection, actor_username, None, per_minute, MINUTE, now)
+    if wait > 0:
+        raise LimitReached(
+            f"You have asked {per_minute} times within a minute, which is as often as you may.",
+            f"Try again in {_words(wait)}.",
+            retry_after=wait,
+        )
+    wait = _seconds_until_free(connection, actor_username, use_case, per_hour, HOUR, now)
+    if wait > 0:
+        raise LimitReached(
+            f"You have asked this use case {per_hour} times within an hour, which is as often as you may.",
+            f"Try again in {_words(wait)}.",
+            retry_after=wait,
+        )
+
+
+def _seconds_until_free(
+    connection: Connection, username: str, use_case: str | None, limit: int, window: timedelta, now: datetime
+) -> float:
+    """0 when fewer than `limit` requests lie in the window; else the seconds until one of them leaves it."""
+    asked_at = analyses.c.asked_at
+    mine = select(asked_at).where(analyses.c.username == username, asked_at > now - window)
+    if use_case is not None:
+        mine = mine.where(analyses.c.use_case == use_case)
+    oldest_that_counts = connection.execute(mine.order_by(asked_at.desc()).offset(limit - 1).limit(1)).scalar()
+    if oldest_that_counts is None:
+        return 0.0
+    return max((oldest_that_counts + window - now).total_seconds(), 0.001)
+
+
+def _words(seconds: float) -> str:
+    whole = max(1, round(seconds + 0.5))
+    if whole < 120:
+        return f"{whole} second{'' if whole == 1 else 's'}"
+    return f"{(whole + 59) // 60} minutes"
