@@ -10,7 +10,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -77,10 +77,9 @@ class EmbeddedPostgres:
             fcntl.flock(self._hold, fcntl.LOCK_UN)
             try:
                 fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return self._let_go()
-            try:
                 cluster.stop(self.data)
+            except BlockingIOError:
+                pass  # somebody else holds it
             finally:
                 self._let_go()
 
@@ -125,7 +124,7 @@ class EmbeddedPostgres:
             self._hold = None
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> Generator[None]:
         """One process at a time decides whether the server starts or stops."""
         file = os.open(self.run / "postgres.start.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -144,7 +143,7 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def _explained(var: Path) -> Iterator[None]:
+def _explained(var: Path) -> Generator[None]:
     """What the operating system refuses becomes one sentence."""
     try:
         yield

@@ -109,7 +109,10 @@ def launch(data: Path, account: Account, run: Path, sockets: Path, log: Path) ->
     """Start the server and wait until it takes connections. Raises StoreUnavailable."""
     _end_orphans(data)
     hba, settings = run / "pg_hba.conf", run / "postgresql.conf"
-    for file, text in ((hba, HBA), (settings, SETTINGS.format(port=PORT, sockets=sockets, hba=hba))):
+    for left_over in sockets.glob(".s.PGSQL.*"):
+        left_over.unlink()
+    quoted = str(hba).replace("'", "''")
+    for file, text in ((hba, HBA), (settings, SETTINGS.format(port=PORT, sockets=sockets, hba=quoted))):
         file.write_text(text)
         file.chmod(0o644)
         let_pass(account, file)
@@ -145,8 +148,12 @@ def find(data: Path) -> Postmaster | None:
         pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
         return Postmaster(pid, "", "starting") if _serves(pid, data) else None
     found = Postmaster(int(lines[0]), lines[4].strip(), lines[7].strip())
-    # Another container on the same folder has process numbers of its own, but the socket answers there too.
-    return found if _serves(found.pid, data) or _answers(Path(found.sockets, f".s.PGSQL.{PORT}")) else None
+    if _serves(found.pid, data):
+        return found
+    # Another container on this folder has process numbers of its own, but the socket answers there too. A copied
+    # folder names the one it was copied from: that server is none of ours.
+    is_ours = lines[1].strip() == str(data)
+    return found if is_ours and _answers(Path(found.sockets, f".s.PGSQL.{PORT}")) else None
 
 
 def settle(data: Path) -> Postmaster | None:
@@ -221,7 +228,7 @@ def _generate() -> dict[str, str]:
 
 def _popen(command: Sequence[str], account: Account, errors: int) -> subprocess.Popen[bytes]:
     let_pass(account, _programs() / "postgres")
-    as_account = {} if account.is_me else {"user": account.uid, "group": account.gid, "extra_groups": list[int]()}
+    other = not account.is_me
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -231,7 +238,9 @@ def _popen(command: Sequence[str], account: Account, errors: int) -> subprocess.
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
         start_new_session=True,  # Ctrl-C in the terminal is for us, not for the server
         umask=0o077,
-        **as_account,
+        user=account.uid if other else None,
+        group=account.gid if other else None,
+        extra_groups=[] if other else None,
     )
 
 
