@@ -32,7 +32,7 @@ from core.errors import (
     PurposeRequired,
     RecordAnalystError,
 )
-from core.evidence.verdict import Evidence
+from core.evidence.verdict import CheckedClaim, Evidence
 from core.masking import MaskedRecord
 from core.models.model import Chunk, ModelInfo, ModelServer, Usage
 from core.prompts import Prompt
@@ -98,7 +98,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Evidence for all of the answer so far that ends with a whole sentence."""
+    """Evidence for the whole lines of the answer so far."""
 
     evidence: Evidence
 
@@ -167,6 +167,7 @@ class Models(Protocol):
 
 class Checker(Protocol):
     def check(self, answer: str) -> Evidence: ...
+    def check_from(self, answer: str, start: int) -> Evidence: ...
 
 
 class Place(Protocol):
@@ -315,7 +316,8 @@ def _stream(
 ) -> Iterator[Step]:
     pieces: list[str] = []
     thoughts: list[str] = []
-    length = 0
+    claims: list[CheckedClaim] = []
+    length = judged = 0
     try:
         for chunk in chunks:
             if stop.is_set():
@@ -331,9 +333,12 @@ def _stream(
                 pieces.append(chunk.text)
                 length += len(chunk.text)
                 yield Text(chunk.text)
-                if "\n" in chunk.text:  # a line is a whole sentence or heading: its figures can be judged
+                if "\n" in chunk.text:  # whole lines can be judged
                     whole = "".join(pieces)
-                    yield Checked(checker.check(whole[: whole.rindex("\n") + 1]))
+                    lines = whole[: whole.rindex("\n") + 1]
+                    claims += checker.check_from(lines, judged).claims
+                    judged = len(lines)
+                    yield Checked(Evidence(tuple(claims)))
             if length > ceiling:
                 raise ModelFailed(f"The answer grew beyond {ceiling:,} characters and was ended.")
             if chunk.usage:

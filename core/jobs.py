@@ -33,6 +33,7 @@ from core.analysis import (
     Warned,
     analyze,
 )
+from core.errors import RecordAnalystError
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Job:
         self.request = request
         self.began = time.monotonic()
         self.ended: float | None = None
+        self.error: RecordAnalystError | None = None
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._version = 0
@@ -121,6 +123,7 @@ class Job:
         if result.audit_outcome is None:  # no audit row, no answer
             self._answer, self._thinking = [], []
         usage, error = result.usage, result.error
+        self.error = error
         return replace(
             state,
             stage=None,

@@ -1,0 +1,231 @@
+"""The only wiring: settings in, a running application out. Whoever opens it closes it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, make_url
+
+from core.accounts.demo import settle_demo_accounts
+from core.accounts.sessions import Sessions
+from core.accounts.users import Users
+from core.analyses import Analyses
+from core.analysis import Request, Stopped
+from core.audit.keys import Keys
+from core.audit.log import AuditLog
+from core.errors import RecordAnalystError, SettingsError
+from core.evidence.check import Checker
+from core.jobs import Jobs
+from core.ledger import AuditedLedger, sweep
+from core.log import log_to
+from core.masking import MaskedRecord, mask
+from core.models.catalogue import Catalogue
+from core.models.embedded.launch import EmbeddedModels
+from core.models.model import ModelInfo, ModelServer
+from core.models.ollama import OllamaServer
+from core.models.openai_compatible import OpenAIServer
+from core.models.queue import FairQueue, Turn
+from core.prompts import Prompt, fill
+from core.records.procedures import CallStopped, Database, Identity, Limits, call
+from core.records.record import Record
+from core.settings import Settings, read_settings
+from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgres
+from core.store.engine import migrate, open_engine
+from core.store.processes import Presence
+from core.use_cases import UseCase, UseCases
+from samples import settle_samples
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 20.0
+SAMPLE = "sample"  # the embedded business database, as use cases name it
+EMBEDDED = "embedded"  # the embedded model server
+USUAL_OLLAMA = "http://127.0.0.1:11434"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineParts:
+    """core.analysis.Parts with everything real."""
+
+    settings: Settings
+    use_cases: UseCases
+    ledger: AuditedLedger
+    catalogue: Catalogue
+    databases: Mapping[str, Database]
+    queues: dict[str, FairQueue]
+
+    @property
+    def models(self) -> PipelineParts:
+        return self
+
+    @property
+    def answer_characters(self) -> int:
+        return self.settings.limits.answer_characters
+
+    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]:
+        wanted = model or use_case.model or self.settings.default_model
+        return self.catalogue.resolve(wanted, use_case.sensitivity)
+
+    def call_procedure(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record:
+        user, limits = request.actor.user, self.settings.limits
+        try:
+            return call(
+                database_of(self.databases, use_case),
+                use_case.procedure,
+                {use_case.parameter: record_id},
+                Identity(user.username, user.role, str(request.request_id)),
+                Limits(
+                    use_case.limits.procedure_seconds or limits.procedure_seconds,
+                    use_case.limits.rows or limits.rows,
+                    limits.bytes,
+                ),
+                record_id=record_id,
+                result_sets=use_case.result_sets,
+                stop=stop,
+            )
+        except CallStopped as error:
+            raise Stopped from error
+
+    def mask(self, record: Record, use_case: UseCase) -> MaskedRecord:
+        return mask(record, use_case)
+
+    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, question: str | None) -> Prompt:
+        return fill(masked, use_case, model.context_length, question)
+
+    def checker(self, record: Record) -> Checker:
+        return Checker(record)
+
+    def model_seconds(self, use_case: UseCase) -> float:
+        return use_case.limits.model_seconds or self.settings.limits.model_seconds
+
+    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]:
+        return {"temperature": 0.2, "seed": 7}
+
+    def queue(self, server: str, username: str) -> AbstractContextManager[Turn]:
+        slots = self.settings.limits.running_per_server
+        return self.queues.setdefault(server, FairQueue(slots)).place(username)
+
+
+class Application:
+    """Everything a face of the product needs. Made by `open_application`, ended by `close`."""
+
+    def __init__(self, settings: Settings, closing: ExitStack) -> None:
+        self._closing = closing
+        self._ended = threading.Event()
+        self.settings = settings
+        self.state_url, owner_url, business_url = _urls(settings, closing)
+        migrate(owner_url, str(self.state_url.username))
+        self.engine: Engine = open_engine(self.state_url)
+        closing.callback(self.engine.dispose)
+        self.keys = Keys.load(settings.var / "secrets")
+        self.audit = AuditLog(self.engine, self.keys, settings.var / "audit")
+        self.users = Users(self.engine, self.audit)
+        self.sessions = Sessions(self.engine, self.audit, settings.sessions)
+        settle_demo_accounts(self.users, exist=settings.embedded)
+        self.presence = Presence(self.engine)
+        closing.callback(self.presence.close)
+        self.databases = _databases(settings, business_url)
+        for database in self.databases.values():
+            closing.callback(database.close)
+        self.use_cases = UseCases(settings.prompts)
+        self.catalogue = Catalogue(_model_servers(settings, closing))
+        self.analyses = Analyses(self.engine)
+        ledger = AuditedLedger(self.audit, self.presence, settings.limits)
+        parts = PipelineParts(settings, self.use_cases, ledger, self.catalogue, self.databases, {})
+        self.parts = parts
+        self.jobs = Jobs(parts, self.engine)
+        closing.callback(self.jobs.close)
+        self.housekeep()
+        thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)
+        thread.start()
+        closing.callback(self._ended.set)
+
+    def close(self) -> None:
+        """Stops running analyses, appends their outcomes, and lets go of everything. Closing twice does no harm."""
+        self._closing.close()
+
+    def housekeep(self) -> None:
+        """Gives orphaned requests their outcome. Raises StoreUnavailable."""
+        self.presence.keep()
+        swept = sweep(self.audit, self.engine, self.presence.process_id, self.jobs.running())
+        if swept:
+            log.warning("%d analyses of ended processes were closed as aborted", swept)
+
+    def _housekeeping(self) -> None:
+        while not self._ended.wait(HOUSEKEEPING_SECONDS):
+            try:
+                self.housekeep()
+            except RecordAnalystError as error:
+                log.warning("housekeeping: %s", error)
+
+
+def open_application(settings: Settings) -> Application:
+    """Start or join what the settings name, bring it up to date, and wire it. Raises RecordAnalystError."""
+    log_to(settings.var / "log")
+    with ExitStack() as closing:
+        application = Application(settings, closing)
+        closing.pop_all()  # from here on the application closes them
+    return application
+
+
+@functools.lru_cache(maxsize=1)
+def application() -> Application:
+    """The application of this process, opened on first use."""
+    return open_application(read_settings())
+
+
+def database_of(databases: Mapping[str, Database], use_case: UseCase) -> Database:
+    try:
+        return databases[use_case.database]
+    except KeyError as error:
+        known = ", ".join(sorted(databases)) or "none"
+        raise SettingsError(
+            f"The use case “{use_case.title}” names a database that is not in the settings.",
+            f"An administrator must add [databases.{use_case.database}], or name one of: {known}.",
+        ) from error
+
+
+def _urls(settings: Settings, closing: ExitStack) -> tuple[URL, URL, URL | None]:
+    """The state database as the app and as its owner, and the embedded business database if there is one."""
+    if settings.database_url is not None:
+        app = make_url(settings.database_url.get_secret_value())
+        owner = settings.database_owner_url or settings.database_url
+        return app, make_url(owner.get_secret_value()), None
+    postgres = EmbeddedPostgres.start(settings.var)
+    closing.callback(postgres.close)
+    settle_samples(postgres.url("business_owner", SAMPLE_DATABASE), "analyst")
+    return (
+        postgres.url("app", STATE_DATABASE),
+        postgres.url("owner", STATE_DATABASE),
+        postgres.url("analyst", SAMPLE_DATABASE),
+    )
+
+
+def _databases(settings: Settings, sample: URL | None) -> dict[str, Database]:
+    databases = {
+        name: Database(name, make_url(one.url.get_secret_value()), pool_size=one.pool_size)
+        for name, one in settings.databases.items()
+    }
+    if sample is not None and SAMPLE not in databases:
+        databases[SAMPLE] = Database(SAMPLE, sample)
+    return databases
+
+
+def _model_servers(settings: Settings, closing: ExitStack) -> list[ModelServer]:
+    servers: list[ModelServer] = []
+    for name, one in settings.models.items():
+        key = one.key.get_secret_value() if one.key else None
+        kind = OllamaServer if one.kind == "ollama" else OpenAIServer
+        servers.append(kind(name, one.url, local=one.local, key=key))
+    if settings.find_ollama and "ollama" not in settings.models:
+        servers.append(OllamaServer("ollama", settings.ollama_host or USUAL_OLLAMA, local=True, optional=True))
+    embedded = EmbeddedModels.start(settings.var, [settings.var / "models", Path("models")])
+    closing.callback(embedded.close)
+    servers.append(OllamaServer(EMBEDDED, embedded.url, local=True))
+    return servers

@@ -1,0 +1,1 @@
+"""What `python -m core` can do; one module per command, each with `add_arguments` and `run`."""

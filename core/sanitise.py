@@ -1,0 +1,40 @@
+"""Text that did not come from us, made harmless for Markdown: answers, record cells, comments.
+
+Headings, lists, bold, italics and tables stay. What loads, links, embeds or runs does not: no image, link, HTML,
+formula, code span, directive or icon survives, whatever the renderer's extensions.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = re.compile(r"[\\`$\[\]<>&~^|]|://|www\.|:(?=material/|streamlit)|!(?=\[)", re.IGNORECASE)
+_REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": ":&#47;&#47;"}
+_TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def markdown_safe(text: str) -> str:
+    """`text` as Markdown that draws the same words and can do nothing else."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def plain(text: str) -> str:
+    """`text` as Markdown that draws exactly these characters: for labels, headings and table cells."""
+    return re.sub(r"([*_#+\-.!()|{}])", r"\\\1", _line(_CONTROL.sub("", text).replace("\n", " ")))
+
+
+def _line(line: str) -> str:
+    keep_pipes = bool(_TABLE_LINE.match(line))
+    return _SPECIAL.sub(lambda match: _harmless(match[0], keep_pipes), line)
+
+
+def _harmless(found: str, keep_pipes: bool) -> str:
+    if found == "|" and keep_pipes:
+        return found
+    if found.lower() == "www.":
+        return f"{found[:-1]}&#46;"
+    if found == ":":
+        return "&#58;"
+    return _REPLACED.get(found, f"\\{found}")

@@ -1,0 +1,80 @@
+"""What one person sees of an analysis: the values behind tokens for those who may, tokens for everybody else.
+
+The check ran on what the model saw, so its offsets are into the masked answer; `segments` carries them over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.accounts.user import User
+from core.analyses import Analysis
+from core.errors import UnknownUseCase
+from core.evidence.verdict import CheckedClaim, Verdict
+from core.masking import Tokens, Unmasker, may_unmask, unmask, unmask_record
+from core.records.record import Record
+from core.use_cases import UseCases
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the answer, as this person sees it; `claim` is the verdict on it, if it is one."""
+
+    text: str
+    claim: CheckedClaim | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    analysis: Analysis
+    tokens: Tokens  # empty for eyes that may not see
+
+    @property
+    def sees_values(self) -> bool:
+        masked = self.analysis.masked
+        return masked is None or not masked.tokens or bool(self.tokens)
+
+    @cached_property
+    def record(self) -> Record | None:
+        masked = self.analysis.masked
+        if masked is None:
+            return None
+        return unmask_record(masked) if self.tokens else masked.record
+
+    @cached_property
+    def answer(self) -> str:
+        return unmask(self.analysis.answer, self.tokens)
+
+    def settled_answer(self, start: int = 0) -> str:
+        """The answer from offset `start`; while it streams, without last letters that may still become a token."""
+        text = self.analysis.answer[start:]
+        return Unmasker(self.tokens).feed(text) if self.analysis.running else unmask(text, self.tokens)
+
+    def segments(self, start: int = 0, end: int | None = None) -> list[Segment]:
+        """The answer from offset `start` to `end` (of the masked answer), cut at the edges of its claims."""
+        text = self.analysis.answer
+        end = len(text) if end is None else end
+        claims = self.analysis.evidence.claims if self.analysis.evidence else ()
+        pieces: list[Segment] = []
+        done = start
+        for claim in claims:
+            if claim.verdict is Verdict.IGNORED or claim.start < done or claim.end > end:
+                continue
+            if claim.start > done:
+                pieces.append(Segment(unmask(text[done : claim.start], self.tokens)))
+            pieces.append(Segment(unmask(text[claim.start : claim.end], self.tokens), claim))
+            done = claim.end
+        if done < end:
+            pieces.append(Segment(unmask(text[done:end], self.tokens)))
+        return pieces
+
+
+def view(analysis: Analysis, use_cases: UseCases, viewer: User) -> View:
+    """Fails closed: when the use case is gone, nobody sees values."""
+    try:
+        may = may_unmask(viewer.role, use_cases.get(analysis.use_case))
+    except UnknownUseCase:
+        may = False
+    tokens = analysis.masked.tokens if analysis.masked and may else {}
+    return View(analysis, tokens)
