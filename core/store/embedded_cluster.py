@@ -86,8 +86,10 @@ def create(data: Path, account: Account, log: Path) -> dict[str, str]:
     new = Path(tempfile.mkdtemp(prefix=f"{data.name}.new-", dir=data.parent))
     try:
         account.own(new)
-        arguments = ["-D", str(new), "-U", "postgres", "--auth=reject", "--encoding=UTF8", "--locale-provider=builtin"]
-        _run("initdb", [*arguments, "--builtin-locale=C.UTF-8", "--locale=C"], account, log)
+        arguments = ["-D", str(new), "-U", "postgres", "--auth=reject", "--wal-segsize=4", "--encoding=UTF8"]
+        _run(
+            "initdb", [*arguments, "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"], account, log
+        )
         passwords = _generate()
         bootstrap = Path(__file__).with_name("embedded_bootstrap.sql").read_text()
         _single_user(new, Template(bootstrap).substitute(passwords), account, log)
