@@ -10,17 +10,30 @@ from .finding import Finding, Place
 from .pairs import column_pairs, is_reference_column
 from .profile import Column, Kind, Table, counts
 from .series import measures
-from .words import BAD, BAD_FLAGS, DONE, OPEN, SEVERITY_NAMES, STATUS_NAMES, capital, severity_rank, tokens
+from .words import (
+    BAD,
+    BAD_FLAGS,
+    DONE,
+    OPEN,
+    SEVERITY_NAMES,
+    STATUS_NAMES,
+    UNIT_COLUMNS,
+    capital,
+    severity_rank,
+    timed,
+    tokens,
+)
 
 _SMALL = 5  # sets up to this size are told row by row
 _NAMES = 4  # rows named in one bullet
 
 
 def find(table: Table) -> Iterator[Finding]:
-    yield extent(table)
+    if table.size > _SMALL or any(c.additive for c in measures(table)):
+        yield extent(table)
     yield from _attention(table)
     yield from _flags(table)
-    yield from _outliers(table)
+    yield from outliers(table)
     yield from _duplicates(table)
     yield from _shares(table)
     yield from _latest(table)
@@ -29,10 +42,18 @@ def find(table: Table) -> Iterator[Finding]:
 def describe(table: Table, row: int, most: int = 5, skip: frozenset[int] = frozenset()) -> str:
     """A row in one line: its name, then its cells by label; prose last and short."""
     naming = {c.index for c in (table.identifier(), table.subject()) if c is not None}
-    plain = [c for c in table.columns if c.index not in naming | skip and c.cells[row] and c.kind is not Kind.TEXT]
+    plain = [
+        c
+        for c in table.columns
+        if c.index not in naming | skip
+        and c.cells[row]
+        and c.kind is not Kind.TEXT
+        and not is_reference_column(c)
+        and not c.words & UNIT_COLUMNS
+    ]
     prose = [c for c in table.columns if c.index not in skip and c.cells[row] and c.kind is Kind.TEXT]
     plain.sort(key=lambda c: (not c.is_time, c.kind is Kind.IDENTIFIER, c.index))
-    parts = [_labelled(c, row) for c in plain[:most]]
+    parts = [_labelled(c, row) + (table.unit(row) if c.kind is Kind.DECIMAL else "") for c in plain[:most]]
     parts += [f'"{shorten(c.cells[row], 120)}"' for c in prose[:1]]
     name = table.row_name(row) if naming else ""
     return f"{name} ({', '.join(parts)})" if name and parts else name or ", ".join(parts)
@@ -51,7 +72,7 @@ def extent(table: Table) -> Finding:
     parts = [table.count(table.size) + (f" shown of {table.of:,}" if table.is_cut else "")]
     if time is not None and table.size > 1:
         dated = sorted(cell for cell in time.cells if cell)
-        parts.append(f"{time.label} from {dated[0][:10]} to {dated[-1][:10]}")
+        parts.append(timed(time.label, dated[0][:10], dated[-1][:10]))
     for column in money:
         known = [n for n in column.numbers if n is not None]
         if len(known) > 1:
@@ -99,12 +120,9 @@ def _status(table: Table, column: Column, rows: list[int], values: list[str], we
     more = f"; and {len(rows) - _NAMES:,} more" if len(rows) > _NAMES else ""
     told = f"{len(rows):,} of {table.count(table.size)} with {column.label} {shown}"
     cite = table.cite(*rows[:_NAMES])
-    yield Finding(Place.RISK, weight, f"{capital(told)}: {named}{more}. {cite}", table.name, told)
-    first = table.row_name(rows[0])
-    yield Finding(
-        Place.ACTION, weight - 10, f"Follow up {first}, {column.label} {column.cells[rows[0]]}. {table.cite(rows[0])}",
-        table.name,
-    )  # fmt: skip
+    action = f"Follow up {table.row_name(rows[0])}, {column.label} {column.show(rows[0])}. {table.cite(rows[0])}"
+    text = f"{capital(told)}: {named}{more}. {cite}"
+    yield Finding(Place.RISK, weight, text, table.name, told, action=action)
 
 
 def _flags(table: Table) -> Iterator[Finding]:
@@ -117,7 +135,7 @@ def _flags(table: Table) -> Iterator[Finding]:
             yield Finding(Place.RISK, 57, f"{capital(told)}. {table.cite(*rows[:_NAMES])}", table.name, told)
 
 
-def _outliers(table: Table) -> Iterator[Finding]:
+def outliers(table: Table) -> Iterator[Finding]:
     """Far from the median by the robust measure (median absolute deviation), and several times it."""
     if table.size < 6:
         return
@@ -145,7 +163,8 @@ def _outliers(table: Table) -> Iterator[Finding]:
         others = f" Also high: {', '.join(table.row_name(r) for r in high[1:4])}." if len(high) > 1 else ""
         yield Finding(
             Place.RISK, 54 + min(float(value / median), 20) / 4, f"{capital(said)}.{others} {table.cite(row)}",
-            table.name, said,
+            table.name, said, action=f"Check {table.row_name(row)}: {column.label} {column.format(value)}."
+            f" {table.cite(row)}",
         )  # fmt: skip
 
 
@@ -179,7 +198,9 @@ def _duplicates(table: Table) -> Iterator[Finding]:
         same = ", ".join(_labelled(c, row) for c in compared[:4] if c.cells[row])
         more = f" {len(found) - 1:,} more such rows." if len(found) > 1 else ""
         told = f"{table.row_name(first)} and {table.row_name(row)} look like duplicates: same {same}"
-        yield Finding(Place.RISK, 59, f"{told}.{more} {table.cite(first, row)}", table.name, told)
+        cite = table.cite(first, row)
+        action = f"Check whether {table.row_name(first)} and {table.row_name(row)} are the same. {cite}"
+        yield Finding(Place.RISK, 59, f"{told}.{more} {cite}", table.name, told, action=action)
 
 
 def _shares(table: Table) -> Iterator[Finding]:
@@ -209,7 +230,9 @@ def _latest(table: Table) -> Iterator[Finding]:
     order = sorted(range(table.size), key=lambda r: time.cells[r], reverse=True) if time else list(range(table.size))
     if 1 < table.size <= _SMALL:
         told = "; ".join(describe(table, r) for r in order)
-        yield Finding(Place.FINDING, 40, f"{capital(told)}. {table.cite(*order)}", table.name)
+        count = table.count(table.size)
+        text = f"{capital(count)}: {told}. {table.cite(*order)}"
+        yield Finding(Place.FINDING, 40, text, table.name, count, frozenset({"latest"}))
     elif time is not None and time.cells[order[0]]:
         text = f"Latest: {describe(table, order[0])}. {table.cite(order[0])}"
         yield Finding(Place.FINDING, 38, text, table.name, topics=frozenset({"latest"}))
@@ -221,7 +244,8 @@ def _ranking(table: Table) -> Iterator[Finding]:
     columns = measures(table)
     if not columns:
         told = "; ".join(describe(table, r, 3) for r in range(min(table.size, _SMALL)))
-        yield Finding(Place.FINDING, 30, f"{capital(told)}; and {table.size - _SMALL:,} more. [{table.name}]", table.name)
+        text = f"{capital(told)}; and {table.size - _SMALL:,} more. [{table.name}]"
+        yield Finding(Place.FINDING, 30, text, table.name)
         return
     column = columns[0]
     rows = [r for r in range(table.size) if column.numbers[r] is not None]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .figures import clean, shorten
 from .finding import Finding, Place
-from .pairs import column_pairs, is_reference_column
+from .pairs import column_pairs
 from .profile import Column, Kind, Table
 from .words import BAD, BAD_FLAGS, DONE, OPEN, STATUS_NAMES, capital, human, tokens
 
 _MOST = 9
 
 
-def find(table: Table, weight: float = 46) -> Iterator[Finding]:
+def find(table: Table, weight: float, known: str = "") -> Iterator[Finding]:
+    """`known`: what has been said of the subject already and need not be repeated."""
     paired = {c.index for pair in column_pairs(table) for c in pair}
-    plain = [c for c in table.columns if c.cells[0] and c.index not in paired and not is_reference_column(c)]
+    plain = [c for c in table.columns if c.cells[0] and c.index not in paired and c.cells[0] not in known]
     short = sorted((c for c in plain if c.kind is not Kind.TEXT), key=_rank)[:_MOST]
     if short:
         told = "; ".join(_fact(c) for c in sorted(short, key=lambda c: c.index))
@@ -49,12 +50,10 @@ def _attention(table: Table, column: Column) -> Iterator[Finding]:
         yield Finding(Place.RISK, 50 if words & BAD else 44, f"{told}. [{table.name}]", table.name, told)
 
 
-def subject_of(tables: tuple[Table, ...], record_id: str) -> str:
+def subject_of(tables: Sequence[Table], record_id: str) -> str:
     """ "Brightwater Ltd (CUST-0142)", or what of the two the record has. """
     for table in tables:
-        if table.size == 1 and (column := table.subject()) is not None and column.cells[0]:
-            if column.kind is not Kind.NAME:
-                continue
+        if table.size == 1 and (column := table.subject()) is not None and column.kind is Kind.NAME:
             name = shorten(column.cells[0], 80)
             return f"{name} ({record_id})" if record_id and record_id not in name else name
     return record_id or "This record"

@@ -25,3 +25,4 @@ class Finding:
     table: str = ""
     lead: str = ""
     topics: frozenset[str] = frozenset()
+    action: str = ""  # what somebody might look at because of this, modestly

@@ -45,7 +45,20 @@ def column_pairs(table: Table) -> list[tuple[Column, Column]]:
                 found.append((base, now))
                 taken.add(now.index)
                 break
-    return found
+    return found or _lone_pair(table)
+
+
+def _lone_pair(table: Table) -> list[tuple[Column, Column]]:
+    """`expected_kwh` beside `consumption_kwh`, or an average beside a score: one baseline, one figure, one unit."""
+    figures = [c for c in table.columns if c.is_number]
+    bases = [c for c in figures if c.words & BASE_WORDS]
+    if len(bases) != 1 or len(bases[0].words - BASE_WORDS - _NEUTRAL) > 1:
+        return []
+    base = bases[0]
+    same = [c for c in figures if c is not base and _same_kind(base, c) and not c.words & (LOW_NAMES | HIGH_NAMES)]
+    if len(same) != 1 or not (base.suffix or base.prefix or (len(figures) == 2 and not same[0].additive)):
+        return []
+    return [(base, same[0])]
 
 
 def _same_kind(a: Column, b: Column) -> bool:
@@ -94,7 +107,11 @@ def _figures(table: Table, base: Column, now: Column) -> Iterator[Finding]:
         share = float(abs(after - before) / abs(before)) if before else 1.0
         weight = (58 if table.size == 1 else 56) + min(share, 3) * 8 - position
         text = f"{name}{told if name else capital(told)}.{reason} {table.cite(row)}"
-        yield Finding(Place.FINDING, weight, text, table.name, f"{name}{told}", frozenset({"trend", "variance"}))
+        action = f"Ask why {now.label} of {table.row_name(row)} differs from {base.label}. {table.cite(row)}"
+        topics = frozenset({"trend", "variance"})
+        yield Finding(
+            Place.FINDING, weight, text, table.name, f"{name}{told}", topics, action if share >= 0.2 and name else ""
+        )
 
 
 def _pair_totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
@@ -165,6 +182,7 @@ def _lateness(table: Table, base: Column, now: Column) -> Iterator[Finding]:
     yield Finding(
         Place.RISK, 60 + min(late[0][0], 30) / 6, f"{count}{capital(names)}. {rows}", table.name,
         f"{count}{capital(names.split(';')[0])}", frozenset({"late"}),
+        f"Ask why {table.row_name(late[0][1])} was late. {table.cite(late[0][1])}",
     )  # fmt: skip
 
 
@@ -199,13 +217,13 @@ def _out_of_range(table: Table) -> Iterator[Finding]:
         seen.setdefault(_group_name(table, item[1]), item)
     for position, (name, (when, row, side, limits)) in enumerate(list(seen.items())[:6]):
         history = _history(table, value, name, row)
-        unit = next((c.cells[row] for c in table.columns if c.words & {"unit", "units", "uom"}), "")
         dated = f" on {when[:10]}" if when else ""
-        shown = f"{value.format(value.numbers[row] or Decimal())}{f' {unit}' if unit else ''}"
+        shown = f"{value.format(value.numbers[row] or Decimal())}{table.unit(row)}"
         told = f"{capital(name)} {shown}{dated}, {side} the reference {limits}"
         yield Finding(
-            Place.RISK, 72 - position, f"{told}{history}. {table.cite(row)}", table.name, told, frozenset({"range"})
-        )
+            Place.RISK, 72 - position, f"{told}{history}. {table.cite(row)}", table.name, told, frozenset({"range"}),
+            f"Have {name} looked at: {shown}, {side} the reference. {table.cite(row)}",
+        )  # fmt: skip
 
 
 def _value_column(table: Table) -> Column | None:

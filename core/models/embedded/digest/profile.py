@@ -28,10 +28,12 @@ from .words import (
     IDENTIFIER_ENDS,
     NAME_COLUMNS,
     NOT_ADDITIVE,
+    PLAIN_MEASURES,
     POSITIONS,
     SEVERITY_NAMES,
     STATUS_NAMES,
     TIME_UNITS,
+    UNIT_COLUMNS,
     UNITS,
     row_noun,
     tokens,
@@ -149,10 +151,11 @@ class Table:
         return next((c for c in dated if c.filled == self.size), dated[0] if dated else None)
 
     def identifier(self) -> Column | None:
-        """The column whose values tell the rows apart, else the first identifier."""
+        """The column whose values tell the rows apart, codes before line numbers, else the first identifier."""
         named = self.of_kind(Kind.IDENTIFIER)
         unique = [c for c in named if len(set(c.cells)) == self.size]
-        return (unique or named or [None])[0]
+        codes = [c for c in unique if not c.words & POSITIONS]
+        return (codes or unique or named or [None])[0]
 
     def subject(self) -> Column | None:
         """The column a person would name a row by."""
@@ -166,8 +169,25 @@ class Table:
         parts: list[str] = []
         for column in (self.identifier(), self.subject()):
             if column is not None and column.cells[row]:
-                parts.append(shorten(column.cells[row], limit))
+                bare = column.cells[row].isdigit()
+                parts.append(f"{column.label if bare else ''} {shorten(column.cells[row], limit)}".strip())
+        time = self.time()
+        if not parts and time is not None and time.cells[row]:
+            parts.append(time.show(row))
         return " ".join(dict.fromkeys(parts)) or f"row {self.numbers[row]}"
+
+    def measure(self, column: Column) -> str:
+        """The column's label; "orders total" where "total" alone would not say of what."""
+        if column.label not in PLAIN_MEASURES or self.size == 1:
+            return column.label
+        named = list(tokens(self.name))
+        of = named[: named.index("by")] if "by" in named[1:] else [*self.nouns[0].split()]
+        return " ".join(of if of[-1] == column.label else [*of, column.label])
+
+    def unit(self, row: int) -> str:
+        """The cell of a unit column beside the figures: " mmol/L"."""
+        cell = next((c.cells[row] for c in self.columns if c.words & UNIT_COLUMNS), "")
+        return f" {shorten(cell, 20)}" if cell else ""
 
 
 def profile(record: RawRecord) -> tuple[Table, ...]:
@@ -178,8 +198,8 @@ def _table(raw: RawSet) -> Table:
     size = len(raw.rows)
     cells = list(zip(*raw.rows, strict=True)) if size else [() for _ in raw.columns]
     columns = [_column(name, i, tuple(c.strip() for c in cells[i]), size) for i, name in enumerate(raw.columns)]
-    currency = next((c for c in columns if c.words & {"currency"} and len(set(c.cells)) == 1 and c.filled), None)
-    mixed = any(c.words & {"currency", "unit", "units", "uom"} and len(set(c.cells)) > 1 for c in columns)
+    currency = next((c for c in columns if c.words & {"currency"} and c.filled == size and len(set(c.cells)) == 1), None)
+    mixed = any(c.words & ({"currency"} | UNIT_COLUMNS) and len(set(c.cells)) > 1 for c in columns)
     fixed = tuple(_with_currency(c, currency.cells[0] if currency else "", mixed) for c in columns)
     return Table(clean(raw.name), fixed, size, raw.numbers, raw.of, clean(raw.note), row_noun(raw.name))
 

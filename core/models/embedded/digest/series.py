@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from .figures import is_month, month_index, month_name, percent
 from .finding import Finding, Place
@@ -61,7 +62,7 @@ def _trend(table: Table, time: Column, column: Column, rows: list[int], position
     else:
         first, last = rows[0], rows[-1]
         lead = (
-            f"{column.label} from {column.show(first)} in {time.show(first)} to {column.show(last)} in"
+            f"{table.measure(column)} from {column.show(first)} in {time.show(first)} to {column.show(last)} in"
             f" {time.show(last)}{_change(column, _value(column, first), _value(column, last))}"
         )
         before = _value(column, first)
@@ -69,14 +70,17 @@ def _trend(table: Table, time: Column, column: Column, rows: list[int], position
         parts.append(lead)
     high = max(rows, key=lambda row: (_value(column, row), -row))
     low = min(rows, key=lambda row: (_value(column, row), row))
-    parts.append(
-        f"highest {column.show(high)} in {time.show(high)}, lowest {column.show(low)} in {time.show(low)}"
-    )
+    turn = _turn(column, rows)
+    parts.append(f"highest {column.show(high)} in {time.show(high)}, lowest {column.show(low)} in {time.show(low)}")
+    if turn is not None and set(turn) == {high, low}:
+        parts[-1] += ", the widest step between neighbours"
+    elif turn is not None:
+        a, b = turn
+        parts.append(f"widest step {time.show(a)} to {time.show(b)}: {column.show(a)} to {column.show(b)}")
     parts.append(_last_step(time, column, rows))
-    if turn := _turn(time, column, rows):
-        parts.append(turn)
-    text = f"{capital('; '.join(part for part in parts if part))}. [{table.name}]"
-    return Finding(Place.FINDING, 52 + min(size, 1) * 12 - 4 * position, text, table.name, lead, _TREND)
+    text = f"{capital('; '.join(parts))}. [{table.name}]"
+    action = f"Find out why {table.measure(column)} changed. [{table.name}]" if size >= 0.25 and not position else ""
+    return Finding(Place.FINDING, 52 + min(size, 1) * 12 - 4 * position, text, table.name, lead, _TREND, action)
 
 
 def _halves(table: Table, time: Column, column: Column, rows: list[int]) -> tuple[str, float]:
@@ -85,7 +89,7 @@ def _halves(table: Table, time: Column, column: Column, rows: list[int]) -> tupl
     before = sum((_value(column, row) for row in early), Decimal())
     after = sum((_value(column, row) for row in late), Decimal())
     told = (
-        f"{column.label}: {column.format(before)} in the first {table.count(half)}"
+        f"{table.measure(column)}: {column.format(before)} in the first {table.count(half)}"
         f" ({time.show(early[0])} to {time.show(early[-1])}), {column.format(after)} in the last"
         f" {half} ({time.show(late[0])} to {time.show(late[-1])}){_change(column, before, after)}"
     )
@@ -106,16 +110,16 @@ def _last_step(time: Column, column: Column, rows: list[int]) -> str:
     return f"last {column.show(last)} in {time.show(last)} after {column.show(previous)} in {time.show(previous)}"
 
 
-def _turn(time: Column, column: Column, rows: list[int]) -> str:
+def _turn(column: Column, rows: list[int]) -> tuple[int, int] | None:
     """The widest step between neighbours, unless it is the last one (told already) or small."""
     if len(rows) < 5:
-        return ""
-    steps = [(abs(_value(column, b) - _value(column, a)), -i, a, b) for i, (a, b) in enumerate(zip(rows, rows[1:]))]
+        return None
+    steps = [(abs(_value(column, b) - _value(column, a)), -i, a, b) for i, (a, b) in enumerate(pairwise(rows))]
     size, _, before, after = max(steps)
     typical = sorted(step[0] for step in steps)[len(steps) // 2]
     if size < 2 * typical or after == rows[-1]:
-        return ""
-    return f"widest step {time.show(before)} to {time.show(after)}, {column.show(before)} to {column.show(after)}"
+        return None
+    return before, after
 
 
 def _gaps(table: Table, time: Column) -> Iterator[Finding]:
@@ -143,7 +147,7 @@ def find_groups(table: Table) -> Iterator[Finding]:
             groups.setdefault(names.cells[row], []).append(row)
     moved: list[tuple[float, str, str]] = []
     for name, rows in groups.items():
-        steps = [_value(column, b) - _value(column, a) for a, b in zip(rows, rows[1:])]
+        steps = [_value(column, b) - _value(column, a) for a, b in pairwise(rows)]
         steady = len(rows) >= 3 and (all(s > 0 for s in steps) or all(s < 0 for s in steps))
         if steady and name and (first := _value(column, rows[0])):
             told = ", ".join(f"{column.show(row)} ({time.show(row)[:10]})" for row in rows[-4:])

@@ -31,6 +31,7 @@ UNITS = {
     "days": " days", "hours": " hours", "minutes": " minutes", "seconds": " seconds", "weeks": " weeks",
     "months": " months", "years": " years", "ms": " ms", "mg": " mg", "ml": " ml", "m3": " m3", "m2": " m2",
 }  # fmt: skip
+UNIT_COLUMNS = _words("unit units uom")
 TIME_UNITS = _words("days hours minutes seconds weeks months years")
 
 # What makes a number an identifier, a position or a calendar year: never added up, never an outlier.
@@ -120,6 +121,12 @@ HIGH_NAMES = _words("high upper max maximum to")
 RANGE_NAMES = _words("ref reference normal limit range bound allowed target")
 VALUE_NAMES = ("value", "result", "reading", "measured", "measurement", "level", "actual", "observed", "score")
 
+MASS_NOUNS = _words(
+    "leave history staff equipment stock data feedback information inventory usage advice progress traffic mail money"
+    " payroll training care coverage context background fulfilment fulfillment timeline development sales"
+)
+PLAIN_MEASURES = _words("total amount value count quantity sum")
+
 SECTION_WORDS = {
     "missing": _words("missing gaps gap unknown unclear absent lacks incomplete unanswered"),
     "actions": _words("action actions next do recommend recommended recommendation recommendations step steps solution"
@@ -155,6 +162,18 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
 
 
+def plural(word: str) -> str:
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
+
+
+def timed(label: str, first: str, last: str) -> str:
+    """ "ordered from 2026-01-02 to 2026-03-04": the label of a dated column without its "on" or "date". """
+    kept = [word for word in label.split() if word not in TIME_ENDS]
+    return " ".join([*kept, f"on {first}" if first == last else f"from {first} to {last}"])
+
+
 @lru_cache(maxsize=1024)
 def row_noun(set_name: str) -> tuple[str, str]:
     """What one row and several rows of a set are called: `orders_by_month` → ("month", "months")."""
@@ -165,6 +184,8 @@ def row_noun(set_name: str) -> tuple[str, str]:
         one, many = singular(last), last if last.endswith("s") else last + "s"
     elif named and singular(named[-1]) != named[-1]:
         one, many = singular(named[-1]), named[-1]
+    elif named and named[-1] not in MASS_NOUNS:
+        one, many = named[-1], plural(named[-1])
     else:
         return f"row of {human(set_name)}", f"rows of {human(set_name)}"
     before = " ".join(named[:-1])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from . import events, facts, gaps, pairs, question, series, signals, texts
 from .figures import shorten
 from .finding import Finding, Place
-from .parse import Prompt, RawRecord, Section
+from .parse import Prompt, Section
 from .profile import Table, profile
 from .words import SECTION_WORDS, STOP_WORDS, singular, tokens
 
@@ -43,14 +43,16 @@ def write(prompt: Prompt) -> str:
     record = prompt.record
     tables = profile(record)
     parts = [_part(section, i) for i, section in enumerate(prompt.sections or _DEFAULT)]
-    found = collect(tables)
-    _head(parts, found, record, tables)
+    subject = facts.subject_of([t for t in tables if not signals.is_signal_set(t)], shorten(record.record_id, 80))
+    found = collect(tables, subject)
+    _head(parts, found, subject)
     _place(parts, found)
     _limit(parts)
     blocks = [NOTICE]
     if prompt.question:
         bullets = question.answer(prompt.question, tables)
-        blocks.append("\n".join([question.preface(bullets, tables), "", *(f"- {bullet}" for bullet in bullets)]).strip())
+        lines = [question.preface(bullets, tables), "", *(f"- {bullet}" for bullet in bullets)]
+        blocks.append("\n".join(lines).strip())
     blocks += [_render(part, parts, len(tables)) for part in parts]
     return "\n\n".join(blocks) + "\n"
 
@@ -61,10 +63,13 @@ def _nothing(prompt: Prompt) -> str:
             "The record in this prompt is not whole: its text does not fit its checksum, so nothing is said about it."
             " Ask again; if it stays, the prompt is being cut on its way."
         )
-    return "There is no record in this prompt, so there is nothing to compute. Ask about a record, or choose a language model."
+    return (
+        "There is no record in this prompt, so there is nothing to compute. Ask about a record, or choose a language"
+        " model."
+    )
 
 
-def collect(tables: Sequence[Table]) -> list[Finding]:
+def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
     """Everything the rules say, weightiest first; ties keep the record's order."""
     found: list[Finding] = []
     single = 0
@@ -76,15 +81,17 @@ def collect(tables: Sequence[Table]) -> list[Finding]:
             continue
         found += pairs.find(table)
         if table.size == 1:
-            found += facts.find(table, 46 if single else 99)
+            found += facts.find(table, 46 if single else 99, subject)
             single += 1
             continue
         if series.is_series(table):
             found += series.find(table)
+            found += events.outliers(table)
             continue
         found += series.find_groups(table)
         found += texts.find(table)
         found += events.find(table)
+    found += [Finding(Place.ACTION, f.weight - 15, f.action, f.table, topics=f.topics) for f in found if f.action]
     found += gaps.find(tables)
     return sorted(found, key=lambda finding: -finding.weight)
 
@@ -92,7 +99,7 @@ def collect(tables: Sequence[Table]) -> list[Finding]:
 def _part(section: Section, position: int) -> _Part:
     named = tokens(section.heading)
     kind = next((k for k in ("missing", "actions", "risks") if set(named) & SECTION_WORDS[k]), "findings")
-    if set(named) & SECTION_WORDS["summary"] and (position == 0 or kind == "findings" and len(named) == 1):
+    if set(named) & SECTION_WORDS["summary"] and (position == 0 or (kind == "findings" and len(named) == 1)):
         kind = "summary"
     return _Part(section.heading, kind, _stems(named), _stems(tokens(section.hint)))
 
@@ -101,13 +108,12 @@ def _stems(words: Sequence[str]) -> frozenset[str]:
     return frozenset(singular(w)[:6] for w in words if w not in STOP_WORDS and len(w) > 2)
 
 
-def _head(parts: list[_Part], found: list[Finding], record: RawRecord, tables: tuple[Table, ...]) -> None:
+def _head(parts: list[_Part], found: list[Finding], subject: str) -> None:
     """The headline: what weighs most, then what weighs most in another set; then who this is about."""
     leads = [f for f in found if f.lead and f.place in (Place.SIGNAL, Place.RISK, Place.FINDING)]
     chosen = leads[:1]
     second = [f for f in leads[1:] if f.place is Place.SIGNAL or not chosen or f.table != chosen[0].table]
     chosen += second[:1]
-    subject = facts.subject_of(tables, shorten(record.record_id, 80))
     said = " ".join(f"{shorten(f.lead, 240).rstrip('.')}." for f in chosen) or "nothing stands out by these rules."
     intro = next((f for f in found if f.place is Place.INTRO), None)
     target = next((p for p in parts if p.kind == "summary"), None)
