@@ -205,7 +205,11 @@ def _duplicates(table: Table) -> Iterator[Finding]:
 
 def _shares(table: Table) -> Iterator[Finding]:
     """How the rows spread over the values of a status or category."""
-    columns = [c for c in table.of_kind(Kind.CATEGORY) if 1 < len(set(c.cells) - {""}) <= 12]
+    columns = [
+        c
+        for c in table.of_kind(Kind.CATEGORY)
+        if 1 < len(set(c.cells) - {""}) <= 12 and not c.words & (UNIT_COLUMNS | {"currency"})
+    ]
     columns.sort(key=lambda c: (not c.words & STATUS_NAMES, c.index))
     if table.size < 5:
         return

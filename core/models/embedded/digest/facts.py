@@ -51,7 +51,7 @@ def _attention(table: Table, column: Column) -> Iterator[Finding]:
 
 
 def subject_of(tables: Sequence[Table], record_id: str) -> str:
-    """ "Brightwater Ltd (CUST-0142)", or what of the two the record has. """
+    """ "Brightwater Ltd (CUST-0142)", or what of the two the record has."""
     for table in tables:
         if table.size == 1 and (column := table.subject()) is not None and column.kind is Kind.NAME:
             name = shorten(column.cells[0], 80)

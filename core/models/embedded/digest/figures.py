@@ -12,6 +12,7 @@ _DATE = re.compile(r"[12]\d{3}-\d{2}-\d{2}")
 _STAMP = re.compile(r"[12]\d{3}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?")
 _MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"[12]\d{3}[- ]?Q[1-4]")
+_SENTENCE = re.compile(r"(?<=[a-z0-9\"')%]{2})[.!?] (?=[A-Z\"'(])")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
 
 
@@ -83,6 +84,11 @@ def times(value: Decimal, base: Decimal) -> str:
 def clean(text: str) -> str:
     """One line: no control or invisible characters, single spaces."""
     return _SPACES.sub(" ", text).strip()
+
+
+def first_sentence(text: str, limit: int) -> str:
+    """The first sentence without its full stop; an abbreviation before a small letter or figure ends nothing."""
+    return shorten(_SENTENCE.split(clean(text), maxsplit=1)[0], limit).rstrip(".")
 
 
 def shorten(text: str, limit: int) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from .figures import shorten
 from .finding import Finding, Place
 from .profile import Kind, Table
-from .words import human
-
-_OFTEN_EMPTY = frozenset("end ended closed resolved until cancelled resolution note notes comment deleted left".split())
+from .words import OFTEN_EMPTY, human
 
 
 def find(tables: Sequence[Table]) -> Iterator[Finding]:
@@ -33,7 +31,7 @@ def _columns(table: Table) -> Iterator[Finding]:
         yield Finding(Place.MISSING, 60, f"Nothing is entered for {names}. [{table.name}]", table.name)
     for column in table.columns:
         lacking = [r for r in range(table.size) if not column.cells[r]]
-        if not lacking or column.kind is Kind.EMPTY or column.words & _OFTEN_EMPTY or len(lacking) * 2 > table.size:
+        if not lacking or column.kind is Kind.EMPTY or column.words & OFTEN_EMPTY or len(lacking) * 2 > table.size:
             continue
         named = ", ".join(table.row_name(r) for r in lacking[:3])
         more = f" and {len(lacking) - 3:,} more" if len(lacking) > 3 else ""

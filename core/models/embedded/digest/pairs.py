@@ -28,7 +28,7 @@ from .words import (
 _RANGE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to|\.\.)\s*(-?\d+(?:\.\d+)?)\D*")
 _BOUND = re.compile(r"\s*(<|<=|≤|>|>=|≥)\s*(-?\d+(?:\.\d+)?)\D*")
 _TOLD = 3
-_NEUTRAL = frozenset(CURRENCIES | {u for u in UNITS} | TIME_ENDS)
+_NEUTRAL = CURRENCIES | set(UNITS) | TIME_ENDS | {"unit"}
 
 
 def column_pairs(table: Table) -> list[tuple[Column, Column]]:
@@ -134,7 +134,7 @@ def _is_total(table: Table, row: int) -> bool:
 
 
 def _difference(base: Column, now: Column, before: Decimal, after: Decimal, prefix: str = "") -> str:
-    """ "actual EUR 12.00 against budget EUR 10.00, EUR 2.00 (20.0%) above". """
+    """ "actual EUR 12.00 against budget EUR 10.00, EUR 2.00 (20.0%) above"."""
     change = after - before
     side = "above" if change > 0 else "below"
     told = f"{prefix}{now.label} {now.format(after)} against {base.label} {base.format(before)}"

@@ -67,7 +67,7 @@ def read_prompt(messages: Sequence[Mapping[str, str]]) -> Prompt:
     asked = [_content(m) for m in messages if m.get("role") == "user"]
     record: RawRecord | None = None
     damaged = False
-    for text in reversed([*([system] if system else []), *others]):
+    for text in [*others[::-1], system]:
         block, broken = _last_block(text)
         damaged = damaged or broken
         if block is not None:
@@ -77,8 +77,7 @@ def read_prompt(messages: Sequence[Mapping[str, str]]) -> Prompt:
 
 
 def _content(message: Mapping[str, str]) -> str:
-    value: object = message.get("content", "")
-    return value if isinstance(value, str) else ""
+    return str(message.get("content") or "")
 
 
 def _sections(system: str) -> tuple[Section, ...]:
@@ -159,9 +158,11 @@ def _cells(line: str) -> list[str]:
     if '"' not in line:
         return line.split(",")
     try:
-        return next(csv.reader([line]), [])
+        for cells in csv.reader([line]):
+            return cells
     except csv.Error:
-        return line.split(",")
+        pass
+    return line.split(",")
 
 
 def _question(text: str) -> str:

@@ -24,14 +24,13 @@ from .figures import (
 from .parse import RawRecord, RawSet
 from .words import (
     ADDITIVE,
+    CATEGORY_NAMES,
     CURRENCIES,
     IDENTIFIER_ENDS,
     NAME_COLUMNS,
     NOT_ADDITIVE,
     PLAIN_MEASURES,
     POSITIONS,
-    SEVERITY_NAMES,
-    STATUS_NAMES,
     TIME_UNITS,
     UNIT_COLUMNS,
     UNITS,
@@ -40,10 +39,6 @@ from .words import (
 )
 
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z]{0,12}[-_/.#]?[A-Za-z0-9][A-Za-z0-9_/.:#-]{0,40}")
-_CATEGORY_NAMES = frozenset(
-    "type category kind channel sentiment mood country region class group team segment gender currency unit method"
-    " carrier warehouse".split()
-) | STATUS_NAMES | SEVERITY_NAMES  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -110,6 +105,8 @@ class Column:
             return self.format(value)
         if self.kind is Kind.TIMESTAMP:
             return cell[:16].replace("T", " ")
+        if self.kind is Kind.PERIOD and is_date(cell):
+            return cell[:7]
         if self.kind is Kind.BOOLEAN:
             return "yes" if cell == "true" else "no"
         return shorten(cell, limit)
@@ -131,7 +128,7 @@ class Table:
         return self.of is not None and self.of > self.size
 
     def count(self, number: int) -> str:
-        """ "1 order", "35 orders". """
+        """ "1 order", "35 orders"."""
         return f"{number:,} {self.nouns[0] if number == 1 else self.nouns[1]}"
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
@@ -161,7 +158,7 @@ class Table:
         """The column a person would name a row by."""
         texts = [c for c in self.of_kind(Kind.NAME, Kind.CATEGORY) if c.filled]
         named = [c for c in texts if c.words & NAME_COLUMNS]
-        plain = [c for c in texts if not c.words & (_CATEGORY_NAMES - {"type", "category", "kind"})]
+        plain = [c for c in texts if not c.words & CATEGORY_NAMES]
         return (named or plain or [None])[0]
 
     def row_name(self, row: int, limit: int = 70) -> str:
@@ -198,9 +195,9 @@ def _table(raw: RawSet) -> Table:
     size = len(raw.rows)
     cells = list(zip(*raw.rows, strict=True)) if size else [() for _ in raw.columns]
     columns = [_column(name, i, tuple(c.strip() for c in cells[i]), size) for i, name in enumerate(raw.columns)]
-    currency = next((c for c in columns if c.words & {"currency"} and c.filled == size and len(set(c.cells)) == 1), None)
+    stated = [c for c in columns if c.words & {"currency"} and c.filled == size and len(set(c.cells)) == 1]
     mixed = any(c.words & ({"currency"} | UNIT_COLUMNS) and len(set(c.cells)) > 1 for c in columns)
-    fixed = tuple(_with_currency(c, currency.cells[0] if currency else "", mixed) for c in columns)
+    fixed = tuple(_with_currency(c, stated[0].cells[0] if stated else "", mixed) for c in columns)
     return Table(clean(raw.name), fixed, size, raw.numbers, raw.of, clean(raw.note), row_noun(raw.name))
 
 
@@ -250,6 +247,8 @@ def _kind(named: tuple[str, ...], filled: list[str], size: int) -> Kind:
     last = named[-1] if named else ""
     if all(map(is_number, filled)):
         return _number_kind(named, last, filled)
+    if "month" in named and all(is_date(cell) and cell.endswith("-01") for cell in filled):
+        return Kind.PERIOD
     for kind, fits in ((Kind.DATE, is_date), (Kind.PERIOD, is_month), (Kind.PERIOD, is_quarter)):
         if all(map(fits, filled)):
             return kind
@@ -276,7 +275,7 @@ def _text_kind(named: tuple[str, ...], last: str, filled: list[str], size: int) 
     average = sum(map(len, filled)) / len(filled)
     if longest > 80 or average > 45:
         return Kind.TEXT
-    if last in _CATEGORY_NAMES or (size >= 4 and distinct <= min(12, size // 2)):
+    if last in CATEGORY_NAMES or (size >= 4 and distinct <= min(12, size // 2)):
         return Kind.CATEGORY
     return Kind.NAME
 

@@ -14,9 +14,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _MOST_WORDS = 40
 _TOLD = 5
 
-PREFACE = (
-    "**About your question:** fixed rules cannot answer freely; choose a language model for that. "
-)
+PREFACE = "**About your question:** fixed rules cannot answer freely; choose a language model for that. "
 
 
 def answer(question: str, tables: Sequence[Table]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .figures import clean, shorten
+from .figures import clean, first_sentence, shorten
 from .finding import Finding, Place
 from .pairs import column_pairs
 from .profile import Column, Kind, Table
@@ -20,9 +20,11 @@ from .words import (
     SEVERITY_NAMES,
     SIGNAL_COLUMNS,
     SIGNAL_SETS,
+    STOP_WORDS,
     capital,
     human,
     severity_rank,
+    singular,
     tokens,
 )
 
@@ -84,8 +86,17 @@ def _tell(table: Table, row: int, lead: Column | None, severity: Column | None) 
     title = shorten(name, 160).rstrip(".:")
     body = f"{said}{tail}" if said else tail.strip(" ()")
     bullet = f"**{title}**{level}: {body}." if body else f"**{title}**{level}."
-    headline = f"{title}: {said}" if said else f"{title}{tail}"
-    return bullet, shorten(headline, 260).rstrip(".")
+    return bullet, _headline(title, said, tail)
+
+
+def _headline(title: str, said: str, tail: str) -> str:
+    """The first sentence; the signal's name before it unless the sentence says the same."""
+    if not said:
+        return f"{title}{tail}"
+    sentence = first_sentence(said, 240)
+    named = {singular(word)[:6] for word in tokens(title) if len(word) > 2 and word not in STOP_WORDS}
+    told = {singular(word)[:6] for word in tokens(sentence)}
+    return sentence if len(named & told) * 2 > len(named) else f"{title}: {sentence}"
 
 
 def _move(base: Column, now: Column, row: int) -> str:

@@ -60,6 +60,4 @@ def _closest(table: Table, solved: Column) -> Iterator[Finding]:
         near = f", {closeness.label} {closeness.show(row)}" if closeness is not None else ""
         word = "Closest solved case" if position == 0 else "Next closest"
         text = f'{word}: {name}{near}: "{shorten(solved.cells[row], 260)}" {table.cite(row)}'
-        yield Finding(
-            Place.ACTION, 90 - position * 30, text, table.name, topics=frozenset({"solution", "similar"})
-        )
+        yield Finding(Place.ACTION, 90 - position * 30, text, table.name, topics=frozenset({"solution", "similar"}))

@@ -58,6 +58,16 @@ NOT_ADDITIVE = _words(
 )
 
 TIME_ENDS = _words("on at date day month week quarter year time period since until from to due")
+CATEGORY_NAMES = _words(
+    "channel sentiment mood country region class group team segment gender currency unit method carrier warehouse"
+    " status state stage outcome disposition severity priority urgency level risk importance criticality impact"
+)
+OFTEN_EMPTY = _words("end ended closed resolved solved until cancelled resolution note notes comment deleted left")
+# Row labels of a table that sets things side by side: adding such rows up means nothing.
+COMPARING = _words(
+    "last previous prior before this current median average mean usual typical same ago budget actual plan forecast"
+    " earlier expected total peer peers benchmark all"
+)
 STATUS_NAMES = _words("status state stage outcome disposition")
 SEVERITY_NAMES = _words("severity priority urgency level risk importance criticality impact")
 SEVERITIES = {
@@ -110,7 +120,8 @@ BAD_FLAGS = _words(
 # Two columns about the same thing: what it should be or was, and what it is.
 BASE_WORDS = _words(
     "budget budgeted plan planned target expected usual typical average avg mean median previous prior prev old"
-    " before forecast baseline normal standard quoted estimated ordered agreed promised due scheduled contracted"
+    " before earlier forecast baseline normal standard quoted estimated ordered agreed promised due scheduled"
+    " contracted"
 )
 NOW_WORDS = _words(
     "actual current curr new after now this latest observed real shipped delivered received invoiced charged measured"
@@ -131,8 +142,8 @@ SECTION_WORDS = {
     "missing": _words("missing gaps gap unknown unclear absent lacks incomplete unanswered"),
     "actions": _words("action actions next do recommend recommended recommendation recommendations step steps solution"
                       " solutions reply respond remedy fulfil fulfill"),
-    "risks": _words("risk risks concern concerns watch unusual anomaly anomalies warning warnings alert alerts attention"
-                    " problems issues exceptions flags"),
+    "risks": _words("risk risks concern concerns watch unusual anomaly anomalies warning warnings alert alerts"
+                    " attention problems issues exceptions"),
     "summary": _words("headline summary overview short glance line brief gist nutshell verdict abstract tldr"),
 }  # fmt: skip
 
@@ -169,7 +180,7 @@ def plural(word: str) -> str:
 
 
 def timed(label: str, first: str, last: str) -> str:
-    """ "ordered from 2026-01-02 to 2026-03-04": the label of a dated column without its "on" or "date". """
+    """ "ordered from 2026-01-02 to 2026-03-04": the label of a dated column without its "on" or "date"."""
     kept = [word for word in label.split() if word not in TIME_ENDS]
     return " ".join([*kept, f"on {first}" if first == last else f"from {first} to {last}"])
 

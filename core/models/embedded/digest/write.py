@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import events, facts, gaps, pairs, question, series, signals, texts
+from . import compare, events, facts, gaps, pairs, question, series, signals, texts
 from .figures import shorten
 from .finding import Finding, Place
 from .parse import Prompt, Section
@@ -83,6 +83,9 @@ def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
         if table.size == 1:
             found += facts.find(table, 46 if single else 99, subject)
             single += 1
+            continue
+        if compare.is_comparison(table):
+            found += compare.find(table)
             continue
         if series.is_series(table):
             found += series.find(table)
