@@ -52,9 +52,9 @@ class FakeModelServer:
     context_length: int = 4096
     down: ModelError | None = None
     features: frozenset[Feature] = frozenset(Feature)
-    asked: list[Asked] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)  # how each chat ended: whole, closed, stopped, timed_out, failed
-    loaded: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list[Asked])
+    closed: list[str] = field(default_factory=list[str])  # whole, closed, stopped, timed_out or failed
+    loaded: set[str] = field(default_factory=set[str])
     lists: int = 0  # how often the models were listed
 
     def version(self) -> str:

@@ -1,0 +1,218 @@
+"""One HTTP exchange with a model server that can be cut from outside, whatever the server does or does not do.
+
+httpx waits inside a socket: its timeouts count from the last byte, and nobody can interrupt a silent read. So each
+exchange keeps a second handle on its sockets, and a watchdog shuts them down when the deadline passes or somebody
+presses Stop; the read then ends at once. It also checks what arrives: text that is not UTF-8, or a line without end.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import functools
+import json
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Generator, Iterator
+from typing import Any, Literal, TypedDict
+
+import httpx
+
+from core.errors import (
+    ModelBusy,
+    ModelError,
+    ModelFailed,
+    ModelMissing,
+    ModelServerUnavailable,
+    ModelTimedOut,
+    PromptTooLong,
+)
+
+CONNECT_SECONDS = 5.0
+WATCH_SECONDS = 0.05  # how late a stop or the deadline may be noticed
+LINE_BYTES = 8 * 1024 * 1024  # the longest line a server may send
+TOO_LONG = ("context size", "context length", "context window", "prompt is too long", "exceed_context")
+
+
+class ClientArguments(TypedDict):
+    """What every httpx client of an exchange is made with."""
+
+    follow_redirects: bool
+    timeout: httpx.Timeout
+    verify: ssl.SSLContext
+    trust_env: bool
+    event_hooks: dict[str, list[Any]]
+
+
+class Exchange:
+    """Use as a context manager around everything that reads from the server. `cut` says why it was ended early."""
+
+    def __init__(
+        self, url: str, *, local: bool, authorized: bool, deadline: float, stop: threading.Event | None = None
+    ) -> None:
+        self._url = url
+        self._local = local
+        self._authorized = authorized
+        self._deadline = deadline
+        self._stop = stop
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._watchdog = threading.Thread(target=self._watch, name="model-watchdog", daemon=True)
+        self.cut: Literal["stopped", "timed out"] | None = None
+        self.answered = False  # the head of a response has arrived
+
+    def __enter__(self) -> Exchange:
+        self._watchdog.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watchdog.join()
+        for one in self._sockets:
+            one.close()
+
+    def client_arguments(self) -> ClientArguments:
+        """A local server is spoken to directly: a proxy from the environment would carry records out of the house."""
+        left = max(0.01, self._deadline - time.monotonic())
+        return {
+            "follow_redirects": False,
+            "timeout": httpx.Timeout(left + 1.0, connect=min(CONNECT_SECONDS, left)),
+            "verify": _certificates() if self._url.startswith("https:") else _no_certificates(),
+            "trust_env": not self._local,
+            "event_hooks": {"request": [self._before], "response": [self._guard]},
+        }
+
+    def _before(self, request: httpx.Request) -> None:
+        if not self._authorized:  # the ollama client adds a key it finds in the environment, whatever the server
+            request.headers.pop("authorization", None)
+        request.headers["accept-encoding"] = "identity"
+        request.extensions["trace"] = self._trace
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
+            own: socket.socket = info["return_value"].get_extra_info("socket")
+            with self._lock:
+                self._sockets.append(own.dup())  # a second handle survives TLS and httpx closing its own
+                if self.cut:
+                    self._shut()
+
+    def _guard(self, response: httpx.Response) -> None:
+        self.answered = True
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Guarded(response.stream)
+
+    def _watch(self) -> None:
+        while not self._over.wait(WATCH_SECONDS):
+            stopped = self._stop is not None and self._stop.is_set()
+            if stopped or time.monotonic() > self._deadline:
+                with self._lock:
+                    self.cut = "stopped" if stopped else "timed out"
+                    self._shut()
+                return
+
+    def _shut(self) -> None:
+        for one in self._sockets:
+            with contextlib.suppress(OSError):  # closed by the other side already
+                one.shutdown(socket.SHUT_RDWR)
+
+
+class _Guarded(httpx.SyncByteStream):
+    """Passes bytes on while they are UTF-8 and come in lines of bearable length."""
+
+    def __init__(self, stream: httpx.SyncByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        length = 0
+        for data in self._stream:
+            decoder.decode(data)
+            end = data.rfind(b"\n")
+            length = length + len(data) if end < 0 else len(data) - end
+            if length > LINE_BYTES:
+                raise ModelFailed("The model server sent a line without an end.")
+            yield data
+        decoder.decode(b"", final=True)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+@functools.cache
+def _no_certificates() -> ssl.SSLContext:
+    """For plain HTTP, where it is never used: reading the certificates takes longer than a short exchange."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextlib.contextmanager
+def translated(exchange: Exchange, *, quick: bool = False) -> Generator[None]:
+    """Turns what httpx and the parsers raise into ModelError. `quick`: too slow an answer means a server that is down.
+
+    Ends quietly when the exchange was stopped: whoever stopped it knows.
+    """
+    try:
+        yield
+    except ModelError:
+        raise
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ConnectionError) as error:
+        if exchange.cut != "stopped":
+            raise _transport_error(exchange, error, quick) from error
+    except (json.JSONDecodeError, UnicodeError) as error:  # both are ValueErrors; one may be half of a cut line
+        if exchange.cut == "timed out":
+            raise _timed_out(quick) from error
+        if exchange.cut is None:
+            raise ModelFailed("The model server sent something that cannot be read.") from error
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise ModelFailed("The model server sent something that its protocol does not allow.") from error
+
+
+def _transport_error(exchange: Exchange, error: Exception, quick: bool) -> ModelError:
+    if exchange.cut == "timed out" or isinstance(error, httpx.ReadTimeout):
+        return _timed_out(quick)
+    if _caused_by(error, ssl.SSLCertVerificationError):
+        return ModelServerUnavailable(
+            "The model server's certificate is not valid, so nothing was sent.",
+            "An administrator must install a valid certificate, or one this machine trusts.",
+        )
+    if exchange.answered:
+        return ModelFailed("The connection to the model server broke before the answer was whole.")
+    return ModelServerUnavailable("The model server does not answer.")
+
+
+def _timed_out(quick: bool) -> ModelError:
+    if quick:
+        return ModelServerUnavailable("The model server did not answer in time.")
+    return ModelTimedOut("The model did not finish in time.")
+
+
+def _caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def refusal(status: int, text: str) -> ModelError:
+    """The error for an HTTP status that is not a success. `text` is only searched, never shown."""
+    if status == 404:
+        return ModelMissing("This model is not on its server any more.")
+    if status in (429, 503):
+        return ModelBusy("The model server has too many requests waiting.")
+    if status in (400, 413) and any(words in text.lower() for words in TOO_LONG):
+        return PromptTooLong("The prompt is longer than the model's context window.")
+    if status in (401, 403, 407):
+        return ModelServerUnavailable(
+            "The model server refused our key.", "An administrator must correct the key in the settings."
+        )
+    if 300 <= status < 400:
+        return ModelFailed("The model server wanted to send the request to another address; nothing was sent there.")
+    return ModelFailed(f"The model server answered with error {status}.")

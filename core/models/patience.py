@@ -1,0 +1,42 @@
+"""A busy server is asked again, with growing waits, for as long as the request may wait and nothing was answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+
+from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_before_delay, wait_exponential_jitter
+
+from core.errors import ModelBusy
+from core.models.model import Chunk
+
+
+def patiently(
+    answer: Callable[[], Iterator[Chunk]], *, deadline: float, patience: float, stop: threading.Event | None
+) -> Generator[Chunk]:
+    """The chunks of `answer()`, which is begun again on ModelBusy before the first one. Raises the last ModelBusy."""
+    stop = stop or threading.Event()
+    seconds = min(patience, deadline - time.monotonic())
+    begun: Iterator[Chunk] = iter(())
+    first: Chunk | None = None
+    for attempt in Retrying(
+        retry=retry_if_exception_type(ModelBusy),
+        wait=wait_exponential_jitter(multiplier=0.25, max=5.0, jitter=0.25),
+        stop=stop_before_delay(seconds),
+        sleep=sleep_using_event(stop),
+        reraise=True,
+    ):
+        if stop.is_set():
+            return
+        with attempt:
+            begun = answer()
+            first = next(begun, None)
+    try:
+        if first is not None:
+            yield first
+            yield from begun
+    finally:
+        close = getattr(begun, "close", None)
+        if close is not None:
+            close()

@@ -1,0 +1,289 @@
+"""A model server that misbehaves on demand, in Ollama's and in OpenAI's protocol, and records what reached it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+TOKENS = ("One ", "two ", "three.")
+
+
+@dataclass
+class MisbehavingServer:
+    """Each chat does the next fault of `faults`, the last one again and again. `closed` is set once a client has
+    closed the connection of a chat that was still under way."""
+
+    faults: list[str] = field(default_factory=lambda: ["none"])
+    redirect_to: str = ""
+    certificate: tuple[str, str] | None = None  # files of certificate and key
+    context_length: int = 4096
+    asked: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)  # path, headers, body
+    closed: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)  # a chat has arrived
+    models: list[dict[str, Any]] = field(default_factory=lambda: [{"name": "model", "digest": "d1", "size": 10}])
+    capabilities: list[str] = field(default_factory=lambda: ["completion"])
+
+    def __enter__(self) -> MisbehavingServer:
+        self.ending = threading.Event()
+        owner = self
+
+        class Handler(_Handler):
+            server_of = owner
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._http.handle_error = lambda *_: None  # clients that hang up are what this is for
+        scheme = "http"
+        if self.certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*self.certificate)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+            scheme = "https"
+        self.url = f"{scheme}://127.0.0.1:{self._http.server_port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ending.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    @property
+    def chats(self) -> list[Any]:
+        return [body for path, _, body in self.asked if path in ("/api/chat", "/v1/chat/completions")]
+
+    def next_fault(self) -> str:
+        return self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_of: MisbehavingServer
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self.server_of.asked.append((self.path, dict(self.headers), None))
+        server = self.server_of
+        match self.path:
+            case "/api/version":
+                self.whole(200, {"version": "9.9.9"})
+            case "/api/tags":
+                self.whole(200, {"models": server.models})
+            case "/api/ps":
+                self.whole(200, {"models": []})
+            case "/v1/models":
+                self.whole(
+                    200, {"object": "list", "data": [{"id": m["name"], "object": "model"} for m in server.models]}
+                )
+            case _:
+                self.whole(404, {"error": "not found"})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        server = self.server_of
+        server.asked.append((self.path, dict(self.headers), body))
+        if self.path == "/api/show":
+            info = {"general.architecture": "a", "a.context_length": server.context_length}
+            self.whole(200, {"model_info": info, "capabilities": server.capabilities, "details": {}})
+        elif self.path in ("/api/chat", "/v1/chat/completions"):
+            server.reached.set()
+            try:
+                faults: dict[str, Callable[[], None]] = {
+                    name.removeprefix("fault_"): getattr(self, name) for name in dir(self) if name.startswith("fault_")
+                }
+                faults[server.next_fault()]()
+            except OSError:
+                self.close_connection = True
+                server.closed.set()
+        else:
+            self.whole(404, {"error": "not found"})
+
+    # what a chat may do
+
+    def fault_none(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.end_mark()
+        self.finish_chunks()
+
+    def fault_thinking(self) -> None:
+        self.begin()
+        self.line(self.piece("", thinking="Let me see."))
+        self.tokens(TOKENS)
+        self.end_mark("length")
+        self.finish_chunks()
+
+    def fault_empty(self) -> None:
+        self.begin()
+        self.end_mark()
+        self.finish_chunks()
+
+    def fault_silent(self) -> None:
+        self.wait_for_close()
+
+    def fault_silent_after_tokens(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.wait_for_close()
+
+    def fault_reset(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+    def fault_hang_up(self) -> None:
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+
+    def fault_no_end_mark(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.finish_chunks()
+
+    def fault_broken_json(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.chunk(b'data: {"choi\n\n' if self.openai else b'{"message": {"cont\n')
+        self.end_mark()
+        self.finish_chunks()
+
+    def fault_wrong_shape(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.line([1, 2, 3])
+        self.end_mark()
+        self.finish_chunks()
+
+    def fault_error_line(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.line({"error": {"message": "out of memory", "code": 500}} if self.openai else {"error": "out of memory"})
+        self.finish_chunks()
+
+    def fault_invalid_utf8(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        piece = json.dumps(self.piece("?")).encode().replace(b"?", b"\xff\xfe")
+        self.chunk(b"data: " + piece + b"\n\n" if self.openai else piece + b"\n")
+        self.end_mark()
+        self.finish_chunks()
+
+    def fault_byte_trickle(self) -> None:
+        self.begin()
+        self.tokens(TOKENS)
+        self.forever(lambda: self.chunk(b"{" if not self.openai else b":"))
+
+    def fault_token_trickle(self) -> None:
+        self.begin()
+        self.forever(lambda: self.line(self.piece("again ")))
+
+    def fault_flood(self) -> None:
+        self.begin()
+        while not self.server_of.ending.is_set():
+            self.line(self.piece("token "))
+
+    def fault_endless_line(self) -> None:
+        self.begin()
+        while not self.server_of.ending.is_set():
+            self.chunk(b" " * 65536)
+
+    def fault_redirect(self) -> None:
+        self.send_response(307)
+        self.send_header("location", self.server_of.redirect_to + self.path)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def fault_401(self) -> None:
+        self.refuse(401)
+
+    def fault_404(self) -> None:
+        self.refuse(404)
+
+    def fault_500(self) -> None:
+        self.refuse(500)
+
+    def fault_503(self) -> None:
+        self.refuse(503)
+
+    def fault_too_long(self) -> None:
+        self.refuse(400, "request (9031 tokens) exceeds the available context size (4096 tokens)")
+
+    # how it is said
+
+    def begin(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream" if self.openai else "application/x-ndjson")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+
+    def piece(self, text: str, thinking: str = "") -> dict[str, Any]:
+        if self.openai:
+            delta = {"content": text, **({"reasoning_content": thinking} if thinking else {})}
+            return {"id": "1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": delta}]}
+        return {"message": {"role": "assistant", "content": text, "thinking": thinking}, "done": False}
+
+    def tokens(self, texts: tuple[str, ...]) -> None:
+        for text in texts:
+            self.line(self.piece(text))
+
+    def end_mark(self, reason: str = "stop") -> None:
+        if self.openai:
+            self.line({"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+            self.line({"id": "1", "choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
+            self.chunk(b"data: [DONE]\n\n")
+        else:
+            message = {"role": "assistant", "content": ""}
+            counts = {"prompt_eval_count": 7, "eval_count": 3, "load_duration": 5_000_000}
+            self.line({"message": message, "done": True, "done_reason": reason, **counts})
+
+    def line(self, value: object) -> None:
+        text = json.dumps(value)
+        self.chunk(f"data: {text}\n\n".encode() if self.openai else f"{text}\n".encode())
+
+    def chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+
+    def finish_chunks(self) -> None:
+        self.wfile.write(b"0\r\n\r\n")
+
+    def forever(self, write: Callable[[], None]) -> None:
+        while not self.server_of.ending.wait(0.02):
+            write()
+
+    def wait_for_close(self) -> None:
+        self.connection.settimeout(0.02)
+        while not self.server_of.ending.is_set():
+            try:
+                if self.connection.recv(1) == b"":
+                    raise ConnectionResetError
+            except TimeoutError:
+                continue
+        self.close_connection = True
+
+    def refuse(self, status: int, text: str = "no") -> None:
+        self.whole(status, {"error": {"message": text, "code": status}} if self.openai else {"error": text})
+
+    @property
+    def openai(self) -> bool:
+        return self.path.startswith("/v1")
+
+    def whole(self, status: int, value: object) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
