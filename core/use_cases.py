@@ -192,7 +192,8 @@ def _find_lines(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, .
 
 
 def _invalid(file: str, error: ValidationError, lines: dict[tuple[str, ...], int]) -> UseCaseInvalid:
-    first = error.errors(include_url=False)[0]
+    # A misspelt key is both unknown and missing: the first says more.
+    first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     path = tuple(str(part) for part in first["loc"])
     at = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 1)
     name = ".".join(path)

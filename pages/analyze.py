@@ -1,0 +1,173 @@
+"""Analyze: choose a use case, enter a record ID, pick a model, watch the checked answer, look behind it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from core.analyses import Analysis
+from core.analysis import Request
+from core.bootstrap import application
+from core.errors import NotFound, RecordAnalystError
+from core.use_cases import UseCase
+from pages.parts import analysis_view, messages, model_picker
+from pages.parts.identity import Signed, require
+
+signed = require("analyze")
+app = application()
+
+
+def main() -> None:
+    analysis = _requested()
+    if analysis is None:
+        _compose()
+    elif analysis.running:
+        _watch(analysis)
+    else:
+        _finished(analysis)
+
+
+def _requested() -> Analysis | None:
+    """The analysis that the address names, if this person may see it."""
+    wanted = st.query_params.get("request")
+    if not wanted:
+        return None
+    try:
+        return analysis_view.open_analysis(app, signed, UUID(wanted))
+    except ValueError:
+        messages.show_error(NotFound("There is no such analysis."))
+    except RecordAnalystError as error:
+        messages.show_error(error)
+    return None
+
+
+def _compose() -> None:
+    left, right = st.columns([1, 2.4], gap="large")
+    with left:
+        st.markdown("### Analyze a record")
+        use_case = _choose_use_case()
+        if use_case is None:
+            return
+        model = model_picker.pick(app, use_case)
+        asked = _form(use_case, model)
+        _recent(use_case)
+    with right:
+        example = use_case.record_id.example
+        with st.container(border=True, height=420, vertical_alignment="center", horizontal_alignment="center"):
+            st.markdown("#### No record yet")
+            st.caption(
+                f"{use_case.question} Enter a {use_case.record_id.label} and press Analyze. The record comes from one "
+                "stored procedure; the model never sees the database."
+            )
+            if use_case.purpose != "required":
+                asked = st.button(f"Try {example}", icon=":material/play_arrow:", key="try_example") or asked
+                if asked and not st.session_state.get("record_id"):
+                    _ask(use_case, example, model)
+    if asked:
+        _ask(use_case, st.session_state.get("record_id") or "", model)
+
+
+def _choose_use_case() -> UseCase | None:
+    for broken in app.use_cases.broken() if signed.is_admin else ():
+        messages.show_error(broken)
+    choices = app.use_cases.for_role(signed.user.role)
+    if not choices:
+        messages.empty_state("Nothing to ask yet", "No use case is open to your role. Ask your administrator.")
+        return None
+    by_name = {one.name: one for one in choices}
+    name = st.selectbox(
+        "Use case", list(by_name), format_func=lambda name: by_name[name].title, key="use_case", bind="query-params"
+    )
+    return by_name[name]
+
+
+def _form(use_case: UseCase, model: str | None) -> bool:
+    rule = use_case.record_id
+    if picked := st.session_state.pop("picked_record_id", None):
+        st.session_state["record_id"] = picked
+    with st.form("ask", border=False):
+        st.text_input(
+            rule.label,
+            key="record_id",
+            placeholder=rule.example,
+            help=f"Looks like {rule.example}.",
+            max_chars=200,
+            validate=(rf"^\s*({rule.pattern})\s*$", f"This is not a {rule.label}. It looks like {rule.example}."),
+        )
+        required = use_case.purpose == "required"
+        if required:
+            _purpose("Purpose", use_case)
+        with st.expander("More: question" if required else "More: question, purpose"):
+            st.text_area(
+                "Question",
+                key="question",
+                placeholder=use_case.question,
+                max_chars=2000,
+                help="Ask something else about this record. Empty: the use case's own question.",
+            )
+            if use_case.purpose == "optional":
+                _purpose("Purpose (optional)", use_case)
+        return st.form_submit_button("Analyze", type="primary", width="stretch", disabled=model is None)
+
+
+def _purpose(label: str, use_case: UseCase) -> None:
+    help = "Why you need this record. It is kept in the audit log."
+    st.text_input(label, key=f"purpose_{use_case.name}", max_chars=500, help=help)
+
+
+def _recent(use_case: UseCase) -> None:
+    recent = app.analyses.recent_record_ids(signed.user.username, use_case.name)
+    if not recent:
+        return
+
+    def pick() -> None:
+        st.session_state["picked_record_id"] = st.session_state.pop("recent", None)
+
+    st.pills("Recent", recent, key="recent", on_change=pick)
+
+
+def _ask(use_case: UseCase, record_id: str, model: str | None) -> None:
+    request = Request(
+        actor=signed.actor,
+        use_case=use_case.name,
+        record_id=record_id,
+        model=model,
+        purpose=(st.session_state.get(f"purpose_{use_case.name}") or "").strip() or None,
+        question=(st.session_state.get("question") or "").strip() or None,
+    )
+    app.jobs.start(request)
+    _open(request.request_id)
+
+
+def _open(request_id: UUID) -> None:
+    st.query_params["request"] = str(request_id)
+    st.rerun()
+
+
+def _watch(analysis: Analysis) -> None:
+    use_case = analysis_view.use_case_of(app, analysis)
+    left, right = st.columns([1, 2.4], gap="large")
+    with left:
+        st.markdown("### Analyze a record")
+        st.text_input("Use case", use_case.title if use_case else analysis.use_case, disabled=True, key="running_use_case")
+        label = use_case.record_id.label if use_case else "Record"
+        st.text_input(label, analysis.record_id, disabled=True, key="running_record")
+        st.text_input("Model", analysis.model.rpartition("/")[2], disabled=True, key="running_model")
+        if st.button("Stop", icon=":material/stop:", width="stretch", type="primary", key="stop"):
+            app.jobs.stop(analysis.request_id)
+        st.caption("You may leave this page: the answer goes on, and History has it.")
+    with right:
+        analysis_view.watch(app, signed, analysis)
+    st.rerun()
+
+
+def _finished(analysis: Analysis) -> None:
+    if analysis_view.header(app, analysis):
+        st.query_params.clear()
+        st.session_state["picked_record_id"] = None
+        st.rerun()
+    analysis_view.draw(app, signed, analysis)
+
+
+main()

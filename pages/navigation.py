@@ -1,0 +1,52 @@
+"""The shell: who is signed in decides which pages exist for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.accounts.permissions import may
+from core.accounts.user import Role
+from pages.parts.identity import signed_in
+
+STYLE = Path(__file__).parent / "parts" / "style.css"
+SECTIONS = {
+    "Work": [
+        ("analyze", "Analyze", ":material/query_stats:"),
+        ("history", "History", ":material/history:"),
+        ("review", "Review", ":material/rate_review:"),
+    ],
+    "Admin": [
+        ("audit", "Audit", ":material/fact_check:"),
+        ("users", "Users", ":material/group:"),
+        ("models", "Models", ":material/memory:"),
+        ("health", "Health", ":material/monitor_heart:"),
+    ],
+    "You": [("account", "Account", ":material/person:")],
+}
+
+
+def pages_for(role: Role) -> dict[str, list[st.Page]]:
+    return {
+        section: allowed
+        for section, pages in SECTIONS.items()
+        if (
+            allowed := [
+                st.Page(f"{name}.py", title=title, icon=icon, url_path=name, default=name == "analyze")
+                for name, title, icon in pages
+                if may(role, name)
+            ]
+        )
+    }
+
+
+st.set_page_config(page_title="Record Analyst", page_icon="🔎", layout="wide")
+st.html(STYLE)
+signed = signed_in()
+page = st.navigation(pages_for(signed.user.role) if signed else [st.Page("signed_out.py", title="Signed out")])
+if signed:
+    with st.sidebar:
+        st.caption(f"Signed in as **{signed.user.name}** · {signed.user.role}")
+        st.link_button("Sign out", "/sign-out", icon=":material/logout:", type="tertiary")
+page.run()

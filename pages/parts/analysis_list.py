@@ -1,0 +1,84 @@
+"""A list of analyses, one selectable line each, paged by key rather than by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from core.analyses import PAGE, Search, Summary
+from core.bootstrap import Application
+from pages.parts.analysis_view import OUTCOMES, title_of
+from pages.parts.formats import local
+
+
+def paged(app: Application, search: Search, key: str) -> list[Summary]:
+    """The lines of the page this list is at; one more than a page when there are older ones."""
+    state = st.session_state.setdefault(f"{key}_pages", {})
+    if state.get("search") != search:
+        # `since` moves with the clock: a change of anything else starts from the newest again.
+        if not state or replace(state["search"], since=None) != replace(search, since=None):
+            state["befores"] = []
+        state["search"] = search
+    before = state["befores"][-1] if state["befores"] else None
+    return app.analyses.search(replace(search, before=before, limit=PAGE + 1))
+
+
+def table(app: Application, lines: list[Summary], key: str, *, with_user: bool) -> Summary | None:
+    """Draws the lines; returns the one that was selected."""
+    lines = lines[:PAGE]
+    zone = st.context.timezone
+    frame = pd.DataFrame(
+        {
+            "When": [local(line.asked_at, zone).replace(tzinfo=None) for line in lines],
+            **({"Who": [line.username for line in lines]} if with_user else {}),
+            "Use case": [title_of(app, line.use_case) for line in lines],
+            "Record": [line.record_id for line in lines],
+            "Model": [line.model.rpartition("/")[2] for line in lines],
+            "Outcome": [OUTCOMES[line.outcome][0] if line.outcome else "Running" for line in lines],
+            "Figures": [_figures(line) for line in lines],
+            "Review": [_review(line) for line in lines],
+            "Seconds": [line.total_ms / 1000 if line.total_ms is not None else None for line in lines],
+        }
+    )
+    selection = st.dataframe(
+        frame,
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="",
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f"),
+        },
+    )
+    rows = selection.selection.rows
+    return lines[rows[0]] if rows and rows[0] < len(lines) else None
+
+
+def pager(lines: list[Summary], key: str) -> None:
+    befores = st.session_state[f"{key}_pages"]["befores"]
+
+    def older() -> None:
+        last = lines[PAGE - 1]
+        befores.append((last.asked_at, last.request_id))
+
+    if not befores and len(lines) <= PAGE:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.button("Newer", icon=":material/chevron_left:", disabled=not befores, on_click=befores.pop, key=f"{key}_newer")
+        st.button(
+            "Older", icon=":material/chevron_right:", disabled=len(lines) <= PAGE, on_click=older, key=f"{key}_older"
+        )
+
+
+def _figures(line: Summary) -> str:
+    if not line.claims:
+        return ""
+    return f"⚠ {line.to_check} of {line.claims} to check" if line.to_check else f"{line.claims} found"
+
+
+def _review(line: Summary) -> str:
+    return f"{line.verdict.capitalize()} by {line.reviewer}" if line.verdict else ""

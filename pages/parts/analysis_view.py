@@ -1,0 +1,197 @@
+"""One analysis as several pages show it: facts, answer, evidence, what stands behind it."""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+import streamlit as st
+
+from core.accounts.permissions import may_see_analysis
+from core.analyses import Analysis
+from core.analysis import Request
+from core.audit.entry import Entry, Event, Outcome
+from core.bootstrap import Application
+from core.errors import NotFound, UnknownUseCase
+from core.sanitise import plain
+from core.use_cases import UseCase
+from core.view import View, view
+from pages.parts import answer, model_picker, record_tables
+from pages.parts.formats import ago, exact, human, seconds
+from pages.parts.identity import Signed
+from pages.parts.messages import show_problem
+
+OUTCOMES = {
+    Outcome.COMPLETED: ("Completed", "green", ":material/check:"),
+    Outcome.STOPPED: ("Stopped", "gray", ":material/stop_circle:"),
+    Outcome.NO_RECORD: ("No such record", "gray", ":material/search_off:"),
+    Outcome.REFUSED: ("Refused", "red", ":material/block:"),
+    Outcome.FAILED: ("Failed", "red", ":material/error:"),
+    Outcome.TIMED_OUT: ("Timed out", "red", ":material/timer_off:"),
+    Outcome.ABORTED: ("Aborted", "red", ":material/power_off:"),
+}
+
+
+def open_analysis(app: Application, signed: Signed, request_id: UUID) -> Analysis:
+    """Raises NotFound when it does not exist or this person may not see it: the two look the same."""
+    analysis = app.jobs.analysis(request_id)
+    use_case = use_case_of(app, analysis)
+    roles = use_case.roles if use_case else frozenset()
+    if not may_see_analysis(signed.user, analysis.username, roles):
+        raise NotFound("There is no such analysis.")
+    if analysis.username != signed.user.username:
+        _audit_opening(app, signed, analysis)
+    return analysis
+
+
+def _audit_opening(app: Application, signed: Signed, analysis: Analysis) -> None:
+    """Once per person, analysis and visit."""
+    opened: set[UUID] = st.session_state.setdefault("opened", set())
+    if analysis.request_id not in opened:
+        app.audit.append(
+            Entry(
+                event=Event.OPENED,
+                actor=signed.actor,
+                request_id=analysis.request_id,
+                use_case=analysis.use_case,
+                record_id=analysis.record_id,
+            )
+        )
+        opened.add(analysis.request_id)
+
+
+def use_case_of(app: Application, analysis: Analysis) -> UseCase | None:
+    try:
+        return app.use_cases.get(analysis.use_case)
+    except UnknownUseCase:
+        return None
+
+
+def title_of(app: Application, name: str) -> str:
+    """The use case's title; its name made human when the file is gone."""
+    try:
+        return app.use_cases.get(name).title
+    except UnknownUseCase:
+        return human(name)
+
+
+def watch(app: Application, signed: Signed, analysis: Analysis) -> None:
+    """Draws a running analysis until it ends, also when another replica runs it."""
+    job = app.jobs.get(analysis.request_id)
+
+    def from_database(_: int, timeout: float) -> tuple[int, Analysis]:
+        time.sleep(timeout)
+        return 0, app.analyses.get(analysis.request_id)
+
+    answer.stream(job.watch if job else from_database, lambda now: view(now, app.use_cases, signed.user))
+
+
+def header(app: Application, analysis: Analysis) -> bool:
+    """One line; returns whether a new analysis is wanted."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {plain(analysis.record_id)}", width="content")
+        st.caption(f"{title_of(app, analysis.use_case)} · {plain(analysis.model.rpartition('/')[2])}", width="content")
+        st.space("stretch")
+        return st.button("New analysis", type="primary", icon=":material/add:", key="new_analysis")
+
+
+def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
+    shown = view(analysis, app.use_cases, signed.user)
+    facts(app, analysis)
+    if analysis.question:
+        st.caption(f"Question: {plain(analysis.question)}")
+    if analysis.error_message:
+        show_problem(analysis.error_message, analysis.error_hint)
+    for warning in analysis.warnings:
+        st.warning(plain(warning), icon=":material/content_cut:")
+    if analysis.review:
+        _review(analysis)
+    if analysis.answer:
+        with st.container(width=760):
+            answer.draw(shown)
+            if analysis.evidence:
+                answer.summary(analysis.evidence)
+    actions(app, signed, analysis, shown)
+    behind(shown)
+
+
+def facts(app: Application, analysis: Analysis) -> None:
+    label, colour, icon = OUTCOMES[analysis.outcome or Outcome.ABORTED]
+    parts = [plain(analysis.model), seconds(analysis.total_ms)]
+    if analysis.first_token_ms is not None:
+        parts.append(f"first token {seconds(analysis.first_token_ms)}")
+    if analysis.prompt_tokens is not None and analysis.answer_tokens is not None:
+        parts.append(f"{analysis.prompt_tokens:,} + {analysis.answer_tokens:,} tokens")
+    if analysis.audit_asked and analysis.audit_outcome:
+        parts.append(f"audit \\#{analysis.audit_asked:,}–{analysis.audit_outcome:,}")
+    parts.append(ago(analysis.asked_at))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(label, icon=icon, color=colour)
+        timing = f"Procedure {seconds(analysis.procedure_ms)}" if analysis.procedure_ms is not None else ""
+        loading = f", model load {seconds(analysis.load_ms)}" if analysis.load_ms else ""
+        when = exact(analysis.asked_at, st.context.timezone)
+        st.caption(" · ".join(part for part in parts if part), help=f"Asked {when}. {timing}{loading}", width="content")
+
+
+def _review(analysis: Analysis) -> None:
+    review = analysis.review
+    assert review is not None
+    comment = f": {plain(review.comment)}" if review.comment else "."
+    if review.verdict == "approved":
+        st.success(f"Approved by {plain(review.reviewer)}{comment}", icon=":material/verified:")
+    else:
+        st.warning(f"Returned by {plain(review.reviewer)}{comment}", icon=":material/undo:")
+
+
+def actions(app: Application, signed: Signed, analysis: Analysis, shown: View) -> None:
+    use_case = use_case_of(app, analysis)
+    with st.container(horizontal=True):
+        if shown.answer:
+            with st.popover("Copy", icon=":material/content_copy:"):
+                st.caption("The copy button is at the top right of the text.")
+                st.code(shown.answer, language=None, wrap_lines=True, height=320)
+        if use_case and signed.user.role in use_case.roles and analysis.username == signed.user.username:
+            again(app, signed, analysis, use_case)
+
+
+def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCase) -> None:
+    """The same record with another model."""
+    with st.popover("Ask again", icon=":material/swap_horiz:"):
+        model = model_picker.pick(app, use_case, key="again_model")
+        if st.button("Ask", type="primary", key="again", disabled=model is None):
+            request = Request(
+                actor=signed.actor,
+                use_case=analysis.use_case,
+                record_id=analysis.record_id,
+                model=model,
+                purpose=analysis.purpose,
+                question=analysis.question,
+            )
+            app.jobs.start(request)
+            st.query_params["request"] = str(request.request_id)
+            st.rerun()
+
+
+def behind(shown: View) -> None:
+    """The record as tables, the prompt, and the record as the model saw it."""
+    analysis, record = shown.analysis, shown.record
+    if record is None or analysis.masked is None:
+        return
+    names = [f"{human(result_set.name)} {len(result_set.rows):,}" for result_set in record.result_sets]
+    masked = bool(analysis.masked.tokens or analysis.masked.dropped)
+    tabs = st.tabs([*names, "Prompt", *(["As the model saw it"] if masked else [])])
+    for tab, result_set in zip(tabs, record.result_sets, strict=False):
+        with tab:
+            record_tables.draw(result_set, key=f"set_{result_set.name}")
+    with tabs[len(names)]:
+        st.caption("Exactly what was sent to the model.")
+        for message in analysis.prompt:
+            st.code(message.content, language=None, wrap_lines=True, height=360)
+    if masked:
+        with tabs[-1]:
+            if analysis.masked.dropped:
+                st.caption(f"Left out: {', '.join(map(human, analysis.masked.dropped))}.")
+            for result_set in analysis.masked.record.result_sets:
+                st.markdown(f"**{human(result_set.name)}**")
+                record_tables.draw(result_set, key=f"masked_{result_set.name}")
+

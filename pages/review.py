@@ -1,0 +1,84 @@
+"""Review: the queue of completed analyses; approve, or return with a comment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.analyses import Analysis, Search
+from core.bootstrap import application
+from core.errors import RecordAnalystError
+from core.reviews import Verdict, review
+from core.sanitise import plain
+from core.view import view
+from pages.parts import analysis_list, analysis_view, answer, messages
+from pages.parts.identity import require
+
+signed = require("review")
+app = application()
+
+
+def main() -> None:
+    st.markdown("### Review")
+    if done := st.session_state.pop("review_done", None):
+        st.toast(done, icon=":material/check:")
+    use_cases = tuple(one.name for one in app.use_cases.for_role(signed.user.role))
+    waiting = analysis_list.paged(
+        app, Search(use_cases=use_cases, unreviewed_for=signed.user.username), key="review"
+    )
+    if not waiting:
+        messages.empty_state("Nothing to review", "Completed analyses of your team wait here for your verdict.")
+        return
+    chosen = analysis_list.table(app, waiting, key="review_table", with_user=True)
+    analysis_list.pager(waiting, key="review")
+    if chosen is None:
+        st.caption("Select a line to read the analysis.")
+        return
+    try:
+        analysis = analysis_view.open_analysis(app, signed, chosen.request_id)
+    except RecordAnalystError as error:
+        messages.show_error(error)
+        return
+    _read(analysis)
+
+
+def _read(analysis: Analysis) -> None:
+    st.divider()
+    st.markdown(f"#### {plain(analysis.record_id)}")
+    analysis_view.facts(app, analysis)
+    shown = view(analysis, app.use_cases, signed.user)
+    if analysis.purpose:
+        st.caption(f"Purpose: {plain(analysis.purpose)}")
+    if analysis.question:
+        st.caption(f"Question: {plain(analysis.question)}")
+    if analysis.evidence and analysis.evidence.to_check:
+        with st.container(border=True):
+            st.markdown("**Look at these first**")
+            answer.to_check_list(shown)
+    with st.container(width=760):
+        answer.draw(shown)
+        if analysis.evidence:
+            answer.summary(analysis.evidence)
+    _decide(analysis)
+    analysis_view.behind(shown)
+
+
+def _decide(analysis: Analysis) -> None:
+    with st.form("verdict", border=False):
+        comment = st.text_area("Comment", max_chars=2000, help="Needed when you return it; the analyst reads it.")
+        with st.container(horizontal=True):
+            approve = st.form_submit_button("Approve", type="primary", icon=":material/verified:")
+            back = st.form_submit_button("Return", icon=":material/undo:")
+    verdict: Verdict | None = "approved" if approve else "returned" if back else None
+    if verdict is None:
+        return
+    try:
+        review(app.audit, signed.actor, analysis.request_id, verdict, comment)
+    except RecordAnalystError as error:
+        messages.show_error(error)
+        return
+    st.session_state["review_done"] = f"{analysis.record_id}: {verdict}."
+    del st.session_state["review_table"]
+    st.rerun()
+
+
+main()
