@@ -135,6 +135,23 @@ def sign(row_key: bytes, canonical: bytes | memoryview) -> bytes:
     return hmac.digest(row_key, canonical, "sha256")
 
 
+def fields(canonical: bytes) -> dict[str, bytes | None]:
+    """Canonical bytes taken apart again; None for NULL."""
+    values: dict[str, bytes | None] = {}
+    at = 0
+    for name in COLUMNS:
+        (length,) = struct.unpack_from(">i", canonical, at)
+        at += 4
+        values[name] = None if length < 0 else canonical[at : at + length]
+        at += max(length, 0)
+    return values
+
+
+def with_seq(canonical: bytes, seq: int) -> bytes:
+    """The same row in another place."""
+    return _bigint(seq) + canonical[12:]
+
+
 def stored(canonical: bytes, row_hash: bytes) -> bytes:
     """The row as binary COPY wants it."""
     return FIELD_COUNT + canonical + _bytea(row_hash)

@@ -14,7 +14,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -48,6 +48,8 @@ class Checkpoint:
     at: str  # when the line was written
     previous: str  # signature of the line before; '' for the first
     key_id: str
+    restored_to: int | None = None  # an administrator accepted a restore: rows after this one were lost
+    reason: str = ""  # … and why
     signature: str = ""
 
     def content(self) -> bytes:
@@ -58,10 +60,14 @@ class Checkpoint:
 class Checkpoints:
     """The file of checkpoints in `folder`, shared by every process of this machine, and its copy in `second`."""
 
-    def __init__(self, folder: Path, keys: Keys, second: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, keys: Keys, hash_at: Callable[[int], bytes | None], second: Path | None = None
+    ) -> None:
+        """`hash_at` tells the hash of the row that now has this `seq`. It may raise AuditUnavailable."""
         self.file = folder / FILE
         self.second = second / FILE if second else None
         self._keys = keys
+        self._hash_at = hash_at
         self._lock = threading.Lock()
         self._waiting: Head | None = None  # appended and not anchored yet
         self._anchored: tuple[int, float] | None = None  # seq and monotonic time of the last line this process knows
@@ -144,12 +150,22 @@ class Checkpoints:
         except (OSError, ValueError):
             return None
 
-    def _write(self, head: Head) -> None:
+    def accept_restore(self, head: Head, restored_to: int, reason: str) -> None:
+        """Go on from `head` although the lines so far name later rows. Raises OSError, ValueError, AuditUnavailable."""
+        with self._lock:
+            self._write(head, restored_to, reason)
+
+    def _write(self, head: Head, restored_to: int | None = None, reason: str = "") -> None:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _appending(self.file) as descriptor:
             last = self.last()
-            if last is not None and last.seq >= head.seq:
-                return  # another process was faster, or the log has gone back: verifying tells which
+            if last is not None and restored_to is None:
+                row_hash = self._hash_at(last.seq)
+                if row_hash is None or row_hash.hex() != last.hash:  # anchoring now would cover it up
+                    log.critical("the audit log does not go on from its last checkpoint, at %d: verify it", last.seq)
+                    return
+                if last.seq >= head.seq:
+                    return  # another process was faster
             key = self._keys.current()
             unsigned = Checkpoint(
                 seq=head.seq,
@@ -157,6 +173,8 @@ class Checkpoints:
                 at=datetime.now(UTC).isoformat(timespec="milliseconds"),
                 previous=last.signature if last else "",
                 key_id=key.id,
+                restored_to=restored_to,
+                reason=reason,
             )
             fields = asdict(unsigned) | {"signature": _signature(key.derive(Use.CHECKPOINT), unsigned)}
             line = json.dumps(fields, separators=(",", ":"))

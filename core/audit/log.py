@@ -7,27 +7,31 @@ rows it appends are one transaction: both are kept, or neither.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from core.audit import chain
 from core.audit.checkpoints import Checkpoints, Head
 from core.audit.entry import Entry
 from core.audit.keys import Key, Keys, Use
-from core.errors import AuditUnavailable, Conflict
+from core.audit.turns import Turns
+from core.errors import AuditUnavailable, Conflict, RecordAnalystError
+from core.store.tables import audit_log
 
 TAKE_LOCK = (Path(__file__).parent / "take_lock.sql").read_bytes()
 STORE = b"COPY audit_log (%s) FROM STDIN (FORMAT binary)" % ", ".join(f'"{name}"' for name in chain.STORED).encode()
 LOCK_SECONDS = 5.0  # as in take_lock.sql
+MOST_AT_ONCE = 100  # rows in one transaction
 SLEWED = timedelta(seconds=5)  # a clock set back by less is waited out by repeating the last time
-ONCE_PER_REQUEST = ("uq_audit_log_asked", "uq_audit_log_outcome")
+ONCE_PER_REQUEST = ("uq_audit_log_asked", "uq_audit_log_outcome", "pk_analyses")
 UNAVAILABLE = "The audit log cannot be written, so nothing was done."
 
 
@@ -47,14 +51,21 @@ class Appending:
 
     def append(self, entry: Entry) -> int:
         """Adds a row and returns its `seq`. Raises Conflict when the request has its "asked" or its outcome already."""
-        seq = self._seq + 1
-        values = chain.values_of(entry)
-        at = self._time()
-        values |= {"seq": seq, "at": at, "prev_hash": self._hash, "key_id": self._key.id}
-        canonical = chain.encode(values)
-        row_hash = chain.sign(self._row_key, canonical)
+        return self.append_all([entry])
+
+    def append_all(self, entries: Sequence[Entry]) -> int:
+        """Adds rows one after another and returns the `seq` of the last."""
+        seq, row_hash, at = self._seq, self._hash, self._time()
+        rows: list[bytes] = []
+        for entry in entries:
+            seq += 1
+            values = chain.values_of(entry)
+            values |= {"seq": seq, "at": at, "prev_hash": row_hash, "key_id": self._key.id}
+            canonical = chain.encode(values)
+            row_hash = chain.sign(self._row_key, canonical)
+            rows.append(chain.stored(canonical, row_hash))
         with driver(self.connection).cursor() as cursor, cursor.copy(STORE) as copy:
-            copy.write(chain.COPY_HEADER + chain.stored(canonical, row_hash) + chain.COPY_TRAILER)
+            copy.write(chain.COPY_HEADER + b"".join(rows) + chain.COPY_TRAILER)
         self._seq, self._hash, self._at = seq, row_hash, at
         return seq
 
@@ -67,6 +78,17 @@ class Appending:
         return last if last is not None and self.now < last < self.now + SLEWED else self.now
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """An entry of a thread that waits until it is written, or until it is called to write the queue itself."""
+
+    entry: Entry
+    called: threading.Event = field(default_factory=threading.Event)
+    leads: bool = False
+    seq: int = 0
+    error: RecordAnalystError | None = None
+
+
 class AuditLog:
     """The audit log of one installation. Safe to share between threads.
 
@@ -76,13 +98,28 @@ class AuditLog:
     def __init__(self, engine: Engine, keys: Keys, folder: Path, second: Path | None = None) -> None:
         self.engine = engine
         self.keys = keys
-        self.checkpoints = Checkpoints(folder, keys, second)
-        self._turn = threading.Lock()  # one connection of this process waits for the lock, not all of them
+        self.checkpoints = Checkpoints(folder, keys, self._hash_at, second)
+        self._turns = Turns()  # one connection of this process waits for the lock, not all of them
+        self._guard = threading.Lock()  # over the two below
+        self._queue: list[_Waiting] = []
+        self._led = False  # somebody writes the queue
 
     def append(self, entry: Entry) -> int:
-        """Append one event by itself. Raises AuditUnavailable or Conflict."""
-        with self.appending() as log:
-            return log.append(entry)
+        """Append one event by itself; returns its `seq`. Raises AuditUnavailable or Conflict.
+
+        Threads that come while another one writes are written together, by one of them, in one transaction.
+        """
+        mine = _Waiting(entry)
+        with self._guard:
+            self._queue.append(mine)
+            mine.leads, self._led = not self._led, True
+        if not mine.leads:
+            mine.called.wait()
+        if mine.leads:
+            self._write_queue()
+        if mine.error is not None:
+            raise type(mine.error)(mine.error.message, mine.error.hint) from mine.error
+        return mine.seq
 
     @contextmanager
     def appending(self) -> Generator[Appending]:
@@ -90,21 +127,54 @@ class AuditLog:
 
         Raises AuditUnavailable, and Conflict (see Appending.append).
         """
-        if not self._turn.acquire(timeout=LOCK_SECONDS):
-            raise AuditUnavailable(UNAVAILABLE)
-        try:
-            with _translated(), self.engine.begin() as connection:
-                log = self._locked(connection)
-                before = log.head
-                yield log
-        finally:
-            self._turn.release()
-        if log.head.seq != before.seq:
+        with _translated(), self._turns.take(LOCK_SECONDS), self.engine.begin() as connection:
+            log = self._locked(connection)
+            before = log.head.seq
+            yield log
+        if log.head.seq != before:
             self.checkpoints.appended(log.head)
+
+    def _write_queue(self) -> None:
+        with self._guard:
+            batch, self._queue = self._queue[:MOST_AT_ONCE], self._queue[MOST_AT_ONCE:]
+        try:
+            self._write(batch)
+        finally:
+            with self._guard:
+                if self._queue:
+                    self._queue[0].leads = True
+                    self._queue[0].called.set()
+                else:
+                    self._led = False
+            for one in batch:
+                one.called.set()
+
+    def _write(self, batch: Sequence[_Waiting]) -> None:
+        for one in batch:
+            one.error = AuditUnavailable(UNAVAILABLE)  # unless something better comes of it
+        try:
+            with self.appending() as log:
+                last = log.append_all([one.entry for one in batch])
+        except Conflict as error:
+            if len(batch) > 1:  # one of them must not spoil the others
+                for one in batch:
+                    self._write([one])
+            else:
+                batch[0].error = error
+        except AuditUnavailable as error:
+            for one in batch:
+                one.error = error
+        else:
+            for seq, one in enumerate(batch, last - len(batch) + 1):
+                one.seq, one.error = seq, None
 
     def close(self) -> None:
         """Anchors what is not anchored yet."""
         self.checkpoints.close()
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        with _translated(), self.engine.connect() as connection:
+            return connection.execute(select(audit_log.c.hash).where(audit_log.c.seq == seq)).scalar()
 
     def _locked(self, connection: Connection) -> Appending:
         with driver(connection).cursor() as cursor:
@@ -133,11 +203,8 @@ def _translated() -> Generator[None]:
         yield
     except (psycopg.errors.UniqueViolation, IntegrityError) as error:
         cause = error.orig if isinstance(error, IntegrityError) else error
-        if getattr(getattr(cause, "diag", None), "constraint_name", None) in (
-            "uq_audit_log_asked",
-            "uq_audit_log_outcome",
-        ):
+        if isinstance(cause, psycopg.Error) and cause.diag.constraint_name in ONCE_PER_REQUEST:
             raise Conflict("This request has been answered already.") from error
         raise AuditUnavailable(UNAVAILABLE) from error
-    except (SQLAlchemyError, psycopg.Error) as error:
+    except (SQLAlchemyError, psycopg.Error, TimeoutError) as error:
         raise AuditUnavailable(UNAVAILABLE) from error
