@@ -34,8 +34,7 @@ class AuditedLedger:
 
     def asked(self, request: Request, use_case: UseCase, record_id: str) -> int:
         with self._audit.appending() as log:
-            now = datetime.now(UTC)
-            user = request.actor.user
+            now, user = log.now, request.actor.user
             limits.check(log.connection, user.username, user.role, use_case.name, self._limits, now)
             seq = log.append(_asked(request, record_id, use_case))
             insert_asked(
@@ -175,8 +174,8 @@ def _outcome(request: Request, result: Result) -> Entry:
         rows=result.masked.record.row_count if result.masked else None,
         prompt_tokens=usage.prompt_tokens if usage else None,
         answer_tokens=usage.answer_tokens if usage else None,
-        claims=evidence.total if evidence else None,
-        claims_to_check=len(evidence.to_check) if evidence else None,
+        claims=evidence.checked if evidence else None,
+        claims_to_check=evidence.to_check if evidence else None,
         evidence_score=evidence.score if evidence else None,
         procedure_ms=result.procedure_ms,
         first_token_ms=result.first_token_ms,

@@ -127,7 +127,7 @@ def _as_json(application: Application, user: User, analysis: Analysis) -> dict[s
             {"name": one["name"], "columns": [column["name"] for column in one["columns"]], "rows": one["rows"]}
             for one in sets
         ],
-        "evidence": {"claims": analysis.evidence.total, "to_check": len(analysis.evidence.to_check)}
+        "evidence": {"claims": analysis.evidence.checked, "to_check": analysis.evidence.to_check}
         if analysis.evidence
         else None,
         "warnings": list(analysis.warnings),

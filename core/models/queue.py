@@ -26,14 +26,18 @@ class FairQueue:
         try:
             yield turn
         finally:
-            with self._changed:
-                if turn.admitted:
-                    self._running -= 1
-                else:
-                    self._waiting[username].remove(turn)
-                    if not self._waiting[username]:
-                        del self._waiting[username]
-                self._admit()
+            self.leave(username, turn)
+
+    def leave(self, username: str, turn: Turn) -> None:
+        """Gives the slot, or the place, to whoever is next. `place` does it by itself."""
+        with self._changed:
+            if turn.admitted:
+                self._running -= 1
+            else:
+                self._waiting[username].remove(turn)
+                if not self._waiting[username]:
+                    del self._waiting[username]
+            self._admit()
 
     def _admit(self) -> None:
         while self._running < self._slots and self._waiting:

@@ -76,14 +76,14 @@ def summary(evidence: Evidence) -> None:
             st.badge(f"{counts[Verdict.FOUND]} found", color="green", help="Stand in the record as written.")
         if derived := counts[Verdict.DERIVED] + counts[Verdict.ROUNDED]:
             st.badge(f"{derived} derived", color="blue", help="Follow from the record: sums, differences, roundings.")
-        if to_check := len(evidence.to_check):
+        if to_check := evidence.to_check:
             st.badge(
                 f"{to_check} to check",
                 icon=":material/warning:",
                 color="orange",
                 help="Not in the record, or otherwise.",
             )
-        if not evidence.total:
+        if not evidence.checked:
             st.caption("The answer names no figures.")
 
 
