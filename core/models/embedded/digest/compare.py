@@ -11,7 +11,9 @@ from .words import COMPARING, capital, tokens
 
 _MOST_ROWS = 6
 _MOST_MEASURES = 6
-_TOLD = frozenset({"trend", "usual", "comparison", "pattern", "history"})
+_HANDFUL = 5  # 1 against 2 is not "half"
+_LEAST = 0.2
+_TOPICS = frozenset({"trend", "usual", "comparison", "pattern", "history"})
 
 
 def is_comparison(table: Table) -> bool:
@@ -24,24 +26,20 @@ def is_comparison(table: Table) -> bool:
 
 
 def find(table: Table) -> Iterator[Finding]:
-    """One bullet: measure by measure, the first row's figure before the others'; the lead is the widest move."""
+    """Row by row, the widest move of the first row against the second before them."""
     label = _label(table)
     if label is None:
         return
-    moved: list[tuple[float, str]] = []
-    told: list[str] = []
-    for column in [c for c in table.columns if c.is_number][:_MOST_MEASURES]:
-        rows = [row for row in range(table.size) if column.numbers[row] is not None]
-        shown = ", ".join(f"{column.show(row)} ({_name(label, row)})" for row in rows)
-        told.append(f"{column.label} {shown}")
-        if len(rows) > 1 and rows[0] == 0:
-            moved.append(_move(label, column, rows[1]))
+    figures = [c for c in table.columns if c.is_number][:_MOST_MEASURES]
+    rows = [
+        f"{_name(label, row)}: {', '.join(f'{c.label} {c.show(row)}' for c in figures if c.cells[row])}"
+        for row in range(table.size)
+    ]
+    moved = [_move(label, column, row) for column in figures for row in range(1, table.size)]
     change, lead = max(moved, key=lambda item: item[0], default=(0.0, ""))
-    opening = f"{capital(lead)}. " if change >= 0.2 else ""
-    text = f"{opening}Side by side: {'; '.join(told)}. [{table.name}]"
-    yield Finding(
-        Place.FINDING, 54 + min(change, 1) * 8, text, table.name, lead if change >= 0.2 else "", _TOLD
-    )  # fmt: skip
+    opening = f"{capital(lead)}. " if lead else ""
+    text = f"{opening}{capital('; '.join(rows))}. [{table.name}]"
+    yield Finding(Place.FINDING, 54 + min(change, 1) * 8, text, table.name, lead, _TOPICS)
 
 
 def _label(table: Table) -> Column | None:
@@ -55,12 +53,16 @@ def _name(label: Column, row: int) -> str:
 
 
 def _move(label: Column, column: Column, row: int) -> tuple[float, str]:
+    """How far the first row is from another; handfuls and small changes are no move."""
     now, before = column.numbers[0], column.numbers[row]
-    if now is None or before is None or now == before or before <= 0 or now < 0:
+    if now is None or before is None or before <= 0 or now < 0:
         return 0.0, ""
-    way = "more" if now > before else "less"
+    change = float(abs(now - before) / before)
+    handful = not column.is_money and max(now, before) < _HANDFUL
+    if handful or change < _LEAST:
+        return 0.0, ""
     told = (
         f"{column.label} {column.format(now)} ({_name(label, 0)}) against {column.format(before)}"
-        f" ({_name(label, row)}), {percent(now - before, before)} {way}"
+        f" ({_name(label, row)}), {percent(now - before, before)} {'more' if now > before else 'less'}"
     )
-    return float(abs(now - before) / before), told
+    return change, told

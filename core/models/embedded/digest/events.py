@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .figures import percent, shorten, times
 from .finding import Finding, Place
-from .pairs import column_pairs, is_reference_column
+from .pairs import column_pairs, is_reference
 from .profile import Column, Kind, Table, counts
 from .series import measures
 from .words import (
@@ -17,7 +17,6 @@ from .words import (
     OPEN,
     SEVERITY_NAMES,
     STATUS_NAMES,
-    UNIT_COLUMNS,
     capital,
     severity_rank,
     timed,
@@ -25,11 +24,12 @@ from .words import (
 )
 
 _SMALL = 5  # sets up to this size are told row by row
+_FEW = 8  # and up to this size by name with a word or two
 _NAMES = 4  # rows named in one bullet
 
 
 def find(table: Table) -> Iterator[Finding]:
-    if table.size > _SMALL or any(c.additive for c in measures(table)):
+    if table.size > _FEW or any(c.additive for c in measures(table)):
         yield extent(table)
     yield from _attention(table)
     yield from _flags(table)
@@ -48,8 +48,8 @@ def describe(table: Table, row: int, most: int = 5, skip: frozenset[int] = froze
         if c.index not in naming | skip
         and c.cells[row]
         and c.kind is not Kind.TEXT
-        and not is_reference_column(c)
-        and not c.words & UNIT_COLUMNS
+        and not is_reference(c)
+        and not c.is_unit
     ]
     prose = [c for c in table.columns if c.index not in skip and c.cells[row] and c.kind is Kind.TEXT]
     plain.sort(key=lambda c: (not c.is_time, c.kind is Kind.IDENTIFIER, c.index))
@@ -142,7 +142,7 @@ def outliers(table: Table) -> Iterator[Finding]:
     told = 0
     baselines = {base.index for base, _ in column_pairs(table)}
     for column in table.columns:
-        if not column.is_number or column.index in baselines or is_reference_column(column) or told >= 2:
+        if not column.is_number or column.index in baselines or is_reference(column) or told >= 2:
             continue
         known = sorted(n for n in column.numbers if n is not None)
         if len(known) < 6 or len(set(known)) < 4:
@@ -205,11 +205,7 @@ def _duplicates(table: Table) -> Iterator[Finding]:
 
 def _shares(table: Table) -> Iterator[Finding]:
     """How the rows spread over the values of a status or category."""
-    columns = [
-        c
-        for c in table.of_kind(Kind.CATEGORY)
-        if 1 < len(set(c.cells) - {""}) <= 12 and not c.words & (UNIT_COLUMNS | {"currency"})
-    ]
+    columns = [c for c in table.of_kind(Kind.CATEGORY) if 1 < len(set(c.cells) - {""}) <= 12 and not c.is_unit]
     columns.sort(key=lambda c: (not c.words & STATUS_NAMES, c.index))
     if table.size < 5:
         return
@@ -229,26 +225,27 @@ def _share(number: int, size: int) -> str:
 
 
 def _latest(table: Table) -> Iterator[Finding]:
-    """Small sets row by row; of larger ones the newest row."""
+    """Small sets row by row in the record's order; of larger ones the names, the newest row or the highest."""
     time = table.time()
-    order = sorted(range(table.size), key=lambda r: time.cells[r], reverse=True) if time else list(range(table.size))
-    if 1 < table.size <= _SMALL:
-        told = "; ".join(describe(table, r) for r in order)
+    if 1 < table.size <= _FEW:
+        most = 4 if table.size <= _SMALL else 2
+        told = "; ".join(describe(table, r, most) for r in range(table.size))
         count = table.count(table.size)
-        text = f"{capital(count)}: {told}. {table.cite(*order)}"
+        text = f"{capital(count)}: {told}. {table.cite(*range(table.size))}"
         yield Finding(Place.FINDING, 40, text, table.name, count, frozenset({"latest"}))
-    elif time is not None and time.cells[order[0]]:
-        text = f"Latest: {describe(table, order[0])}. {table.cite(order[0])}"
+    elif time is not None and time.filled:
+        row = max(range(table.size), key=lambda r: (time.cells[r], -r))
+        text = f"Latest: {describe(table, row)}. {table.cite(row)}"
         yield Finding(Place.FINDING, 38, text, table.name, topics=frozenset({"latest"}))
-    elif table.size > _SMALL:
+    elif table.size > _FEW:
         yield from _ranking(table)
 
 
 def _ranking(table: Table) -> Iterator[Finding]:
     columns = measures(table)
     if not columns:
-        told = "; ".join(describe(table, r, 3) for r in range(min(table.size, _SMALL)))
-        text = f"{capital(told)}; and {table.size - _SMALL:,} more. [{table.name}]"
+        told = ", ".join(table.row_name(r, 40) for r in range(min(table.size, _FEW)))
+        text = f"{capital(told)}; and {table.size - _FEW:,} more. [{table.name}]"
         yield Finding(Place.FINDING, 30, text, table.name)
         return
     column = columns[0]

@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 
 from .figures import clean, shorten
 from .finding import Finding, Place
-from .pairs import column_pairs
+from .pairs import column_pairs, is_reference
 from .profile import Column, Kind, Table
-from .words import BAD, BAD_FLAGS, DONE, OPEN, STATUS_NAMES, capital, human, tokens
+from .words import BAD, BAD_FLAGS, DONE, DULL_COLUMNS, OPEN, SEVERITY_NAMES, STATUS_NAMES, capital, human, tokens
 
-_MOST = 9
+_MOST = 8
 
 
 def find(table: Table, weight: float, known: str = "") -> Iterator[Finding]:
     """`known`: what has been said of the subject already and need not be repeated."""
     paired = {c.index for pair in column_pairs(table) for c in pair}
-    plain = [c for c in table.columns if c.cells[0] and c.index not in paired and c.cells[0] not in known]
+    plain = [
+        c
+        for c in table.columns
+        if c.cells[0] and c.index not in paired and c.cells[0] not in known and not is_reference(c)
+    ]
     short = sorted((c for c in plain if c.kind is not Kind.TEXT), key=_rank)[:_MOST]
     if short:
         told = "; ".join(_fact(c) for c in sorted(short, key=lambda c: c.index))
@@ -30,9 +34,13 @@ def find(table: Table, weight: float, known: str = "") -> Iterator[Finding]:
 
 
 def _rank(column: Column) -> tuple[int, int]:
-    """Which facts stay when there are many: names and states before figures before flags."""
-    order = (Kind.NAME, Kind.IDENTIFIER, Kind.CATEGORY, Kind.DATE, Kind.DECIMAL, Kind.INTEGER, Kind.PERIOD)
-    return (order.index(column.kind) if column.kind in order else len(order), column.index)
+    """Which facts stay when there are many: states and money, dates, names, figures; addresses last."""
+    if column.words & DULL_COLUMNS:
+        return (9, column.index)
+    if column.is_money or column.words & (STATUS_NAMES | SEVERITY_NAMES):
+        return (0, column.index)
+    order = (Kind.CATEGORY, Kind.DATE, Kind.TIMESTAMP, Kind.NAME, Kind.PERIOD, Kind.DECIMAL, Kind.INTEGER)
+    return (1 + order.index(column.kind) if column.kind in order else 8, column.index)
 
 
 def _fact(column: Column) -> str:

@@ -87,6 +87,11 @@ class Column:
         return self.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.PERIOD)
 
     @property
+    def is_unit(self) -> bool:
+        """Does this column only say what the figures beside it are counted in?"""
+        return bool(self.words & (UNIT_COLUMNS | {"currency"})) and self.kind in (Kind.CATEGORY, Kind.NAME)
+
+    @property
     def filled(self) -> int:
         return sum(1 for cell in self.cells if cell)
 
@@ -164,7 +169,10 @@ class Table:
     def row_name(self, row: int, limit: int = 70) -> str:
         """What to call a row: identifier, name, or both; "row 3" when it has neither."""
         parts: list[str] = []
-        for column in (self.identifier(), self.subject()):
+        identifier, subject = self.identifier(), self.subject()
+        if identifier is not None and identifier.words & POSITIONS and subject is not None and subject.cells[row]:
+            identifier = None
+        for column in (identifier, subject):
             if column is not None and column.cells[row]:
                 bare = column.cells[row].isdigit()
                 parts.append(f"{column.label if bare else ''} {shorten(column.cells[row], limit)}".strip())
@@ -183,7 +191,7 @@ class Table:
 
     def unit(self, row: int) -> str:
         """The cell of a unit column beside the figures: " mmol/L"."""
-        cell = next((c.cells[row] for c in self.columns if c.words & UNIT_COLUMNS), "")
+        cell = next((c.cells[row] for c in self.columns if c.is_unit and "currency" not in c.words), "")
         return f" {shorten(cell, 20)}" if cell else ""
 
 
@@ -196,7 +204,7 @@ def _table(raw: RawSet) -> Table:
     cells = list(zip(*raw.rows, strict=True)) if size else [() for _ in raw.columns]
     columns = [_column(name, i, tuple(c.strip() for c in cells[i]), size) for i, name in enumerate(raw.columns)]
     stated = [c for c in columns if c.words & {"currency"} and c.filled == size and len(set(c.cells)) == 1]
-    mixed = any(c.words & ({"currency"} | UNIT_COLUMNS) and len(set(c.cells)) > 1 for c in columns)
+    mixed = any(c.is_unit and len(set(c.cells)) > 1 for c in columns)
     fixed = tuple(_with_currency(c, stated[0].cells[0] if stated else "", mixed) for c in columns)
     return Table(clean(raw.name), fixed, size, raw.numbers, raw.of, clean(raw.note), row_noun(raw.name))
 
@@ -272,8 +280,8 @@ def _text_kind(named: tuple[str, ...], last: str, filled: list[str], size: int) 
     coded = sum(1 for cell in filled if _CODE.fullmatch(cell))
     if longest <= 60 and coded * 5 >= len(filled) * 4 and (last in IDENTIFIER_ENDS or distinct * 2 > len(filled)):
         return Kind.IDENTIFIER
-    average = sum(map(len, filled)) / len(filled)
-    if longest > 80 or average > 45:
+    spaces = sum(cell.count(" ") for cell in filled) / len(filled)
+    if spaces >= 4 and (longest > 80 or sum(map(len, filled)) > 45 * len(filled)):
         return Kind.TEXT
     if last in CATEGORY_NAMES or (size >= 4 and distinct <= min(12, size // 2)):
         return Kind.CATEGORY

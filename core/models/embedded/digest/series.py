@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from .figures import is_month, month_index, month_name, percent
 from .finding import Finding, Place
-from .pairs import column_pairs, is_reference_column
+from .pairs import column_pairs, is_reference
 from .profile import Column, Kind, Table
 from .words import POSITIONS, capital
 
@@ -21,7 +21,7 @@ def is_series(table: Table) -> bool:
     time = table.time()
     if time is None or table.size < 3 or len(set(time.cells)) != table.size or time.filled != table.size:
         return False
-    named = [c for c in table.of_kind(Kind.IDENTIFIER) if not c.words & POSITIONS]
+    named = [c for c in table.of_kind(Kind.IDENTIFIER, Kind.NAME, Kind.TEXT) if not c.words & POSITIONS]
     return bool(measures(table)) and (time.kind is Kind.PERIOD or not named)
 
 
@@ -31,7 +31,7 @@ def measures(table: Table) -> list[Column]:
     numbers = [
         c
         for c in table.columns
-        if c.is_number and c.index not in baselines and not is_reference_column(c) and c.filled * 2 > table.size
+        if c.is_number and c.index not in baselines and not is_reference(c) and c.filled * 2 > table.size
     ]
     return sorted(numbers, key=lambda c: (not c.additive, not c.is_money, c.index))
 
@@ -71,7 +71,13 @@ def _trend(table: Table, time: Column, column: Column, rows: list[int], position
     high = max(rows, key=lambda row: (_value(column, row), -row))
     low = min(rows, key=lambda row: (_value(column, row), row))
     turn = _turn(column, rows)
-    parts.append(f"highest {column.show(high)} in {time.show(high)}, lowest {column.show(low)} in {time.show(low)}")
+    zero = sum(1 for row in rows if not _value(column, row))
+    lowest = (
+        f"{column.format(Decimal())} in {zero} of {table.count(len(rows))}"
+        if zero > 1
+        else f"lowest {column.show(low)} in {time.show(low)}"
+    )
+    parts.append(f"highest {column.show(high)} in {time.show(high)}, {lowest}")
     if turn is not None and set(turn) == {high, low}:
         parts[-1] += ", the widest step between neighbours"
     elif turn is not None:

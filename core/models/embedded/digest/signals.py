@@ -37,7 +37,13 @@ def is_signal_set(table: Table) -> bool:
     """Few rows with words in them, called signals, alerts, … or with a column called so."""
     if not 0 < table.size <= _MOST_ROWS or not table.of_kind(*_TEXTS):
         return False
-    if set(tokens(table.name)) & (SIGNAL_SETS | CHANGE_SETS):
+    named = set(tokens(table.name))
+    stated = table.named(SEVERITY_NAMES, *_TEXTS) or any(c.words & DETAIL_COLUMNS for c in table.columns)
+    if not stated and any(base.is_number for base, _ in column_pairs(table)):
+        return False  # variances with figures are told as differences, the widest first
+    if named & CHANGE_SETS:
+        return any(not base.is_number for base, _ in column_pairs(table)) or table.named(SEVERITY_NAMES) is not None
+    if named & SIGNAL_SETS:
         return True
     return table.size > 1 and any(set(tokens(c.name)) & SIGNAL_COLUMNS for c in table.columns) and bool(_lead(table))
 
@@ -49,8 +55,11 @@ def find(table: Table) -> Iterator[Finding]:
     order = sorted(range(table.size), key=lambda row: (severity_rank(severity.cells[row]) if severity else 3, row))
     for position, row in enumerate(order[:_TOLD]):
         rank = severity_rank(severity.cells[row]) if severity else 3
-        weight = 100 - 6 * rank - position / 10
+        weight = (82 if change and severity is None else 100) - 6 * rank - position / 10
         text, short = _tell(table, row, lead, severity)
+        if change and severity is None and not _has_moved(table, row):
+            yield Finding(Place.FINDING, 30, f"{text} {table.cite(row)}", table.name, topics=change)
+            continue
         yield Finding(Place.SIGNAL, weight, f"{text} {table.cite(row)}", table.name, short, change)
         yield from _act(table, row, lead, weight)
     if len(order) > _TOLD:
@@ -58,9 +67,15 @@ def find(table: Table) -> Iterator[Finding]:
         yield Finding(Place.SIGNAL, 40, f"{rest} more in {human(table.name)}, not listed here.", table.name)
 
 
+def _has_moved(table: Table, row: int) -> bool:
+    return any(base.cells[row] and base.cells[row] != now.cells[row] for base, now in column_pairs(table))
+
+
 def _lead(table: Table) -> Column | None:
     """The column that names the signal: by its name, else the first words that are not its severity."""
-    texts = [c for c in table.of_kind(*_TEXTS) if c.filled and not c.words & SEVERITY_NAMES]
+    paired = {column.index for pair in column_pairs(table) for column in pair}
+    texts = [c for c in table.of_kind(*_TEXTS) if c.filled and not c.words & SEVERITY_NAMES and c.index not in paired]
+    texts = [c for c in texts if not c.words & DETAIL_COLUMNS] or texts
     for word in LEAD_COLUMNS:
         for column in texts:
             if word in column.words:

@@ -9,6 +9,7 @@ from .finding import Finding, Place
 from .profile import Column, Kind, Table
 from .words import DETAIL_COLUMNS, SOLUTION_COLUMNS, capital
 
+_LISTED = 12
 _CLOSENESS = frozenset({"similarity", "score", "match", "relevance", "closeness", "rank"})
 
 
@@ -31,22 +32,35 @@ def find(table: Table) -> Iterator[Finding]:
         return
     time = table.time()
     rows = [r for r in range(table.size) if column.cells[r]]
-    rows.sort(key=lambda r: time.cells[r] if time else "")
-    picked = list(dict.fromkeys([rows[0], rows[-1]])) if rows else []
-    for position, row in enumerate(reversed(picked)):
-        said = _who(table, row, column)
-        word = ("Latest" if position == 0 else "First") if time else ""
-        start = " ".join(part for part in (word, said) if part) or capital(table.nouns[0])
-        text = f'{capital(start)}: "{shorten(column.cells[row], 240)}" {table.cite(row)}'
-        yield Finding(Place.FINDING, 42 - position, text, table.name, topics=frozenset({"latest", "message"}))
+    topics = frozenset({"latest", "message", "history"})
+    if time is None:
+        limit = 110 if len(rows) > 4 else 200
+        told = "; ".join(
+            f'{_who(table, r, column)} "{shorten(column.cells[r], limit)}"'.strip() for r in rows[:_LISTED]
+        )
+        more = f"; and {len(rows) - _LISTED:,} more" if len(rows) > _LISTED else ""
+        text = f"{capital(table.count(table.size))}: {told}{more}. {table.cite(*rows[:_LISTED])}"
+        yield Finding(Place.FINDING, 42, text, table.name, table.count(table.size), topics)
+        return
+    rows.sort(key=lambda r: time.cells[r], reverse=True)
+    picked = rows if len(rows) <= 4 else [*rows[:2], rows[-1]]
+    for position, row in enumerate(picked):
+        word = "Latest: " if not position else "First: " if row == rows[-1] else "Before that: "
+        text = f'{word}{_who(table, row, column)}: "{shorten(column.cells[row], 220)}" {table.cite(row)}'
+        lead = f"{table.count(table.size)}, the latest on {time.show(rows[0])[:10]}" if not position else ""
+        yield Finding(Place.FINDING, 44 - position, text, table.name, lead, topics)
 
 
 def _who(table: Table, row: int, prose_column: Column) -> str:
-    parts = [table.row_name(row)] if table.identifier() or table.subject() else []
+    """Name, role and time of a text: "VIS-1 Endocrinology (2026-01-02)"."""
     time = table.time()
-    if time is not None and time.cells[row]:
-        parts.append(f"({time.show(row)})")
-    return " ".join(p for p in parts if p != clean(prose_column.cells[row]))
+    named = table.row_name(row) if table.identifier() or table.subject() else ""
+    roles = [
+        c.cells[row] for c in table.of_kind(Kind.CATEGORY) if c is not table.subject() and c.words & {"role", "by"}
+    ]
+    beside = [clean(role) for role in roles if role] + ([time.show(row)] if time and time.cells[row] else [])
+    parts = [named, f"({', '.join(beside)})" if beside else ""]
+    return " ".join(p for p in parts if p and p != clean(prose_column.cells[row]))
 
 
 def _closest(table: Table, solved: Column) -> Iterator[Finding]:

@@ -31,6 +31,9 @@ UNITS = {
     "days": " days", "hours": " hours", "minutes": " minutes", "seconds": " seconds", "weeks": " weeks",
     "months": " months", "years": " years", "ms": " ms", "mg": " mg", "ml": " ml", "m3": " m3", "m2": " m2",
 }  # fmt: skip
+DULL_COLUMNS = _words(
+    "email mail phone mobile fax street postcode zip address ssn insurance iban url website contact uuid"
+)
 UNIT_COLUMNS = _words("unit units uom")
 TIME_UNITS = _words("days hours minutes seconds weeks months years")
 
@@ -118,6 +121,11 @@ BAD_FLAGS = _words(
 )
 
 # Two columns about the same thing: what it should be or was, and what it is.
+# … and of dates: only what was promised or asked for.
+DUE_WORDS = _words(
+    "due promised expected planned scheduled requested target agreed estimated forecast required deadline committed"
+    " wanted"
+)
 BASE_WORDS = _words(
     "budget budgeted plan planned target expected usual typical average avg mean median previous prior prev old"
     " before earlier forecast baseline normal standard quoted estimated ordered agreed promised due scheduled"
@@ -127,10 +135,10 @@ NOW_WORDS = _words(
     "actual current curr new after now this latest observed real shipped delivered received invoiced charged measured"
     " completed done arrived"
 )
-LOW_NAMES = _words("low lower min minimum from")
-HIGH_NAMES = _words("high upper max maximum to")
+LOW_NAMES = _words("low lower min minimum")
+HIGH_NAMES = _words("high upper max maximum")
 RANGE_NAMES = _words("ref reference normal limit range bound allowed target")
-VALUE_NAMES = ("value", "result", "reading", "measured", "measurement", "level", "actual", "observed", "score")
+VALUE_NAMES = ("value", "result", "reading", "measured", "measurement", "level", "observed")
 
 MASS_NOUNS = _words(
     "leave history staff equipment stock data feedback information inventory usage advice progress traffic mail money"

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import compare, events, facts, gaps, pairs, question, series, signals, texts
+from . import compare, differences, events, facts, gaps, question, ranges, series, signals, texts
 from .figures import shorten
 from .finding import Finding, Place
 from .parse import Prompt, Section
 from .profile import Table, profile
-from .words import SECTION_WORDS, STOP_WORDS, singular, tokens
+from .words import SECTION_WORDS, STOP_WORDS, capital, singular, tokens
 
 NOTICE = "*Digest, not a language model: computed from the record by fixed rules.*"
 _DEFAULT = tuple(Section(name) for name in ("Headline", "Findings", "Risks", "Next steps", "What is missing"))
 _MOST_WORDS = 420
 _MOST = {"summary": 4, "findings": 8, "risks": 6, "actions": 4, "missing": 4}
 _PER_TABLE = 3
+_QUIET = "The record's own checks raise nothing. "
 _EMPTY = {
     "findings": "Nothing more stands out by these rules.",
     "risks": "No row is marked as a problem and no figure is far from the others by these rules.",
@@ -79,7 +80,7 @@ def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
         if signals.is_signal_set(table):
             found += signals.find(table)
             continue
-        found += pairs.find(table)
+        found += ranges.find(table) if ranges.has_ranges(table) else differences.find(table)
         if table.size == 1:
             found += facts.find(table, 46 if single else 99, subject)
             single += 1
@@ -94,9 +95,22 @@ def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
         found += series.find_groups(table)
         found += texts.find(table)
         found += events.find(table)
+    found = _once(found)
     found += [Finding(Place.ACTION, f.weight - 15, f.action, f.table, topics=f.topics) for f in found if f.action]
     found += gaps.find(tables)
     return sorted(found, key=lambda finding: -finding.weight)
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """Two sets may hold the same figures (a report and its months): the second telling goes."""
+    seen: set[str] = set()
+    kept: list[Finding] = []
+    for finding in found:
+        said = finding.lead.lower().rpartition(": ")[2].removeprefix("total ")
+        if finding.place is Place.SIGNAL or not said or said not in seen:
+            kept.append(finding)
+        seen.add(said)
+    return kept
 
 
 def _part(section: Section, position: int) -> _Part:
@@ -115,9 +129,12 @@ def _head(parts: list[_Part], found: list[Finding], subject: str) -> None:
     """The headline: what weighs most, then what weighs most in another set; then who this is about."""
     leads = [f for f in found if f.lead and f.place in (Place.SIGNAL, Place.RISK, Place.FINDING)]
     chosen = leads[:1]
-    second = [f for f in leads[1:] if f.place is Place.SIGNAL or not chosen or f.table != chosen[0].table]
+    flagged = any(f.place is Place.RISK and f.text.startswith("No ") for f in found)
+    second = [f for f in leads[1:] if f.place is Place.SIGNAL or f.table != chosen[0].table]
     chosen += second[:1]
-    said = " ".join(f"{shorten(f.lead, 240).rstrip('.')}." for f in chosen) or "nothing stands out by these rules."
+    said = " ".join(f"{capital(shorten(f.lead, 240)).rstrip('.')}." for f in chosen)
+    if not any(f.place is Place.SIGNAL for f in found):
+        said = f"{_QUIET if flagged else ''}{said}" or "Nothing stands out by these rules."
     intro = next((f for f in found if f.place is Place.INTRO), None)
     target = next((p for p in parts if p.kind == "summary"), None)
     if target is None:
@@ -192,5 +209,6 @@ def _render(part: _Part, parts: list[_Part], sets: int) -> str:
 def _empty(part: _Part, parts: list[_Part]) -> str:
     told = [f for p in parts if p is not part for f in p.findings if f.place is Place.SIGNAL]
     if part.kind == "risks" and told:
-        return f"Beyond the {len(told)} points above, {_EMPTY['risks'][0].lower()}{_EMPTY['risks'][1:]}"
+        points = "point" if len(told) == 1 else f"{len(told)} points"
+        return f"Beyond the {points} above, {_EMPTY['risks'][0].lower()}{_EMPTY['risks'][1:]}"
     return _EMPTY.get(part.kind, _EMPTY["findings"])
