@@ -34,6 +34,7 @@ class Event(StrEnum):
     AUDIT_VIEWED = "audit.viewed"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_KEY_ROTATED = "audit.key_rotated"
+    AUDIT_RESTORED = "audit.restored"  # an administrator accepts that an older copy was put back
 
 
 class Outcome(StrEnum):

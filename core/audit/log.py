@@ -46,6 +46,10 @@ class Appending:
         self._seq: int = seq or 0
         self._hash: bytes = row_hash or chain.FIRST_PREV_HASH
         self._at: datetime | None = at
+        self.use(key)
+
+    def use(self, key: Key) -> None:
+        """Sign with this key from now on."""
         self._key = key
         self._row_key = key.derive(Use.ROW)
 
