@@ -1,0 +1,218 @@
+"""Audit: every event, whether the chain is whole, and the story of one request."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from core.audit.entry import Entry, Event, Outcome
+from core.audit.export import MANIFEST, Format, export
+from core.audit.query import AuditRow, Filter, page, story
+from core.audit.verification import State
+from core.audit.verify import verify
+from core.bootstrap import application
+from core.sanitise import plain
+from pages.parts import messages
+from pages.parts.analysis_view import OUTCOMES, title_of
+from pages.parts.formats import exact, human, local, seconds
+from pages.parts.identity import require
+
+TIMES = {"Last 24 hours": 1, "7 days": 7, "30 days": 30, "A year": 365, "All time": None}
+STATES = {
+    State.INTACT: ("green", ":material/verified:"),
+    State.UNANCHORED: ("orange", ":material/anchor:"),
+    State.BROKEN: ("red", ":material/gpp_bad:"),
+}
+EVENTS = {event: human(event.value.replace(".", " ")) for event in Event}
+
+signed = require("audit")
+app = application()
+
+
+def main() -> None:
+    st.markdown("### Audit")
+    _chain()
+    chosen = _filter()
+    _audit_look(chosen)
+    before = _number("before")
+    after = _number("after")
+    found = page(app.engine, chosen, before=before, after=after, limit=50)
+    if not found.rows:
+        messages.empty_state("No events", "Nothing in the log matches. Take a longer time or fewer filters.")
+        return
+    row = _table(found.rows)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        _export(chosen)
+        st.space("stretch")
+        if st.button("Newer", icon=":material/chevron_left:", disabled=not found.has_newer, key="newer"):
+            _go(after=found.rows[0].seq)
+        if st.button("Older", icon=":material/chevron_right:", disabled=not found.has_older, key="older"):
+            _go(before=found.rows[-1].seq)
+    if row:
+        _details(row)
+
+
+def _chain() -> None:
+    with st.spinner("Checking the chain", show_time=True):
+        found = verify(app.audit)
+    colour, icon = STATES[found.state]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label = f"Intact to #{found.up_to:,}" if found.state is State.INTACT else found.state.value.capitalize()
+        st.badge(label, color=colour, icon=icon)
+        st.caption(plain(found.words), width="content")
+
+
+def _filter() -> Filter:
+    titles = {one.name: one.title for one in app.use_cases.all()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        when = st.selectbox("Time", list(TIMES), key="time", bind="query-params", on_change=_from_the_newest)
+        user = st.text_input("User", key="user", bind="query-params", placeholder="Everyone", on_change=_from_the_newest)
+        use_case = st.selectbox(
+            "Use case",
+            ["", *titles],
+            format_func=lambda name: titles.get(name, "All"),
+            key="use_case",
+            bind="query-params",
+            on_change=_from_the_newest,
+        )
+        record = st.text_input("Record", key="record", bind="query-params", placeholder="Any", on_change=_from_the_newest)
+        event = st.selectbox(
+            "What",
+            ["", *EVENTS],
+            format_func=lambda event: EVENTS.get(event, "All"),
+            key="event",
+            bind="query-params",
+            on_change=_from_the_newest,
+        )
+        outcome = st.selectbox(
+            "Outcome",
+            ["", *Outcome],
+            format_func=lambda value: OUTCOMES[Outcome(value)][0] if value else "All",
+            key="outcome",
+            bind="query-params",
+            on_change=_from_the_newest,
+        )
+    days = TIMES[when]
+    return Filter(
+        since=datetime.now(UTC) - timedelta(days=days) if days else None,
+        username=user.strip().lower() or None,
+        use_case=use_case or None,
+        record_id=record.strip() or None,
+        event=Event(event) if event else None,
+        outcome=Outcome(outcome) if outcome else None,
+    )
+
+
+def _from_the_newest() -> None:
+    for key in ("before", "after"):
+        st.query_params.pop(key, None)
+
+
+def _go(**place: int) -> None:
+    _from_the_newest()
+    for key, seq in place.items():
+        st.query_params[key] = str(seq)
+    st.rerun()
+
+
+def _number(key: str) -> int | None:
+    text = st.query_params.get(key, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def _audit_look(chosen: Filter) -> None:
+    """Looking is audited: once for each filter."""
+    what = {name: value for name, value in chosen.to_json().items() if name != "since"}
+    if st.session_state.get("audit_looked") != what:
+        app.audit.append(Entry(event=Event.AUDIT_VIEWED, actor=signed.actor, details=what or None))
+        st.session_state["audit_looked"] = what
+
+
+def _table(rows: tuple[AuditRow, ...]) -> AuditRow | None:
+    zone = st.context.timezone
+    frame = pd.DataFrame(
+        {
+            "#": [row.seq for row in rows],
+            "When": [local(row.at, zone).replace(tzinfo=None) for row in rows],
+            "Who": [row.username or "system" for row in rows],
+            "What": [_what(row) for row in rows],
+            "Use case": [title_of(app, row.use_case) if row.use_case else None for row in rows],
+            "Record": [row.record_id for row in rows],
+            "Model": [row.model.rpartition("/")[2] if row.model else None for row in rows],
+            "Seconds": [row.total_ms / 1000 if row.total_ms is not None else None for row in rows],
+        }
+    )
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"audit_{rows[0].seq}_{rows[-1].seq}",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="",
+        height=560,
+        column_config={
+            "#": st.column_config.NumberColumn(format="%,d", width="small"),
+            "When": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss"),
+            "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
+        },
+    )
+    chosen = picked.selection.rows
+    return rows[chosen[0]] if chosen and chosen[0] < len(rows) else None
+
+
+def _what(row: AuditRow) -> str:
+    if row.event == Event.OUTCOME and row.outcome:
+        return f"Analysis {OUTCOMES[Outcome(row.outcome)][0].lower()}"
+    if row.event == Event.REVIEWED:
+        return f"Review {row.reason}"
+    return EVENTS[Event(row.event)]
+
+
+def _details(row: AuditRow) -> None:
+    st.markdown(f"#### \\#{row.seq:,}: {_what(row)}")
+    st.caption(exact(row.at, st.context.timezone))
+    if row.request_id:
+        st.markdown("**The whole story of this request**")
+        for step in story(app.engine, UUID(str(row.request_id))):
+            took = f", {seconds(step.total_ms)}" if step.total_ms is not None else ""
+            who = plain(step.username or "system")
+            st.markdown(f"- \\#{step.seq:,} · {exact(step.at, st.context.timezone)} · {who} · {plain(_what(step))}{took}")
+    known = [
+        (human(name), str(value))
+        for name, value in row.to_json().items()
+        if value is not None and name not in ("seq", "at", "event")
+    ]
+    st.dataframe(pd.DataFrame(known, columns=["Field", "Value"]), hide_index=True, height="content")
+
+
+def _export(chosen: Filter) -> None:
+    with st.popover("Export", icon=":material/download:"):
+        st.caption("What the filter shows, with a manifest that `python -m core audit verify --export FILE` checks.")
+        format = st.segmented_control("Format", list(Format), default=Format.CSV, format_func=str.upper, key="format")
+        st.download_button(
+            "Download",
+            lambda: _zip(chosen, format or Format.CSV),
+            file_name=f"audit-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip",
+            mime="application/zip",
+            type="primary",
+            on_click="ignore",
+        )
+
+
+def _zip(chosen: Filter, format: Format) -> bytes:
+    """The rows and their manifest in one file. Runs when the button is pressed, and is audited first."""
+    app.audit.append(Entry(event=Event.AUDIT_EXPORTED, actor=signed.actor, details=dict(chosen.to_json()) or None))
+    rows, archive = io.BytesIO(), io.BytesIO()
+    manifest = export(app.audit, chosen, format, rows)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(f"audit.{format}", rows.getvalue())
+        file.writestr(f"audit.{format}{MANIFEST}", manifest.to_json())
+    return archive.getvalue()
+
+
+main()

@@ -1,0 +1,127 @@
+"""Users: create, set a role, reset a password, disable."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from core.accounts.user import Role
+from core.accounts.users import Account
+from core.bootstrap import application
+from core.errors import RecordAnalystError
+from core.sanitise import plain
+from pages.parts import messages
+from pages.parts.formats import local
+from pages.parts.identity import require
+
+signed = require("users")
+app = application()
+
+
+def main() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("### Users", width="content")
+        st.space("stretch")
+        if st.button("Add a user", type="primary", icon=":material/person_add:", key="add_user"):
+            _add()
+    if done := st.session_state.pop("users_done", None):
+        st.success(done, icon=":material/check:")
+    accounts = app.users.list()
+    chosen = _table(accounts)
+    if chosen:
+        _change(chosen)
+    else:
+        st.caption("Select a line to change an account.")
+
+
+def _table(accounts: list[Account]) -> Account | None:
+    zone = st.context.timezone
+    frame = pd.DataFrame(
+        {
+            "User name": [one.user.username for one in accounts],
+            "Name": [one.user.name for one in accounts],
+            "Role": [one.user.role.value for one in accounts],
+            "State": ["Disabled" if one.disabled_at else "Active" for one in accounts],
+            "Last sign-in": [
+                local(one.last_sign_in_at, zone).replace(tzinfo=None) if one.last_sign_in_at else None
+                for one in accounts
+            ],
+            "Created": [local(one.created_at, zone).replace(tzinfo=None) for one in accounts],
+        }
+    )
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        key="users_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="never",
+        column_config={
+            "Last sign-in": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Created": st.column_config.DatetimeColumn(format="D MMM YYYY"),
+        },
+    )
+    rows = picked.selection.rows
+    return accounts[rows[0]] if rows and rows[0] < len(accounts) else None
+
+
+def _change(account: Account) -> None:
+    user = account.user
+    own = user.username == signed.user.username
+    with st.container(border=True):
+        st.markdown(f"**{plain(user.name)}** ({plain(user.username)})")
+        if own:
+            st.caption("This is you. Another admin must change your role or disable you.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            roles = list(Role)
+            role = st.selectbox(
+                "Role", roles, roles.index(user.role), format_func=str, key=f"role_{user.username}", disabled=own, width=180
+            )
+            if st.button("Set role", disabled=own or role is user.role, key="set_role"):
+                _do(f"{user.name} is now {role}.", lambda: app.users.set_role(signed.actor, user.username, role))
+            if st.button("Reset password", icon=":material/key:", key="reset_password"):
+                password = secrets.token_urlsafe(12)
+                _do(
+                    f"New password of {user.username}, shown only now: `{password}`",
+                    lambda: app.users.reset_password(signed.actor, user.username, password),
+                )
+            if account.disabled_at:
+                if st.button("Enable", icon=":material/lock_open:", key="enable"):
+                    _do(f"{user.name} may sign in again.", lambda: app.users.enable(signed.actor, user.username))
+            elif st.button("Disable", icon=":material/block:", disabled=own, key="disable"):
+                _confirm_disable(account)
+
+
+@st.dialog("Disable this account?")
+def _confirm_disable(account: Account) -> None:
+    user = account.user
+    st.markdown(f"**{plain(user.name)}** is signed out everywhere at the next click and cannot sign in again.")
+    if st.button("Disable", type="primary", icon=":material/block:", key="confirm_disable"):
+        _do(f"{user.name} is disabled.", lambda: app.users.disable(signed.actor, user.username))
+
+
+@st.dialog("Add a user")
+def _add() -> None:
+    with st.form("add_user_form", border=False):
+        username = st.text_input("User name", max_chars=64, help="Lower-case letters, digits, . _ -")
+        name = st.text_input("Name", max_chars=100)
+        role = st.selectbox("Role", list(Role), format_func=str)
+        password = st.text_input("Password", type="password", help="At least 12 characters.", autocomplete="new-password")
+        if st.form_submit_button("Add", type="primary", width="stretch"):
+            _do(f"{name} can sign in now.", lambda: app.users.add(signed.actor, username, name, role, password))
+
+
+def _do(done: str, action: Callable[[], object]) -> None:
+    try:
+        action()
+    except RecordAnalystError as error:
+        messages.show_error(error)
+        return
+    st.session_state["users_done"] = done
+    st.rerun()
+
+
+main()

@@ -1,0 +1,26 @@
+"""Where the real parts are that some tests need: browser, MariaDB, ODBC driver, small language model."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL_MODEL_FOLDER = ROOT / "var" / "models"
+ODBC_MARIADB = (
+    "/usr/lib/x86_64-linux-gnu/odbc/libmaodbc.so",
+    "/usr/lib/aarch64-linux-gnu/odbc/libmaodbc.so",
+)
+
+
+def find_browser() -> str | None:
+    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+
+
+def find_mariadbd() -> str | None:
+    return shutil.which("mariadbd") or shutil.which("mysqld") or shutil.which("mariadbd", path="/usr/sbin")
+
+
+def small_model() -> Path | None:
+    """The small language model's file, when it has been fetched."""
+    return next(iter(sorted(SMALL_MODEL_FOLDER.glob("*.gguf"))), None)
