@@ -6,9 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-
-def word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+from core.masking.vocabulary import word_set
 
 
 class Kind(StrEnum):
@@ -54,7 +52,7 @@ def words(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def kind_of(set_name: str, column: str) -> Kind:
+def kind_of(column: str) -> Kind:
     found = words(column)
     joined = "".join(found)
     for kind, known in _WORDS:
@@ -71,7 +69,7 @@ def label_of(set_name: str, column: str) -> str:
 
     `contact_name` is CONTACT, `name` in the set `patients` PATIENT, `email_address` EMAIL, `account_no` ACCOUNT-NO.
     """
-    kind = kind_of(set_name, column)
+    kind = kind_of(column)
     if kind not in (Kind.PERSON, Kind.OTHER):
         return kind.value
     found = words(column)

@@ -18,3 +18,4 @@ class MaskedRecord:
     tokens: Tokens = field(default_factory=dict[str, str], repr=False)
     dropped: tuple[str, ...] = ()  # columns left out, as set.column
     policy_version: str = ""  # hash of the policies and of the masking rules that were applied
+    question: str = ""  # what the analyst asked, masked like the record's texts

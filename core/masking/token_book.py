@@ -7,18 +7,20 @@ from collections.abc import Iterable
 
 from core.masking.masked_record import Tokens
 
+PARTS = ("FIRST", "MIDDLE", "LAST", "LINE")
+"""What may stand behind a token: PATIENT-1-LAST is the last name of PATIENT-1."""
 TOKEN_LIKE = re.compile(r"[A-Za-z]+(?:\\?[-\u2010-\u2015][A-Za-z]+)*\\?[-\u2010-\u2015]\d+")
 
 
 class TokenBook:
     """Gives tokens out in the order in which values are met, so the same record always gets the same ones."""
 
-    def __init__(self, texts: Iterable[str] = (), tokens: Tokens | None = None) -> None:
+    def __init__(self, texts: Iterable[str] = ()) -> None:
         """`texts`: whatever the model will read; what looks like a token there is never given out as one."""
-        self.tokens: Tokens = dict(tokens or {})
-        self._by_value = {value: token for token, value in self.tokens.items()}
+        self.tokens: Tokens = {}
+        self._by_value: dict[str, str] = {}
         self._last: dict[str, int] = {}
-        self._taken = {plain_token(token) for token in self.tokens}
+        self._taken: set[str] = set()
         for text in texts:
             if "-" in text or not text.isascii():
                 self._taken.update(plain_token(match[0]) for match in TOKEN_LIKE.finditer(text))
@@ -34,6 +36,13 @@ class TokenBook:
         token = self._by_value[value] = f"{label}-{number}"
         self.tokens[token] = value
         return token
+
+    def part(self, token: str, part: str, value: str) -> str:
+        """The token of a part of what `token` stands for, which says whose it is: PATIENT-1-LAST."""
+        name = f"{token}-{part}"
+        if self.tokens.setdefault(name, value) != value:
+            return self.token("NAME", value)
+        return name
 
 
 def plain_token(written: str) -> str:

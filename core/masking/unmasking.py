@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.accounts.user import Role
 from core.masking.masked_record import MaskedRecord, Tokens
-from core.masking.token_book import plain_token
+from core.masking.token_book import PARTS, plain_token
 from core.records.record import Record, Value
 from core.use_cases import UseCase
 
@@ -102,7 +102,9 @@ def may_unmask(role: Role, use_case: UseCase) -> bool:
 def _pattern(tokens: Tokens) -> re.Pattern[str] | None:
     if not tokens:
         return None
-    labels = sorted({token.rpartition("-")[0] for token in tokens}, key=len, reverse=True)
+    whole = (re.sub(rf"-({'|'.join(PARTS)})$", "", token) for token in tokens)
+    labels = sorted({token.rpartition("-")[0] for token in whole}, key=len, reverse=True)
     names = "|".join(_HYPHEN.join(label.split("-")) for label in labels)
+    part = rf"(?:{_HYPHEN}(?:{'|'.join(PARTS)})(?=s?(?![^\W_])))?"
     before = r"(?<![^\W_])(?<![^\W_][-\u2010-\u2015])(?<![^\W_]\\[-\u2010-\u2015])"
-    return re.compile(rf"{before}(?:{names}){_HYPHEN}[0-9]+(?=s?(?![^\W_]))", re.IGNORECASE)
+    return re.compile(rf"{before}(?ai:(?:{names}){_HYPHEN}[0-9]{{1,9}}{part})(?=s?(?![^\W_]))")

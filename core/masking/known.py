@@ -1,0 +1,206 @@
+"""What is known from masked columns, found wherever else it occurs.
+
+A value is compared by its letters and digits alone, without case and accents, so `Meyer, Anna-Maria`, `12 345 678` and
+`1 2 3 4 5 6 7 8` are found however they are spaced, punctuated or broken over lines. Every comparison begins and ends
+at a word. One pass over the text, whatever the number of values.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.masking.kinds import Kind
+from core.masking.plain import plain
+from core.masking.vocabulary import ALSO_WORDS, COMPANY_WORDS, ORDINARY
+
+SHORTEST = 3  # letters and digits of a value that is looked for
+SHORTEST_NUMBER = 5  # digits of a value that is a number; 4 where a text column holds it
+HEAD = 32  # characters by which longer values are told apart first
+WIDEST_GAP = 3  # characters between two words of one value, white space aside
+WORD = re.compile(r"[^\W_]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value, or a part of one, that must not be read. `shown` stands in its place."""
+
+    value: str
+    label: str
+    shown: str
+    reversible: bool  # shown is a token
+    part: str = ""  # FIRST, MIDDLE or LAST of the value that `shown` stands for
+    in_words: int = 1  # words the value was written in
+    needs_capital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    start: int
+    end: int
+    secret: Secret
+
+
+class Known:
+    def __init__(self) -> None:
+        self._secrets: dict[str, Secret] = {}
+        self._lengths: dict[str, list[int]] = {}  # first letters of a value → lengths of such values, longest first
+        self._long: dict[str, list[str]] = {}  # first HEAD letters → values, longest first
+
+    def add(self, secret: Secret, kind: Kind, *, number: bool = False) -> None:
+        """What was added first stays. `number`: it comes from a column of numbers."""
+        words = keys_of(secret.value)
+        whole = replace(secret, in_words=len(words), needs_capital=len(words) == 1 and words[0] in ALSO_WORDS)
+        key = "".join(words)
+        least = SHORTEST_NUMBER - (not number) if key.isdigit() else SHORTEST
+        if len(key) >= least and (kind is Kind.PERSON or key not in ORDINARY):
+            self._add(key, whole)
+            for variant in _variants(secret.value, key, kind):
+                self._add(variant, whole)
+
+    def add_parts(self, secret: Secret, kind: Kind) -> None:
+        """First and last names, lines of an address."""
+        if kind is Kind.ADDRESS:
+            for line in re.split(r"[,;\n]", secret.value):
+                if len(line.strip()) > SHORTEST and re.search(r"[^\W\d_]{3}", line):
+                    self.add(replace(secret, value=line.strip(), part="LINE"), kind)
+            return
+        words = [word for word in re.split(r"[\s,/()]+", plain(secret.value)) if word]
+        if kind is not Kind.PERSON or not 1 < len(words) <= 6:
+            return
+        for at, word in enumerate(words):
+            key = "".join(keys_of(word))
+            if len(key) < SHORTEST or not key.isalpha() or key in COMPANY_WORDS or key in ORDINARY:
+                continue
+            part = "LAST" if at == len(words) - 1 else "MIDDLE" if at else "FIRST"
+            named = Secret(word, secret.label, secret.shown, secret.reversible, part, 1, key in ALSO_WORDS)
+            before = self._secrets.get(key)
+            if before and before.part and before.reversible and before.shown != secret.shown:
+                self._secrets[key] = replace(before, shown="", label=Kind.PERSON.value)  # several people's
+            for each in {key, *_variants(word, key, kind)}:
+                self._add(each, named)
+
+    def exactly(self, value: str) -> Secret | None:
+        """The secret that `value` is, whole."""
+        return self._secrets.get("".join(keys_of(value)))
+
+    def find(self, text: str) -> Iterator[Hit]:
+        """Hits in plain `text`, from left to right, the longest one first, none over another."""
+        if not self._secrets:
+            return
+        spans = [match.span() for match in WORD.finditer(text)]
+        stream, places = _joined(text, spans)
+        at = 0
+        while at < len(spans):
+            found = self._at(stream, places[at])
+            count = 0
+            for key in found:
+                after = bisect_left(places, places[at] + len(key))
+                secret = self._secrets[key]
+                if places[after] == places[at] + len(key) and _fits(text, spans[at:after], secret, key):
+                    count = after - at
+                    yield Hit(spans[at][0], spans[after - 1][1], secret)
+                    break
+            at += count or 1
+
+    def _add(self, key: str, secret: Secret) -> None:
+        if len(key) < SHORTEST or key in self._secrets:
+            return
+        self._secrets[key] = secret
+        if len(key) > HEAD:
+            longer = self._long.setdefault(key[:HEAD], [])
+            longer.append(key)
+            longer.sort(key=len, reverse=True)
+            key = key[:HEAD]
+        lengths = self._lengths.setdefault(key[:SHORTEST], [])
+        if len(key) not in lengths:
+            lengths.append(len(key))
+            lengths.sort(reverse=True)
+
+    def _at(self, stream: str, place: int) -> Iterator[str]:
+        for length in self._lengths.get(stream[place : place + SHORTEST], ()):
+            key = stream[place : place + length]
+            if length == HEAD:
+                for longer in self._long.get(key, ()):
+                    if stream.startswith(longer, place):
+                        yield longer
+            if key in self._secrets:
+                yield key
+
+
+def keys_of(text: str) -> list[str]:
+    return WORD.findall(plain(text).casefold())
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> tuple[str, list[int]]:
+    """All words of `text` in one, folded, and where each begins there; one more place for the end."""
+    places = [0]
+    words: list[str] = []
+    for start, end in spans:
+        words.append(text[start:end].casefold())
+        places.append(places[-1] + len(words[-1]))
+    return "".join(words), places
+
+
+def _fits(text: str, spans: list[tuple[int, int]], secret: Secret, key: str) -> bool:
+    """The words between which the value was found belong together."""
+    first, last = spans[0], spans[-1]
+    gaps = [text[one[1] : other[0]] for one, other in zip(spans, spans[1:], strict=False)]
+    if any(len(gap) > WIDEST_GAP and not gap.isspace() for gap in gaps):
+        return False
+    if key.isdigit():
+        return _same_number(text, last[1], gaps, spans, secret)
+    if secret.needs_capital and not (text[first[0]].isupper() and not _is_month(text, first)):
+        return False
+    if secret.in_words == 1 and gaps:
+        spelled = all(end - start == 1 for start, end in spans)
+        return spelled or all("\n" in gap and "-" in gap for gap in gaps)
+    return True
+
+
+def _same_number(text: str, end: int, gaps: list[str], spans: list[tuple[int, int]], secret: Secret) -> bool:
+    """12345 is in "12,345" and "12 345.00", not in "123.45" and "12345.67"."""
+    if re.search(r"\d[.,]\d", secret.value):
+        return True
+    if gaps and gaps[-1] in (".", ",") and spans[-1][1] - spans[-1][0] != 3:
+        return False
+    following = re.compile(r"[.,](\d+)").match(text, end)
+    return not following or not following[1].strip("0") or len(following[1]) > 4
+
+
+def _is_month(text: str, span: tuple[int, int]) -> bool:
+    word = text[span[0] : span[1]].casefold()
+    if word not in ("may", "june", "april", "august"):
+        return False
+    return bool(
+        re.match(r"[\s,]{1,2}\d", text[span[1] : span[1] + 3])
+        or re.search(r"\d\S{0,3}\s$", text[max(0, span[0] - 5) : span[0]])
+    )
+
+
+def _variants(value: str, key: str, kind: Kind) -> set[str]:
+    """Other ways to write the same: Müller and Mueller, "Meyer, Anna", a phone number without its country."""
+    found: set[str] = set()
+    folded = value.casefold().translate(_UMLAUTS)
+    if folded != value.casefold():
+        found.add("".join(keys_of(folded)))
+    if kind is Kind.PHONE:
+        digits = re.sub(r"\D", "", plain(value))
+        if value.strip().startswith(("+", "00")):
+            digits = digits.removeprefix("00")
+            national = [digits[count:] for count in (1, 2, 3)]
+            found.update(["00" + digits, digits, *national, *("0" + each for each in national)])
+        return {each for each in found if len(each) >= 7}
+    words = keys_of(value)
+    if kind is Kind.PERSON and 1 < len(words) <= 4:
+        found.add("".join([words[-1], *words[:-1]]))
+        if len(words) > 2:
+            found.add(words[0] + words[-1])
+    if re.fullmatch(r"\d+\.\d+", value):
+        found.update({value.rstrip("0").replace(".", ""), f"{value}00".replace(".", "")[: value.index(".") + 2]})
+        if not value.split(".")[1].strip("0"):
+            found.add(value.split(".")[0])
+    return {each for each in found - {key} if len(each) >= (SHORTEST_NUMBER if each.isdigit() else SHORTEST)}

@@ -1,0 +1,119 @@
+"""Names of people and dates of birth in plain text, told from the words around them.
+
+No list of names: a capitalised word is one because a title, a family tie, a greeting or a verb of speaking stands
+beside it. What no such word tells is not seen, except in a thorough look, where two capitalised words within a
+sentence are enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+
+from core.masking.dates import dates_in
+from core.masking.findings import Finding, before
+from core.masking.vocabulary import NEVER_NAMES, word_set
+
+_TITLE = re.compile(
+    r"(?<![\w.-])(?P<title>(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|DR|MR|MRS|MS|dr|mr|mrs|Sig|Sra|Mme|Mlle|Rev|Hon|Fr(?=\.)|M(?=\.\s[A-Z][a-z])|Sr(?=\.))"
+    r"\b\.?|(?:Miss|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Signora|Signor|Senora|Senor|Doctor|Professor|Nurse|Doktor"
+    r"|Mister|Dame)\b))\s{1,2}"
+)
+_TIE_WORDS = (
+    r"daughter|son|wife|husband|spouse|partner|fiancee?|mother|father|mum|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin"
+    r"|grand(?:son|daughter|mother|father|child)|neighbou?r|friend|guardian|carer|caregiver|care\s?giver|next\sof\skin"
+    r"|emergency\scontact|stepson|stepdaughter|roommate|colleague|assistant|daughter-in-law|son-in-law|sister-in-law"
+    r"|brother-in-law|mother-in-law|father-in-law|Tochter|Sohn|Ehefrau|Ehemann|Mutter|Vater|Schwester|Bruder"
+)
+_BEFORE = re.compile(
+    rf"""(?<![\w-])(?:
+      (?i:{_TIE_WORDS})(?:'s\sname)?(?:\s(?:is|was|named|called)\b|\s?[,:(])?
+    | (?i:patient|pt\.?|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby
+      |called\sby|referred\sby|signed\sby|signed|witnessed\sby|on\sbehalf\sof|behalf\sof|care\sof|c/o|attn\.?|attention|named|name\sis|names?\s?:
+      |full\sname\s?:?|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,|thanks\s?,|dear|hi|hello|written\sby|reported\sby
+      |escalated\sto|assigned\sto|handled\sby|forwarded\sto|letter\s(?:to|from)|e-?mail\s(?:to|from)|message\sfrom|note\sfrom|call\s(?:from|to)|visited\sby|examined\sby|discussed\swith|ask\sfor)\s?:?
+    )[\s]{{1,3}}""",
+    re.VERBOSE,
+)
+_SELF = re.compile(r"(?<![\w-])(?:[Mm]y name is|I am|I'm|[Tt]his is|[Hh]ier ist)\s{1,2}")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-](?=[^\W\d_]))*")
+_NEXT = re.compile(r"(?:\.?[ \t]?\n?[ \t]{0,2})(?=\S)")
+_PARTICLES = word_set("van von de der den del della di da dos das la le el al bin ibn ter ten zu zur af av mac mc st y")
+_PAIR = re.compile(
+    r"(?<![\w'-])(?P<name>[^\W\d_a-z][\w'-]+(?:\s{1,2}(?:[A-Z]\.|van|von|de|der|den|del|da|di|la|el|al|bin))*(?:\s{1,2}[^\W\d_a-z][\w'-]+){1,2})"
+)
+_AFTER_PAIR = re.compile(
+    rf"""(?:\s{{1,2}}(?:called|rang|phoned|telephoned|writes|wrote|asks|asked|reports|reported|says|said|states|stated|came|attended
+    |visited|requests|requested|wants|wanted|wishes|confirms|confirmed|complains|complained|lives|works|presents|presented|denies
+    |explained|mentioned|told|signed|was\s(?:seen|examined|admitted|born)|has\s(?:called|asked|a\shistory)|will\s(?:call|come)|on\sbehalf)\b
+    | \s?[,(]\s?(?:(?:her|his|the|their|my|a|patient's)\s)?(?i:{_TIE_WORDS}|born|dob|date\sof\sbirth|aged?\b|\d\d\s?(?:years?\b|yo?\b|y/o)|tel\b|phone|mobile|ssn))""",
+    re.VERBOSE,
+)
+_BORN = re.compile(
+    r"(?:\bborn|birth\w*|\bd\.?\s?o\.?\s?b\b|\bgeb\b|geboren|\bnee?\s?le\b|\bnato\b|\bnata\b)[\s\w.:,(=-]{0,16}$"
+)
+_BORN_AFTER = re.compile(r"\s?[,(]\s?(?:dob|d\.o\.b|date of birth|born|geb)\b", re.IGNORECASE)
+
+
+def people_in(text: str, ordinary: Set[str] = frozenset(), *, thorough: bool = False) -> Iterator[Finding]:
+    """`ordinary`: words, in lower case, that the record uses for things. `thorough`: see above."""
+    for match in _TITLE.finditer(text):
+        end = _name_at(text, match.end(), ordinary, lower=match["title"].strip(".").casefold() in ("mr", "mrs"))
+        if end:
+            yield Finding(match.end(), end, "NAME")
+    for pattern, words in ((_BEFORE, 1), (_SELF, 2)):
+        for match in pattern.finditer(text):
+            end = _name_at(text, match.end(), ordinary, at_least=words)
+            if end and not _TITLE.match(text, match.end()):
+                yield Finding(match.end(), end, "NAME")
+    for match in _PAIR.finditer(text):
+        if _can_be_name(match["name"], ordinary) and (
+            _AFTER_PAIR.match(text, match.end()) or (thorough and not _begins_sentence(text, match.start()))
+        ):
+            yield Finding(*match.span("name"), "NAME")
+
+
+def births_in(text: str) -> Iterator[Finding]:
+    for written in dates_in(text):
+        if _BORN.search(before(text, written.start)) or _BORN_AFTER.match(text, written.end):
+            yield Finding(written.start, written.end, "BIRTH-DATE")
+
+
+def _name_at(text: str, place: int, ordinary: Set[str], *, at_least: int = 1, lower: bool = False) -> int:
+    """The end of the name that begins at `place`, 0 if there is none."""
+    end = words = 0
+    while words < 4 and (match := _WORD.match(text, place)):
+        word = match[0].removesuffix("'s")
+        folded = word.casefold()
+        initial = len(word) == 1 and text[match.end() : match.end() + 1] == "."
+        named = word[0].isupper() or (lower and not words and len(word) > 2)
+        if folded in _PARTICLES and words < 3 and text[match.end() : match.end() + 1] == " ":
+            place = match.end() + 1
+            continue
+        if not named or (len(word) == 1 and not initial) or folded in NEVER_NAMES or folded in ordinary:
+            break
+        words += 1
+        if not initial:
+            end = match.start() + len(word)
+        if word != match[0]:
+            break
+        gap = _NEXT.match(text, match.end())
+        if (
+            not gap
+            or ("." in gap[0] and not initial)
+            or gap.end() == match.end()
+            or ("\n" in gap[0] and not lower and words > 1)
+        ):
+            break
+        place = gap.end()
+    return end if words >= at_least else 0
+
+
+def _can_be_name(written: str, ordinary: Set[str]) -> bool:
+    words = [word.casefold().removesuffix("'s") for word in re.split(r"[\s]+", written)]
+    return not any(word in NEVER_NAMES or word in ordinary for word in words) and not written.isupper()
+
+
+def _begins_sentence(text: str, place: int) -> bool:
+    ahead = text[max(0, place - 4) : place].rstrip(" \t\"'(*-")
+    return not ahead or ahead[-1] in ".!?:;\n#|>"

@@ -1,0 +1,122 @@
+"""All texts of a record read at once: where somebody can be told in them, by what is known and by what it looks like."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+
+from core.masking.contacts import contacts_in
+from core.masking.dates import dates_in
+from core.masking.findings import Finding
+from core.masking.known import Known, Secret
+from core.masking.numbers import numbers_in
+from core.masking.people import births_in, people_in
+from core.masking.plain import Plain
+from core.masking.token_book import TokenBook
+
+BETWEEN = "\x00"  # between two texts: neither a letter nor white space, so that nothing is found across it
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one text, as it is written. `secret` is set where a masked column holds it."""
+
+    start: int
+    end: int
+    label: str
+    secret: Secret | None = None
+
+
+def read(
+    texts: Iterable[str], known: Known, births: Mapping[date, Secret], ordinary: Set[str], *, thorough: bool
+) -> dict[str, list[Span]]:
+    """Text → its spans in order of their start, for texts that have any. Takes time in proportion to their length."""
+    ordered = [text for text in dict.fromkeys(texts) if text]
+    starts: list[int] = []
+    size = 0
+    for text in ordered:
+        starts.append(size)
+        size += len(text) + len(BETWEEN)
+    shown = Plain(BETWEEN.join(text.replace(BETWEEN, " ") for text in ordered))
+    spans: dict[str, list[Span]] = {}
+    for found, secret in _found(shown.text, known, births, ordinary, thorough):
+        start, end = shown.back(found.start, found.end)
+        at = bisect_right(starts, start) - 1
+        text = ordered[at]
+        end = min(end - starts[at], len(text))
+        spans.setdefault(text, []).append(Span(start - starts[at], end, found.label, secret))
+    for of_text in spans.values():
+        of_text.sort(key=lambda span: (span.start, span.start - span.end, span.secret is None))
+    return spans
+
+
+def _found(
+    text: str, known: Known, births: Mapping[date, Secret], ordinary: Set[str], thorough: bool
+) -> Iterator[tuple[Finding, Secret | None]]:
+    for hit in known.find(text):
+        yield Finding(hit.start, hit.end, hit.secret.label), hit.secret
+    if births:
+        for written in dates_in(text):
+            secret = next((births[each] for each in sorted(written.readings) if each in births), None)
+            if secret:
+                yield Finding(written.start, written.end, secret.label), secret
+    for recognise in (numbers_in, contacts_in, births_in):
+        for finding in recognise(text):
+            yield finding, None
+    for finding in people_in(text, ordinary, thorough=thorough):
+        yield finding, None
+
+
+def rewrite(text: str, spans: Sequence[Span], book: TokenBook, passing: Set[str], record_id: str) -> str:
+    """`text` with its spans replaced. `passing`: labels which the policy of the column lets through.
+
+    Where spans lie over each other, the whole they cover is replaced. What a policy withholds is never inside a token:
+    a token can be put back.
+    """
+    out: list[str] = []
+    done = 0
+    wanted = [span for span in spans if span.secret or span.label not in passing]
+    for cluster in _clusters(wanted):
+        start, end = cluster[0].start, max(span.end for span in cluster)
+        written = text[start:end]
+        if written.strip() == record_id and not any(span.secret for span in cluster):
+            continue
+        out += [text[done:start], _shown(written, start, end, cluster, book)]
+        done = end
+    return "".join([*out, text[done:]])
+
+
+def _clusters(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    cluster: list[Span] = []
+    end = 0
+    for span in spans:
+        if cluster and span.start >= end:
+            yield cluster
+            cluster = []
+        end = max(end, span.end) if cluster else span.end
+        cluster.append(span)
+    if cluster:
+        yield cluster
+
+
+def _shown(written: str, start: int, end: int, cluster: Sequence[Span], book: TokenBook) -> str:
+    longest = max(cluster, key=lambda span: (span.end - span.start, span.secret is not None))
+    if longest.secret and (longest.start, longest.end) == (start, end):
+        return shown_for(longest.secret, book)
+    if any(span.secret and not span.secret.reversible for span in cluster):
+        return withheld(longest.label)
+    return book.token(longest.label, written)
+
+
+def shown_for(secret: Secret, book: TokenBook) -> str:
+    if not secret.reversible or not secret.part:
+        return secret.shown
+    return (
+        book.part(secret.shown, secret.part, secret.value) if secret.shown else book.token(secret.label, secret.value)
+    )
+
+
+def withheld(label: str) -> str:
+    return f"[{label.replace('-', ' ').lower()} withheld]"
