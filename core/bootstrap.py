@@ -174,6 +174,17 @@ def open_application(settings: Settings) -> Application:
     return application
 
 
+def prepare(settings: Settings) -> None:
+    """Start the embedded database and bring everything in it up to date, so that what is wrong is known before the
+    server starts. The database is left running for whoever comes next. Raises RecordAnalystError.
+    """
+    log_to(settings.var / "log")
+    with ExitStack() as closing:
+        app, owner, _ = _urls(settings, closing)
+        migrate(owner, str(app.username))
+        closing.pop_all()
+
+
 @functools.lru_cache(maxsize=1)
 def application() -> Application:
     """The application of this process, opened on first use."""

@@ -1,0 +1,60 @@
+"""What many tests share: one whole application per test process, on real parts, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from core.accounts.user import Actor, Role, User
+from core.bootstrap import Application, open_application
+from core.settings import LimitSettings, Settings
+from tests.parts import ROOT, small_model
+
+ENOUGH = LimitSettings(
+    requests_per_minute=10_000, requests_per_use_case_per_hour=100_000, running_per_user=20, running_per_server=8
+)
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the small language model in it, where that has been fetched."""
+    folder = tmp_path_factory.mktemp("var")
+    models = folder / "models"
+    models.mkdir()
+    if model := small_model():
+        os.link(model, models / model.name) if _same_disk(model, models) else (models / model.name).symlink_to(model)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(var: Path) -> Settings:
+    return Settings(var=var, prompts=ROOT / "prompts", find_ollama=False, limits=ENOUGH)
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> Iterator[Application]:
+    """Embedded PostgreSQL with the sample business, the embedded model server, everything wired as in production."""
+    application = open_application(settings)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def person(application: Application):
+    """Makes users of a role, each with a name nobody else has; returns them as they act."""
+
+    def make(role: Role = Role.ANALYST, source: str = "page") -> Actor:
+        username = f"{role}-{uuid4().hex[:12]}"
+        actor = Actor(User(username, f"{role.capitalize()} {username[-4:]}", role), source=source)
+        application.users.add(None, username, actor.user.name, role, f"a long enough password {username}")
+        return actor
+
+    return make
+
+
+def _same_disk(one: Path, other: Path) -> bool:
+    return one.stat().st_dev == other.stat().st_dev
