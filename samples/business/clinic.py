@@ -413,7 +413,8 @@ def _ordinary(rng: random.Random, patient: Patient, found: Clinic) -> None:
     for test, centre in centres.items():
         every = next((rule[2] for rule in CHECK_RULES if rule[1] == test and rule[0] in names), 12)
         own = centre + rng.uniform(-0.6, 0.6) * next(row[7] for row in TESTS if row[0] == test)
-        day = _months_before(AS_OF, rng.uniform(0.1, 0.8) * every)
+        forgotten = 1.3 + rng.random() if rng.random() < 0.02 else 0
+        day = _months_before(AS_OF, (forgotten or rng.uniform(0.1, 0.8)) * every)
         while day > FIRST_DAY:
             found.labs.append(Lab(patient.patient_id, test, day, _measure(rng, test, own)))
             day = _months_before(day, every * rng.uniform(0.8, 1.0) * (1 if every > 2 else 1.4))

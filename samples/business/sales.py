@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -126,25 +127,28 @@ def _plant(drafts: dict[str, list[Draft]], products: list[Product]) -> list[Draf
     def nth_before(customer_id: str, day: date) -> Draft:
         return [draft for draft in drafts[customer_id] if draft.ordered_on <= day and not draft.status][-1]
 
-    by_name = {product.name: product for product in products}
+    def often(draft: Draft) -> int:
+        """Which line of the draft holds the product that this customer buys most often."""
+        bought = Counter(line[0].product_id for other in drafts[draft.customer.customer_id] for line in other.lines)
+        return max(range(len(draft.lines)), key=lambda index: bought[draft.lines[index][0].product_id])
 
-    price = nth_before("CUST-0233", date(2026, 10, 9))
-    product, quantity, unit = price.lines[0]
-    price.lines[0] = (product, quantity, unit * 10)
+    price = nth_before("CUST-0097", date(2026, 10, 24))
+    product, quantity, unit = price.lines[often(price)]
+    price.lines[often(price)] = (product, quantity, unit * 10)
 
-    twice = nth_before("CUST-0031", date(2026, 9, 24))
+    twice = nth_before("CUST-0165", date(2026, 9, 24))
     twice.parcels = [twice.parcels[0], (twice.parcels[0][0] + 2, list(twice.parcels[0][1]))]
 
-    typed = nth_before("CUST-0364", date(2026, 8, 28))
-    product, quantity, unit = typed.lines[0]
-    typed.lines[0] = (product, quantity * 12, unit)
+    typed = nth_before("CUST-0389", date(2026, 8, 28))
+    product, quantity, unit = typed.lines[often(typed)]
+    typed.lines[often(typed)] = (product, quantity * 12, unit)
 
-    entered_twice = nth_before("CUST-0190", date(2026, 10, 5))
+    entered_twice = nth_before("CUST-0179", date(2026, 10, 5))
     copy = replace(entered_twice, ordered_on=entered_twice.ordered_on + timedelta(days=2))
 
-    waiting = nth_before("CUST-0457", date(2026, 10, 20))
-    short = by_name[next(iter(SHORT_OF_STOCK))]
-    waiting.lines = [*waiting.lines[:1], (short, 30, int(short.list_price_eur * 97))]
+    waiting = nth_before("CUST-0466", date(2026, 10, 20))
+    short = next(product for product in products if product.name in SHORT_OF_STOCK)
+    waiting.lines = [*waiting.lines[:1], (short, 12, int(short.list_price_eur * 97))]
     waiting.ordered_on = date(2026, 10, 12)
     waiting.days_requested = 14
     waiting.parcels = []

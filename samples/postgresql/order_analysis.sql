@@ -151,31 +151,35 @@ BEGIN
 
     -- This order beside the medians of the customer and of the segment.
     OPEN set_comparison FOR
-        WITH facts AS (
-            SELECT o.order_id, o.customer_id, c.segment, o.ordered_on, o.total_eur,
-                   (SELECT count(*) FROM order_lines l WHERE l.order_id = o.order_id) AS lines,
-                   (SELECT sum(l.quantity) FROM order_lines l WHERE l.order_id = o.order_id) AS units,
-                   (SELECT min(s.shipped_on) FROM shipments s WHERE s.order_id = o.order_id) - o.ordered_on AS days_to_ship
-            FROM orders o JOIN customers c USING (customer_id)
-            WHERE o.status <> 'Cancelled' OR o.order_id = wanted
-        ), me AS (
-            SELECT * FROM facts WHERE order_id = wanted
+        WITH me AS (
+            SELECT o.order_id, o.customer_id, c.segment FROM orders o JOIN customers c USING (customer_id)
+            WHERE o.order_id = wanted
         ), groups (place, compared, order_id) AS (
-            SELECT 1, 'This order', order_id FROM me
+            SELECT 1, 'This order', me.order_id FROM me
             UNION ALL
-            SELECT 2, 'Median of the customer, 12 months before', f.order_id FROM facts f JOIN me USING (customer_id)
-            WHERE f.order_id <> wanted AND f.ordered_on > placed - interval '12 months' AND f.ordered_on <= placed
+            SELECT 2, 'Median of the customer, 12 months before', o.order_id FROM me JOIN orders o USING (customer_id)
+            WHERE o.order_id <> wanted AND o.status <> 'Cancelled'
+              AND o.ordered_on > placed - interval '12 months' AND o.ordered_on <= placed
             UNION ALL
-            SELECT 3, 'Median of the segment, 30 days before', f.order_id FROM facts f JOIN me ON me.segment = f.segment
-            WHERE f.order_id <> wanted AND f.ordered_on > placed - 30 AND f.ordered_on <= placed
+            SELECT 3, 'Median of the segment, 30 days before', o.order_id
+            FROM me JOIN customers c USING (segment) JOIN orders o ON o.customer_id = c.customer_id
+            WHERE o.order_id <> wanted AND o.status <> 'Cancelled'
+              AND o.ordered_on > placed - 30 AND o.ordered_on <= placed
+        ), facts AS (
+            SELECT g.place, g.compared, o.total_eur, l.lines, l.units, s.first_on - o.ordered_on AS days_to_ship
+            FROM groups g
+            JOIN orders o USING (order_id)
+            CROSS JOIN LATERAL (SELECT count(*) AS lines, sum(x.quantity) AS units
+                                FROM order_lines x WHERE x.order_id = o.order_id) AS l
+            CROSS JOIN LATERAL (SELECT min(x.shipped_on) AS first_on FROM shipments x WHERE x.order_id = o.order_id) AS s
         )
-        SELECT g.compared, count(*) AS orders,
-               percentile_disc(0.5) WITHIN GROUP (ORDER BY f.total_eur) AS total_eur,
-               percentile_disc(0.5) WITHIN GROUP (ORDER BY f.lines) AS lines,
-               percentile_disc(0.5) WITHIN GROUP (ORDER BY f.units) AS units,
-               percentile_disc(0.5) WITHIN GROUP (ORDER BY f.days_to_ship) AS days_to_ship
-        FROM groups g JOIN facts f USING (order_id)
-        GROUP BY g.place, g.compared ORDER BY g.place;
+        SELECT compared, count(*) AS orders,
+               percentile_disc(0.5) WITHIN GROUP (ORDER BY total_eur) AS total_eur,
+               percentile_disc(0.5) WITHIN GROUP (ORDER BY lines) AS lines,
+               percentile_disc(0.5) WITHIN GROUP (ORDER BY units) AS units,
+               percentile_disc(0.5) WITHIN GROUP (ORDER BY days_to_ship) AS days_to_ship
+        FROM facts
+        GROUP BY place, compared ORDER BY place;
     RETURN NEXT set_comparison;
 
     OPEN set_orders_by_month FOR
