@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .figures import percent, shorten
+from .figures import percent, shorten, times
 from .finding import Finding, Place
 from .profile import Column, Kind, Table
 from .words import COMPARING, capital, tokens
@@ -22,7 +22,7 @@ def is_comparison(table: Table) -> bool:
     if label is None or not 2 <= table.size <= _MOST_ROWS or table.of_kind(Kind.IDENTIFIER):
         return False
     comparing = sum(1 for cell in label.cells if set(tokens(cell)) & COMPARING)
-    return comparing * 2 >= table.size and any(c.is_number for c in table.columns) and table.time() is None
+    return comparing * 2 >= table.size and any(c.is_number for c in table.columns) and table.time is None
 
 
 def find(table: Table) -> Iterator[Finding]:
@@ -61,8 +61,11 @@ def _move(label: Column, column: Column, row: int) -> tuple[float, str]:
     handful = not column.is_money and max(now, before) < _HANDFUL
     if handful or change < _LEAST:
         return 0.0, ""
+    much = f"{percent(now - before, before)} {'more' if now > before else 'less'}"
+    if now >= 3 * before:
+        much = f"{times(now, before)} as much"
     told = (
         f"{column.label} {column.format(now)} ({_name(label, 0)}) against {column.format(before)}"
-        f" ({_name(label, row)}), {percent(now - before, before)} {'more' if now > before else 'less'}"
+        f" ({_name(label, row)}), {much}"
     )
     return change, told

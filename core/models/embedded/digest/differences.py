@@ -13,49 +13,59 @@ from .words import CHANGE_SETS, DETAIL_COLUMNS, SIGNAL_SETS, capital, human, tok
 
 _TOLD = 3
 _ALL = 6  # rows told of a set that exists to tell them: variances, deviations
-_SMALL_SHARE = Decimal("0.05")  # differences below this are noise in a set of many rows
+_SMALL_SHARE = 0.05  # differences below this are noise in a set of many rows
 
 
 def find(table: Table) -> Iterator[Finding]:
     said: set[int] = set()
-    for base, now in column_pairs(table):
+    for order, (base, now) in enumerate(column_pairs(table)):
         if base.is_number:
-            yield from _figures(table, base, now, said)
+            yield from _figures(table, base, now, said, order)
         elif base.is_time:
             yield from _lateness(table, base, now)
         else:
             yield from texts(table, base, now)
 
 
-def _figures(table: Table, base: Column, now: Column, said: set[int]) -> Iterator[Finding]:
+def _figures(table: Table, base: Column, now: Column, said: set[int], order: int) -> Iterator[Finding]:
     """The widest differences first, with the reason the row gives; each row by its first pair only."""
     yield from _totals(table, base, now)
-    differing: list[tuple[Decimal, int, Decimal, Decimal]] = []
+    differing: list[tuple[Decimal, int]] = []
     for row in range(table.size):
         before, after = base.numbers[row], now.numbers[row]
         if before is None or after is None or row in said or _is_total(table, row):
             continue
-        if table.size == 1 or (abs(after - before) >= abs(before) * _SMALL_SHARE and after != before):
-            differing.append((abs(after - before), row, before, after))
+        if table.size == 1 or _share(now, before, after) >= _SMALL_SHARE:
+            differing.append((abs(after - before), row))
     differing.sort(key=lambda item: (-item[0], item[1]))
     told = _ALL if set(tokens(table.name)) & SIGNAL_SETS else _TOLD
-    for position, (_, row, before, after) in enumerate(differing[:told]):
+    for position, (_, row) in enumerate(differing[:told]):
         if table.size > 1:
             said.add(row)
-        yield _row(table, row, base, now, before, after, position)
+        yield _row(table, row, base, now, position + 2 * order)
 
 
-def _row(table: Table, row: int, base: Column, now: Column, before: Decimal, after: Decimal, position: int) -> Finding:
-    text = told = _difference(base, now, before, after)
-    share = min(float(abs(after - before) / abs(before)), 2.0) if before else 1.0
+def _row(table: Table, row: int, base: Column, now: Column, later: int) -> Finding:
+    before, after = base.numbers[row] or Decimal(), now.numbers[row] or Decimal()
+    told = _difference(base, now, before, after)
+    share = _share(now, before, after)
     name = capital(table.row_name(row)) if table.size > 1 else capital(human(table.name))
     reason = _reason(table, row) if table.size > 1 else ""
     text = f"{name}: {told}.{reason} {table.cite(row)}"
-    weight = (60 if table.size == 1 else 54) + share * 6 - position
+    meant = 6 if set(tokens(table.name)) & SIGNAL_SETS else 0
+    weight = (60 if table.size == 1 else 54 + meant) + share * 6 - later
     action = f"Ask why {now.label} of {name} differs from {base.label}. {table.cite(row)}" if share >= 0.2 else ""
-    return Finding(
-        Place.FINDING, weight, text, table.name, f"{name}: {told}", frozenset({"trend", "variance", "usual"}), action
-    )
+    topics = frozenset({"trend", "variance", "usual"})
+    return Finding(Place.FINDING, weight, text, table.name, f"{name}: {told}", topics, action)
+
+
+def _share(now: Column, before: Decimal, after: Decimal) -> float:
+    """How far apart, as a share of the baseline, at most 2; percentages by their points."""
+    if now.suffix == "%":
+        return min(float(abs(after - before)) / 100, 2.0)
+    if not before:
+        return float(after != before)
+    return min(float(abs(after - before) / abs(before)), 2.0)
 
 
 def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
@@ -68,7 +78,7 @@ def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
         return
     before, after = sum((b for b, _ in both), Decimal()), sum((n for _, n in both), Decimal())
     told = _difference(base, now, before, after, "total ")
-    share = min(float(abs(after - before) / abs(before)), 1.0) if before else 0.0
+    share = min(_share(now, before, after), 1.0)
     text = f"{capital(told)}, over {table.count(len(both))}. [{table.name}]"
     yield Finding(Place.FINDING, 56 + share * 10, text, table.name, told, frozenset({"trend"}))
 
@@ -97,7 +107,7 @@ def _difference(base: Column, now: Column, before: Decimal, after: Decimal, pref
 
 def _reason(table: Table, row: int) -> str:
     """The row's own words; in a set of variances also a plain text that is no name of the row."""
-    naming = {c.index for c in (table.subject(), table.identifier()) if c is not None}
+    naming = {c.index for c in (table.subject, table.identifier) if c is not None}
     telling = bool(set(tokens(table.name)) & (SIGNAL_SETS | CHANGE_SETS))
     for column in table.columns:
         worded = column.kind is Kind.NAME and (telling or bool(column.words & DETAIL_COLUMNS))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from .figures import percent, shorten, times
+from .figures import decimals, percent, shorten, times
 from .finding import Finding, Place
 from .pairs import column_pairs, is_reference
 from .profile import Column, Kind, Table, counts
@@ -17,6 +17,7 @@ from .words import (
     OPEN,
     SEVERITY_NAMES,
     STATUS_NAMES,
+    TIME_UNITS,
     capital,
     severity_rank,
     timed,
@@ -25,14 +26,16 @@ from .words import (
 
 _SMALL = 5  # sets up to this size are told row by row
 _FEW = 8  # and up to this size by name with a word or two
+_OVERDUE = frozenset({"overdue", "late", "delay", "arrears"})
 _NAMES = 4  # rows named in one bullet
 
 
 def find(table: Table) -> Iterator[Finding]:
-    if table.size > _FEW or any(c.additive for c in measures(table)):
+    if table.size > _FEW:
         yield extent(table)
     yield from _attention(table)
     yield from _flags(table)
+    yield from _overdue(table)
     yield from outliers(table)
     yield from _duplicates(table)
     yield from _shares(table)
@@ -41,7 +44,7 @@ def find(table: Table) -> Iterator[Finding]:
 
 def describe(table: Table, row: int, most: int = 5, skip: frozenset[int] = frozenset()) -> str:
     """A row in one line: its name, then its cells by label; prose last and short."""
-    naming = {c.index for c in (table.identifier(), table.subject()) if c is not None}
+    naming = {c.index for c in (table.identifier, table.subject) if c is not None}
     plain = [
         c
         for c in table.columns
@@ -68,17 +71,9 @@ def _labelled(column: Column, row: int) -> str:
 
 def extent(table: Table) -> Finding:
     """How many, from when to when, totals of what can be added, the largest and the smallest."""
-    time, money = table.time(), [c for c in measures(table) if c.additive][:2]
-    parts = [table.count(table.size) + (f" shown of {table.of:,}" if table.is_cut else "")]
-    if time is not None and table.size > 1:
-        dated = sorted(cell for cell in time.cells if cell)
-        parts.append(timed(time.label, dated[0][:10], dated[-1][:10]))
-    for column in money:
-        known = [n for n in column.numbers if n is not None]
-        if len(known) > 1:
-            part = " of the rows shown" if table.is_cut else ""
-            parts.append(f"{_total_label(column)}{part} {column.format(sum(known, Decimal()))}")
+    parts = _extent(table)
     text = ", ".join(parts)
+    money = [c for c in measures(table) if c.additive]
     if money and table.size > 3:
         column = money[0]
         rows = [r for r in range(table.size) if column.numbers[r] is not None]
@@ -86,11 +81,25 @@ def extent(table: Table) -> Finding:
         low = min(rows, key=lambda r: (column.numbers[r] or Decimal(), r))
         if column.numbers[high] != column.numbers[low]:
             text += (
-                f"; largest {column.label} {column.show(high)} ({table.row_name(high)}), smallest {column.show(low)}"
-                f" ({table.row_name(low)})"
+                f"; largest {column.label} {column.show(high)} ({table.short_name(high)}), smallest {column.show(low)}"
+                f" ({table.short_name(low)})"
             )
     lead = ", ".join(parts[:3])
     return Finding(Place.FINDING, 45, f"{capital(text)}. [{table.name}]", table.name, lead, frozenset({"history"}))
+
+
+def _extent(table: Table) -> list[str]:
+    time = table.time
+    parts = [table.count(table.size) + (f" shown of {table.of:,}" if table.is_cut else "")]
+    if time is not None and table.size > _SMALL:
+        dated = sorted(cell for cell in time.cells if cell)
+        parts.append(timed(time.label, dated[0][:10], dated[-1][:10]))
+    for column in [c for c in measures(table) if c.additive][:2]:
+        known = [n for n in column.numbers if n is not None]
+        if len(known) > 1:
+            part = " of the rows shown" if table.is_cut else ""
+            parts.append(f"{_total_label(column)}{part} {column.format(sum(known, Decimal()))}")
+    return parts
 
 
 def _total_label(column: Column) -> str:
@@ -111,7 +120,7 @@ def _attention(table: Table) -> Iterator[Finding]:
 
 
 def _status(table: Table, column: Column, rows: list[int], values: list[str], weight: float) -> Iterator[Finding]:
-    time, severity = table.time(), table.named(SEVERITY_NAMES, Kind.CATEGORY, Kind.NAME)
+    time, severity = table.time, table.named(SEVERITY_NAMES, Kind.CATEGORY, Kind.NAME)
     rows = sorted(rows, key=lambda r: time.cells[r], reverse=True) if time else rows
     if severity is not None:
         rows = sorted(rows, key=lambda r: severity_rank(severity.cells[r]))
@@ -135,6 +144,20 @@ def _flags(table: Table) -> Iterator[Finding]:
             yield Finding(Place.RISK, 57, f"{capital(told)}. {table.cite(*rows[:_NAMES])}", table.name, told)
 
 
+def _overdue(table: Table) -> Iterator[Finding]:
+    """Days overdue above nothing, the most first."""
+    for column in [c for c in table.columns if c.is_number and c.words & _OVERDUE and c.words & TIME_UNITS]:
+        rows = [r for r in range(table.size) if (n := column.numbers[r]) is not None and n > 0]
+        if not rows:
+            continue
+        rows.sort(key=lambda r: (-(column.numbers[r] or Decimal()), r))
+        told = "; ".join(describe(table, r, 6) for r in rows[:3])
+        text = f"{len(rows):,} of {table.count(table.size)} with {column.label}: {told}. {table.cite(*rows[:3])}"
+        action = f"Follow up {table.row_name(rows[0])}: {column.label} {column.show(rows[0])}. {table.cite(rows[0])}"
+        lead = f"{table.row_name(rows[0])}: {column.label} {column.show(rows[0])}"
+        yield Finding(Place.RISK, 57, text, table.name, lead, action=action)
+
+
 def outliers(table: Table) -> Iterator[Finding]:
     """Far from the median by the robust measure (median absolute deviation), and several times it."""
     if table.size < 6:
@@ -145,7 +168,7 @@ def outliers(table: Table) -> Iterator[Finding]:
         if not column.is_number or column.index in baselines or is_reference(column) or told >= 2:
             continue
         known = sorted(n for n in column.numbers if n is not None)
-        if len(known) < 6 or len(set(known)) < 4:
+        if len(known) < 6 or len(set(known)) < 4 or known[0] < 0:
             continue
         median = _median(known)
         spread = _median(sorted(abs(n - median) for n in known))
@@ -157,7 +180,7 @@ def outliers(table: Table) -> Iterator[Finding]:
         value = column.numbers[row] or Decimal()
         said = (
             f"{table.row_name(row)}: {column.label} {column.format(value)}, {times(value, median)} the median"
-            f" {column.format(median)} of {table.count(len(known))}"
+            f" {_rounded(column, median)} of {table.count(len(known))}"
         )
         told += 1
         others = f" Also high: {', '.join(table.row_name(r) for r in high[1:4])}." if len(high) > 1 else ""
@@ -166,6 +189,14 @@ def outliers(table: Table) -> Iterator[Finding]:
             table.name, said, action=f"Check {table.row_name(row)}: {column.label} {column.format(value)}."
             f" {table.cite(row)}",
         )  # fmt: skip
+
+
+def _rounded(column: Column, value: Decimal) -> str:
+    """A median may lie between two values: at most one place more than the column has, two for money."""
+    places = column.places if column.is_money else column.places + 1
+    return column.format(
+        value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if decimals(value) > places else value
+    )
 
 
 def _median(ordered: list[Decimal]) -> Decimal:
@@ -179,7 +210,7 @@ def _is_far(value: Decimal, median: Decimal, spread: Decimal) -> bool:
 
 def _duplicates(table: Table) -> Iterator[Finding]:
     """Rows that are the same in everything but their own identifier and position."""
-    identifier = table.identifier()
+    identifier = table.identifier
     unique = identifier is not None and len(set(identifier.cells)) == table.size
     own = {identifier.index} if identifier is not None and unique else set[int]()
     compared = [c for c in table.columns if c.index not in own and c.kind is not Kind.EMPTY]
@@ -226,13 +257,13 @@ def _share(number: int, size: int) -> str:
 
 def _latest(table: Table) -> Iterator[Finding]:
     """Small sets row by row in the record's order; of larger ones the names, the newest row or the highest."""
-    time = table.time()
+    time = table.time
     if 1 < table.size <= _FEW:
         most = 4 if table.size <= _SMALL else 2
         told = "; ".join(describe(table, r, most) for r in range(table.size))
-        count = table.count(table.size)
-        text = f"{capital(count)}: {told}. {table.cite(*range(table.size))}"
-        yield Finding(Place.FINDING, 40, text, table.name, count, frozenset({"latest"}))
+        lead = ", ".join(_extent(table))
+        text = f"{capital(lead)}: {told}. {table.cite(*range(table.size))}"
+        yield Finding(Place.FINDING, 40, text, table.name, lead, frozenset({"latest"}))
     elif time is not None and time.filled:
         row = max(range(table.size), key=lambda r: (time.cells[r], -r))
         text = f"Latest: {describe(table, row)}. {table.cite(row)}"
@@ -242,7 +273,9 @@ def _latest(table: Table) -> Iterator[Finding]:
 
 
 def _ranking(table: Table) -> Iterator[Finding]:
-    columns = measures(table)
+    columns = [c for c in measures(table) if c.additive or c.is_money]
+    if table.of_kind(Kind.TEXT):
+        return  # told by its texts
     if not columns:
         told = ", ".join(table.row_name(r, 40) for r in range(min(table.size, _FEW)))
         text = f"{capital(told)}; and {table.size - _FEW:,} more. [{table.name}]"

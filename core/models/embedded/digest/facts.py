@@ -23,12 +23,13 @@ def find(table: Table, weight: float, known: str = "") -> Iterator[Finding]:
     ]
     short = sorted((c for c in plain if c.kind is not Kind.TEXT), key=_rank)[:_MOST]
     if short:
-        told = "; ".join(_fact(c) for c in sorted(short, key=lambda c: c.index))
-        text = f"{capital(human(table.name))}: {told}. [{table.name}]"
+        told = "; ".join(_fact(table, c) for c in sorted(short, key=lambda c: c.index))
+        text = f"{capital(table.nouns[0])}: {told}. [{table.name}]"
         yield Finding(Place.INTRO, weight, text, table.name)
     for column in [c for c in plain if c.kind is Kind.TEXT][:2]:
-        text = f'{capital(column.label)}: "{shorten(column.cells[0], 260)}" [{table.name}]'
-        yield Finding(Place.FINDING, 41, text, table.name)
+        told = f'{capital(column.label)}: "{shorten(column.cells[0], 260)}"'
+        topics = frozenset({"history"})
+        yield Finding(Place.FINDING, 46, f"{told} [{table.name}]", table.name, shorten(told, 200), topics)
     for column in plain:
         yield from _attention(table, column)
 
@@ -43,8 +44,9 @@ def _rank(column: Column) -> tuple[int, int]:
     return (1 + order.index(column.kind) if column.kind in order else 8, column.index)
 
 
-def _fact(column: Column) -> str:
-    return f"{column.label} {column.show(0, 90)}"
+def _fact(table: Table, column: Column) -> str:
+    shown = column.show(0, 90)
+    return shown if column.label == table.nouns[0] else f"{column.label} {shown}"
 
 
 def _attention(table: Table, column: Column) -> Iterator[Finding]:
@@ -61,7 +63,7 @@ def _attention(table: Table, column: Column) -> Iterator[Finding]:
 def subject_of(tables: Sequence[Table], record_id: str) -> str:
     """ "Brightwater Ltd (CUST-0142)", or what of the two the record has."""
     for table in tables:
-        if table.size == 1 and (column := table.subject()) is not None and column.kind is Kind.NAME:
+        if table.size == 1 and (column := table.subject) is not None and column.kind is Kind.NAME:
             name = shorten(column.cells[0], 80)
             return f"{name} ({record_id})" if record_id and record_id not in name else name
     return record_id or "This record"

@@ -8,12 +8,12 @@ from .compare import is_comparison
 from .figures import shorten
 from .finding import Finding, Place
 from .profile import Kind, Table
-from .words import OFTEN_EMPTY, SIGNAL_SETS, human, tokens
+from .words import CHANGE_SETS, OFTEN_EMPTY, SIGNAL_SETS, human, tokens
 
 
 def find(tables: Sequence[Table]) -> Iterator[Finding]:
     for table in [t for t in tables if t.size == 0][:8]:
-        text = f"No {table.nouns[1]} in the record. [{table.name}]"
+        text = f"No {table.nouns[1]}. [{table.name}]"
         if set(tokens(table.name)) & SIGNAL_SETS:
             yield Finding(Place.RISK, 30, text, table.name)
         else:
@@ -32,7 +32,7 @@ def find(tables: Sequence[Table]) -> Iterator[Finding]:
 def _columns(table: Table) -> Iterator[Finding]:
     """Columns nobody filled, then columns with holes, those with the same holes together."""
     hollow = [c.label for c in table.of_kind(Kind.EMPTY) if not c.words & OFTEN_EMPTY]
-    if hollow:
+    if hollow and not set(tokens(table.name)) & CHANGE_SETS:
         text = f"Nothing is entered for {', '.join(dict.fromkeys(hollow[:6]))}. [{table.name}]"
         yield Finding(Place.MISSING, 60, text, table.name)
     holes: dict[tuple[int, ...], list[str]] = {}
@@ -43,7 +43,7 @@ def _columns(table: Table) -> Iterator[Finding]:
     for lacking, labels in holes.items():
         if len(lacking) * 2 > table.size or table.size == 1:
             continue
-        named = ", ".join(table.row_name(r) for r in lacking[:3])
+        named = ", ".join(table.short_name(r) for r in lacking[:3])
         more = f" and {len(lacking) - 3:,} more" if len(lacking) > 3 else ""
         label = " or ".join(dict.fromkeys(labels[:4]))
         text = f"No {label} for {len(lacking):,} of {table.count(table.size)}: {named}{more}."

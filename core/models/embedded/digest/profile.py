@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from .figures import (
     clean,
@@ -69,6 +70,7 @@ class Column:
     suffix: str = ""  # "%", " kWh"
     places: int = 0
     additive: bool = False
+    filled: int = 0  # cells that are not empty
 
     @property
     def words(self) -> frozenset[str]:
@@ -90,10 +92,6 @@ class Column:
     def is_unit(self) -> bool:
         """Does this column only say what the figures beside it are counted in?"""
         return bool(self.words & (UNIT_COLUMNS | {"currency"})) and self.kind in (Kind.CATEGORY, Kind.NAME)
-
-    @property
-    def filled(self) -> int:
-        return sum(1 for cell in self.cells if cell)
 
     def format(self, value: Decimal) -> str:
         """A figure of this column with currency or unit: "EUR 1,204.50", "12.5%", "-3 days"."""
@@ -117,8 +115,10 @@ class Column:
         return shorten(cell, limit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
+    """A result set that knows its own columns. What names a row is worked out once: big sets ask for it often."""
+
     name: str
     columns: tuple[Column, ...]
     size: int
@@ -126,7 +126,6 @@ class Table:
     of: int | None = None
     note: str = ""
     nouns: tuple[str, str] = ("row", "rows")
-    extra: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_cut(self) -> bool:
@@ -147,18 +146,26 @@ class Table:
         """[orders 3] or [orders 3, 5]."""
         return f"[{self.name} {', '.join(self.numbers[row] for row in rows)}]"
 
+    @cached_property
     def time(self) -> Column | None:
         """The column that puts rows in order: the first fully dated one, or the first dated one."""
         dated = [c for c in self.columns if c.is_time and c.filled]
         return next((c for c in dated if c.filled == self.size), dated[0] if dated else None)
 
+    @cached_property
     def identifier(self) -> Column | None:
         """The column whose values tell the rows apart, codes before line numbers, else the first identifier."""
         named = self.of_kind(Kind.IDENTIFIER)
-        unique = [c for c in named if len(set(c.cells)) == self.size]
+        unique = [c for c in named if c.filled == self.size == len(set(c.cells))]
         codes = [c for c in unique if not c.words & POSITIONS]
         return (codes or unique or named or [None])[0]
 
+    @cached_property
+    def is_keyed(self) -> bool:
+        """Has every row an identifier of its own?"""
+        return self.identifier is not None and len(set(self.identifier.cells)) == self.size
+
+    @cached_property
     def subject(self) -> Column | None:
         """The column a person would name a row by."""
         texts = [c for c in self.of_kind(Kind.NAME, Kind.CATEGORY) if c.filled]
@@ -169,17 +176,24 @@ class Table:
     def row_name(self, row: int, limit: int = 70) -> str:
         """What to call a row: identifier, name, or both; "row 3" when it has neither."""
         parts: list[str] = []
-        identifier, subject = self.identifier(), self.subject()
-        if identifier is not None and identifier.words & POSITIONS and subject is not None and subject.cells[row]:
-            identifier = None
+        identifier, subject = self.identifier, self.subject
+        if identifier is not None and identifier.cells[row].isdigit() and subject is not None and subject.cells[row]:
+            identifier = None  # a line number says less than the line's name
         for column in (identifier, subject):
             if column is not None and column.cells[row]:
                 bare = column.cells[row].isdigit()
                 parts.append(f"{column.label if bare else ''} {shorten(column.cells[row], limit)}".strip())
-        time = self.time()
+        time = self.time
         if not parts and time is not None and time.cells[row]:
             parts.append(time.show(row))
         return " ".join(dict.fromkeys(parts)) or f"row {self.numbers[row]}"
+
+    def short_name(self, row: int) -> str:
+        """The identifier alone where there is one."""
+        identifier = self.identifier
+        if identifier is not None and identifier.cells[row] and not identifier.cells[row].isdigit():
+            return shorten(identifier.cells[row], 60)
+        return self.row_name(row, 40)
 
     def measure(self, column: Column) -> str:
         """The column's label; "orders total" where "total" alone would not say of what."""
@@ -211,15 +225,11 @@ def _table(raw: RawSet) -> Table:
 
 def _with_currency(column: Column, currency: str, mixed: bool) -> Column:
     """A currency column beside it names the unit of money; several currencies or units forbid adding up."""
+    if column.kind is not Kind.DECIMAL:
+        return column
     money = column.additive or bool(column.words & {"price", "salary", "fee", "balance", "value"})
-    whole = column.kind is Kind.INTEGER
-    prefix = column.prefix
-    if currency and money and not prefix and not column.suffix and not whole and len(currency) <= 5:
-        prefix = f"{currency.upper()} "
-    return Column(
-        column.name, column.index, column.kind, column.cells, column.numbers, column.label, prefix, column.suffix,
-        column.places, column.additive and not (mixed and not whole),
-    )  # fmt: skip
+    stated = f"{currency.upper()} " if currency and len(currency) <= 5 and money and not column.suffix else ""
+    return replace(column, prefix=column.prefix or stated, additive=column.additive and not mixed)
 
 
 def _column(name: str, index: int, cells: tuple[str, ...], size: int) -> Column:
@@ -228,12 +238,15 @@ def _column(name: str, index: int, cells: tuple[str, ...], size: int) -> Column:
     kind = _kind(named, filled, size)
     label, prefix, suffix = _unit(named)
     if kind not in (Kind.INTEGER, Kind.DECIMAL):
-        return Column(name, index, kind, cells, label=" ".join(named) or clean(name))
+        return Column(name, index, kind, cells, label=" ".join(named) or clean(name), filled=len(filled))
     numbers = tuple(to_number(cell) if cell else None for cell in cells)
     places = max((decimals(n) for n in numbers if n is not None), default=0)
-    additive = bool(set(named) & ADDITIVE) or bool(prefix)
-    additive = additive and not set(named) & NOT_ADDITIVE and suffix != "%"
-    return Column(name, index, kind, cells, numbers, label or clean(name), prefix, suffix, places, additive)
+    windowed = any(token.isdigit() for token in named)  # sold_90_days: rows may overlap
+    counted = bool(set(named) & ADDITIVE or prefix) and not set(named) & NOT_ADDITIVE
+    additive = counted and suffix != "%" and not windowed
+    return Column(
+        name, index, kind, cells, numbers, label or clean(name), prefix, suffix, places, additive, len(filled)
+    )
 
 
 def _unit(named: tuple[str, ...]) -> tuple[str, str, str]:
@@ -241,7 +254,7 @@ def _unit(named: tuple[str, ...]) -> tuple[str, str, str]:
     prefix = next((f"{t.upper()} " for t in named if t in CURRENCIES), "")
     unit = named[-1] if named and named[-1] in UNITS else ""
     if not unit and len(named) > 2 and named[0] in UNITS and named[0] in TIME_UNITS:
-        return " ".join(named), prefix, ""  # days_since_last_order: the words already say it
+        return " ".join(t for t in named if t not in CURRENCIES), prefix, ""  # days_since_last_order says it already
     rest = [t for t in named if t not in CURRENCIES and t != unit]
     label = " ".join(rest) or ("amount" if prefix else " ".join(named))
     return label, prefix, UNITS[unit] if unit and (rest or unit not in TIME_UNITS) else ""

@@ -29,7 +29,7 @@ def value_column(table: Table) -> Column | None:
 
 def find(table: Table) -> Iterator[Finding]:
     """The latest value outside of each name; one bullet each."""
-    value, time = value_column(table), table.time()
+    value, time = value_column(table), table.time
     if value is None:
         return
     out: list[tuple[str, int, str, str]] = []
@@ -76,16 +76,18 @@ def _limits(low: Decimal | None, high: Decimal | None) -> str:
 
 
 def _name(table: Table, row: int) -> str:
-    subject = table.subject()
+    subject = table.subject
     return shorten(subject.cells[row], 70) if subject and subject.cells[row] else table.row_name(row)
 
 
 def _history(table: Table, value: Column, name: str, last: int) -> str:
     """Earlier values of the same name, from earlier rows or from columns beside it, oldest first."""
-    time = table.time()
+    time = table.time
     beside = [c for c in table.columns if c.is_number and is_base(c) and "value" in c.words | value.words]
     told = [f"{c.label} {c.show(last)}" for c in beside if c.cells[last]][:2]
-    if not told and time is not None:
+    if told:
+        return f"; {', '.join(told)}"
+    if time is not None:
         rows = [r for r in range(table.size) if r != last and value.cells[r] and _name(table, r) == name]
         rows = sorted((r for r in rows if time.cells[r] < time.cells[last]), key=lambda r: time.cells[r])[-3:]
         told = [f"{value.show(r)} on {time.cells[r][:10]}" for r in rows]

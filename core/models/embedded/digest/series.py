@@ -13,12 +13,13 @@ from .profile import Column, Kind, Table
 from .words import POSITIONS, capital
 
 _MOST_MEASURES = 3
+_WORTH_A_SECOND = 0.1  # a further measure of the same rows is told when it moved by this share
 _TREND = frozenset({"trend", "pattern", "history", "month", "development"})
 
 
 def is_series(table: Table) -> bool:
     """At least three rows, each with a time of its own, no identifier, something to measure."""
-    time = table.time()
+    time = table.time
     if time is None or table.size < 3 or len(set(time.cells)) != table.size or time.filled != table.size:
         return False
     named = [c for c in table.of_kind(Kind.IDENTIFIER, Kind.NAME, Kind.TEXT) if not c.words & POSITIONS]
@@ -37,14 +38,16 @@ def measures(table: Table) -> list[Column]:
 
 
 def find(table: Table) -> Iterator[Finding]:
-    time = table.time()
+    time = table.time
     if time is None:
         return
     order = sorted(range(table.size), key=lambda row: time.cells[row])
     for position, column in enumerate(measures(table)[:_MOST_MEASURES]):
         rows = [row for row in order if column.numbers[row] is not None]
         if len(rows) >= 3 and len({column.numbers[row] for row in rows}) > 1:
-            yield _trend(table, time, column, rows, position)
+            trend, size = _trend(table, time, column, rows, position)
+            if not position or size >= _WORTH_A_SECOND:
+                yield trend
     yield from _gaps(table, time)
 
 
@@ -52,7 +55,7 @@ def _value(column: Column, row: int) -> Decimal:
     return column.numbers[row] or Decimal()
 
 
-def _trend(table: Table, time: Column, column: Column, rows: list[int], position: int) -> Finding:
+def _trend(table: Table, time: Column, column: Column, rows: list[int], position: int) -> tuple[Finding, float]:
     """Halves compared where adding up makes sense, then highest, lowest and the last step."""
     parts: list[str] = []
     lead, size = "", 0.0
@@ -86,7 +89,7 @@ def _trend(table: Table, time: Column, column: Column, rows: list[int], position
     parts.append(_last_step(time, column, rows))
     text = f"{capital('; '.join(parts))}. [{table.name}]"
     action = f"Find out why {table.measure(column)} changed. [{table.name}]" if size >= 0.25 and not position else ""
-    return Finding(Place.FINDING, 52 + min(size, 1) * 12 - 4 * position, text, table.name, lead, _TREND, action)
+    return Finding(Place.FINDING, 52 + min(size, 1) * 12 - 4 * position, text, table.name, lead, _TREND, action), size
 
 
 def _halves(table: Table, time: Column, column: Column, rows: list[int]) -> tuple[str, float]:
@@ -123,7 +126,8 @@ def _turn(column: Column, rows: list[int]) -> tuple[int, int] | None:
     steps = [(abs(_value(column, b) - _value(column, a)), -i, a, b) for i, (a, b) in enumerate(pairwise(rows))]
     size, _, before, after = max(steps)
     typical = sorted(step[0] for step in steps)[len(steps) // 2]
-    if size < 2 * typical or after == rows[-1]:
+    alone = sum(1 for step in steps if step[0] == size) == 1
+    if not alone or size < 2 * typical or after == rows[-1]:
         return None
     return before, after
 
@@ -142,7 +146,7 @@ def _gaps(table: Table, time: Column) -> Iterator[Finding]:
 
 def find_groups(table: Table) -> Iterator[Finding]:
     """Several measurements of the same names: who rose or fell at every step, who moved most."""
-    time, names = table.time(), table.subject()
+    time, names = table.time, table.subject
     values = [c for c in measures(table) if not c.additive and not c.is_money]
     if time is None or names is None or not values:
         return

@@ -30,6 +30,8 @@ from .words import (
 
 _MOST_ROWS = 60
 _TOLD = 10
+_LONGEST = 600  # characters of one text
+_REFERENCES = frozenset({"reference", "ref", "about", "object"})
 _TEXTS = (Kind.NAME, Kind.TEXT, Kind.CATEGORY)
 
 
@@ -48,7 +50,8 @@ def is_signal_set(table: Table) -> bool:
     return table.size > 1 and any(set(tokens(c.name)) & SIGNAL_COLUMNS for c in table.columns) and bool(_lead(table))
 
 
-def find(table: Table) -> Iterator[Finding]:
+def find(table: Table, record_id: str = "") -> Iterator[Finding]:
+    """Every row, the most severe first. A reference to the record itself is left out."""
     lead = _lead(table)
     severity = table.named(SEVERITY_NAMES, *_TEXTS)
     change = frozenset({"change"} if set(tokens(table.name)) & CHANGE_SETS else ())
@@ -56,12 +59,12 @@ def find(table: Table) -> Iterator[Finding]:
     for position, row in enumerate(order[:_TOLD]):
         rank = severity_rank(severity.cells[row]) if severity else 3
         weight = (82 if change and severity is None else 100) - 6 * rank - position / 10
-        text, short = _tell(table, row, lead, severity)
+        text, short = _tell(table, row, lead, severity, record_id)
         if change and severity is None and not _has_moved(table, row):
             yield Finding(Place.FINDING, 30, f"{text} {table.cite(row)}", table.name, topics=change)
             continue
         yield Finding(Place.SIGNAL, weight, f"{text} {table.cite(row)}", table.name, short, change)
-        yield from _act(table, row, lead, weight)
+        yield from _act(table, row, lead, weight, rank > 2 and position > 0, record_id)
     if len(order) > _TOLD:
         rest = len(order) - _TOLD
         yield Finding(Place.SIGNAL, 40, f"{rest} more in {human(table.name)}, not listed here.", table.name)
@@ -84,7 +87,7 @@ def _lead(table: Table) -> Column | None:
     return (plain or texts or [None])[0]
 
 
-def _tell(table: Table, row: int, lead: Column | None, severity: Column | None) -> tuple[str, str]:
+def _tell(table: Table, row: int, lead: Column | None, severity: Column | None, record_id: str) -> tuple[str, str]:
     """The bullet and the headline of one row: name (severity): its texts; then every other cell by its label."""
     pairs = column_pairs(table)
     paired = {column.index for pair in pairs for column in pair}
@@ -92,9 +95,10 @@ def _tell(table: Table, row: int, lead: Column | None, severity: Column | None) 
     long = [c for c in table.columns if c.index not in used and c.cells[row] and _is_prose(c)]
     rest = [c for c in table.columns if c.index not in used and c.cells[row] and not _is_prose(c)]
     name = capital(_spoken(lead.cells[row])) if lead is not None else capital(table.row_name(row))
-    texts = [shorten(c.cells[row], 320).rstrip(".") for c in long if c.words.isdisjoint(ACTION_COLUMNS)]
+    texts = [shorten(c.cells[row], _LONGEST).rstrip(".") for c in long if c.words.isdisjoint(ACTION_COLUMNS)]
     moves = [_move(base, now, row) for base, now in pairs if base.cells[row] or now.cells[row]]
-    facts = [f"{c.label} {c.show(row, 90)}" for c in rest]
+    known = f"{record_id} {name} {' '.join(texts)}"
+    facts = [f"{c.label} {c.show(row, 90)}" for c in rest if c.cells[row] not in known]
     level = f" ({clean(severity.cells[row]).lower()})" if severity is not None and severity.cells[row] else ""
     said = ". ".join([*(f"{capital(move)}" for move in moves), *texts])
     tail = f" ({'; '.join(facts)})" if facts else ""
@@ -111,7 +115,7 @@ def _headline(title: str, said: str, tail: str) -> str:
     sentence = first_sentence(said, 240)
     named = {singular(word)[:6] for word in tokens(title) if len(word) > 2 and word not in STOP_WORDS}
     told = {singular(word)[:6] for word in tokens(sentence)}
-    return sentence if len(named & told) * 2 > len(named) else f"{title}: {sentence}"
+    return sentence if len(named & told) * 2 >= len(named) else f"{title}: {sentence}"
 
 
 def _move(base: Column, now: Column, row: int) -> str:
@@ -131,11 +135,14 @@ def _spoken(text: str) -> str:
     return text.replace("_", " ") if " " not in text and "_" in text else text
 
 
-def _act(table: Table, row: int, lead: Column | None, weight: float) -> Iterator[Finding]:
+def _act(table: Table, row: int, lead: Column | None, weight: float, minor: bool, record_id: str) -> Iterator[Finding]:
+    """The row's own advice; else to look into what it names, unless it is minor."""
     advice = table.named(ACTION_COLUMNS)
     if advice is not None and advice.cells[row]:
         text = f"{capital(shorten(advice.cells[row], 220)).rstrip('.')}. {table.cite(row)}"
         yield Finding(Place.ACTION, weight, text, table.name)
-    elif lead is not None and lead.cells[row]:
+    elif lead is not None and lead.cells[row] and not minor:
         name = shorten(_spoken(lead.cells[row]), 90).rstrip(".")
-        yield Finding(Place.ACTION, weight - 20, f"Look into: {name}. {table.cite(row)}", table.name)
+        reference = next((c.cells[row] for c in table.columns if c.words & _REFERENCES and c.cells[row]), "")
+        about = f" ({shorten(reference, 60)})" if reference and reference not in f"{record_id} {name}" else ""
+        yield Finding(Place.ACTION, weight - 20, f"Look into: {name}{about}. {table.cite(row)}", table.name)

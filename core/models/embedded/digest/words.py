@@ -85,7 +85,7 @@ SIGNAL_SETS = _words(
     "signal signals alert alerts warning warnings flag flags finding findings anomaly anomalies exception exceptions"
     " risk risks issue issues problem problems concern concerns deviation deviations variance variances interaction"
     " interactions discrepancy discrepancies violation violations breach breaches unusual highlight highlights"
-    " insight insights observation observations check checks overdue diagnostics hints"
+    " insight insights overdue diagnostics hints"
 )
 CHANGE_SETS = _words("change changes changed difference differences diff diffs amendments amendment revisions deltas")
 SIGNAL_COLUMNS = _words("signal alert warning finding anomaly severity concern issue flag red_flag")
@@ -95,7 +95,7 @@ LEAD_COLUMNS = (
 )  # fmt: skip
 DETAIL_COLUMNS = _words(
     "detail details description message explanation reason text note notes comment comments evidence why finding"
-    " summary what remark remarks rationale cause"
+    " summary remark remarks rationale cause"
 )
 SOLUTION_COLUMNS = _words("resolution solution fix remedy workaround answer outcome_text")
 ACTION_COLUMNS = _words("action actions recommendation recommended advice next_step todo suggestion")
@@ -148,8 +148,11 @@ PLAIN_MEASURES = _words("total amount value count quantity sum")
 
 SECTION_WORDS = {
     "missing": _words("missing gaps gap unknown unclear absent lacks incomplete unanswered"),
-    "actions": _words("action actions next do recommend recommended recommendation recommendations step steps solution"
-                      " solutions reply respond remedy fulfil fulfill"),
+    "solution": _words("solution solutions fix remedy answer resolution workaround"),
+    "actions": _words(
+        "action actions next do recommend recommended recommendation recommendations step steps reply respond fulfil"
+        " fulfill advice"
+    ),
     "risks": _words("risk risks concern concerns watch unusual anomaly anomalies warning warnings alert alerts"
                     " attention problems issues exceptions"),
     "summary": _words("headline summary overview short glance line brief gist nutshell verdict abstract tldr"),
@@ -170,7 +173,8 @@ def human(name: str) -> str:
 
 
 def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """For the start of a sentence; names like eGFR stay."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def singular(word: str) -> str:
@@ -203,10 +207,10 @@ def row_noun(set_name: str) -> tuple[str, str]:
         one, many = singular(last), last if last.endswith("s") else last + "s"
     elif named and singular(named[-1]) != named[-1]:
         one, many = singular(named[-1]), named[-1]
-    elif named and named[-1] not in MASS_NOUNS:
+    elif named and named[-1] not in MASS_NOUNS and not named[-1].endswith(("ed", "ing")):
         one, many = named[-1], plural(named[-1])
     else:
-        return f"row of {human(set_name)}", f"rows of {human(set_name)}"
+        return f"entry in {human(set_name)}", f"entries in {human(set_name)}"
     before = " ".join(named[:-1])
     return (f"{before} {one}".strip(), f"{before} {many}".strip())
 

@@ -14,13 +14,15 @@ from .words import SECTION_WORDS, STOP_WORDS, capital, singular, tokens
 
 NOTICE = "*Digest, not a language model: computed from the record by fixed rules.*"
 _DEFAULT = tuple(Section(name) for name in ("Headline", "Findings", "Risks", "Next steps", "What is missing"))
-_MOST_WORDS = 420
-_MOST = {"summary": 4, "findings": 8, "risks": 6, "actions": 4, "missing": 4}
+_MOST_WORDS = 340
+_MOST = {"summary": 2, "findings": 7, "risks": 4, "solution": 2, "actions": 4, "missing": 4}
 _PER_TABLE = 3
+_WORTH_A_HEADLINE = 50
 _QUIET = "The record's own checks raise nothing. "
 _EMPTY = {
     "findings": "Nothing more stands out by these rules.",
     "risks": "No row is marked as a problem and no figure is far from the others by these rules.",
+    "solution": "The record holds no solved case to quote.",
     "actions": "The record names no next step, and rules do not invent one.",
 }
 
@@ -45,7 +47,7 @@ def write(prompt: Prompt) -> str:
     tables = profile(record)
     parts = [_part(section, i) for i, section in enumerate(prompt.sections or _DEFAULT)]
     subject = facts.subject_of([t for t in tables if not signals.is_signal_set(t)], shorten(record.record_id, 80))
-    found = collect(tables, subject)
+    found = collect(tables, subject, shorten(record.record_id, 80))
     _head(parts, found, subject)
     _place(parts, found)
     _limit(parts)
@@ -70,7 +72,7 @@ def _nothing(prompt: Prompt) -> str:
     )
 
 
-def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
+def collect(tables: Sequence[Table], subject: str, record_id: str) -> list[Finding]:
     """Everything the rules say, weightiest first; ties keep the record's order."""
     found: list[Finding] = []
     single = 0
@@ -78,7 +80,7 @@ def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
         if table.size == 0:
             continue
         if signals.is_signal_set(table):
-            found += signals.find(table)
+            found += signals.find(table, record_id)
             continue
         found += ranges.find(table) if ranges.has_ranges(table) else differences.find(table)
         if table.size == 1:
@@ -91,6 +93,9 @@ def collect(tables: Sequence[Table], subject: str = "") -> list[Finding]:
         if series.is_series(table):
             found += series.find(table)
             found += events.outliers(table)
+            continue
+        if texts.solution(table) is not None:
+            found += texts.find_solutions(table)
             continue
         found += series.find_groups(table)
         found += texts.find(table)
@@ -115,7 +120,7 @@ def _once(found: list[Finding]) -> list[Finding]:
 
 def _part(section: Section, position: int) -> _Part:
     named = tokens(section.heading)
-    kind = next((k for k in ("missing", "actions", "risks") if set(named) & SECTION_WORDS[k]), "findings")
+    kind = next((k for k in ("missing", "actions", "solution", "risks") if set(named) & SECTION_WORDS[k]), "findings")
     if set(named) & SECTION_WORDS["summary"] and (position == 0 or (kind == "findings" and len(named) == 1)):
         kind = "summary"
     return _Part(section.heading, kind, _stems(named), _stems(tokens(section.hint)))
@@ -130,7 +135,8 @@ def _head(parts: list[_Part], found: list[Finding], subject: str) -> None:
     leads = [f for f in found if f.lead and f.place in (Place.SIGNAL, Place.RISK, Place.FINDING)]
     chosen = leads[:1]
     flagged = any(f.place is Place.RISK and f.text.startswith("No ") for f in found)
-    second = [f for f in leads[1:] if f.place is Place.SIGNAL or f.table != chosen[0].table]
+    telling = [f for f in leads[1:] if f.weight >= _WORTH_A_HEADLINE or chosen[0].weight < _WORTH_A_HEADLINE]
+    second = [f for f in telling if f.place is Place.SIGNAL or f.table != chosen[0].table]
     chosen += second[:1]
     said = " ".join(f"{capital(shorten(f.lead, 240)).rstrip('.')}." for f in chosen)
     if not any(f.place is Place.SIGNAL for f in found):
@@ -164,9 +170,12 @@ def _where(parts: list[_Part], finding: Finding) -> _Part | None:
     if finding.place is Place.MISSING:
         return (by_kind["missing"] or [None])[0]
     if finding.place is Place.ACTION:
-        return _closest(by_kind["actions"], finding) if by_kind["actions"] else None
+        solves = "solution" in finding.topics
+        wanted = (by_kind["solution"] if solves else []) or by_kind["actions"] or by_kind["solution"]
+        return _closest(wanted, finding) if wanted else None
     wanted = by_kind["risks"] if finding.place is Place.RISK else by_kind["findings"]
-    both = by_kind["findings"] + by_kind["risks"]
+    plain = any("findin" in part.words for part in by_kind["findings"])
+    both = by_kind["findings"] + by_kind["risks"] if plain else by_kind["risks"] + by_kind["findings"]
     candidates = both if finding.place is Place.SIGNAL else wanted or both
     if not candidates:
         return by_kind["summary"][0] if by_kind["summary"] else parts[0]
@@ -174,8 +183,9 @@ def _where(parts: list[_Part], finding: Finding) -> _Part | None:
 
 
 def _closest(candidates: list[_Part], finding: Finding) -> _Part:
+    """A section that is named after the finding's set or topic; else the first, which takes everything."""
     stems = _stems((*tokens(finding.table), *finding.topics))
-    return max(candidates, key=lambda p: 3 * len(stems & p.words) + len(stems & p.hints))
+    return max(candidates, key=lambda p: len(stems & p.words))
 
 
 def _limit(parts: list[_Part]) -> None:
@@ -194,7 +204,10 @@ def _limit(parts: list[_Part]) -> None:
 
 
 def _render(part: _Part, parts: list[_Part], sets: int) -> str:
-    lines = [f"- {finding.text}" for finding in part.findings]
+    lines = [
+        f"{number}. {finding.text}" if "number" in part.hints else f"- {finding.text}"
+        for number, finding in enumerate(part.findings, 1)
+    ]
     if part.kind == "missing":
         lines.append(
             f"- Reasons and plans are known only where a row states them; nothing outside these {sets} "
