@@ -1,0 +1,280 @@
+"""PostgreSQL: functions that return tables, values or refcursors, and procedures with INOUT parameters.
+
+Everything happens in one read-only transaction that is rolled back, so identity, timeouts and cursors are gone
+before the connection is given to somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureMissing, ProcedureTimedOut, RecordAnalystError
+from core.records.ceilings import Ceilings
+from core.records.contract import (
+    OUTPUT,
+    Call,
+    Finding,
+    Mode,
+    Parameter,
+    Signature,
+    match_arguments,
+    mismatch,
+    split_name,
+)
+from core.records.postgresql_types import adapters, column
+from core.records.record import ResultSet
+
+REFCURSOR = 1790
+VOID = 2278
+MODES = {"i": Mode.IN, "o": Mode.OUT, "b": Mode.INOUT, "t": Mode.OUT}
+Connection = psycopg.Connection[tuple[Any, ...]]
+DEFAULTS: dict[str, Any] = {
+    "application_name": "record-analyst",
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+}
+BEGIN = """
+SELECT set_config('app.user', %s, true), set_config('app.role', %s, true), set_config('app.request_id', %s, true),
+       set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),
+       set_config('idle_in_transaction_session_timeout', %s, true)
+"""
+REMEDIES = {
+    "attribute": ("The login has {names}.", "Take it away with ALTER ROLE."),
+    "member": ("The login is a member of {names}.", "REVOKE the membership."),
+    "create in": ("The login may create objects in {names}.", "REVOKE CREATE there from it and from PUBLIC."),
+    "temporary": ("The login may create temporary tables in {names}.", "REVOKE TEMPORARY ON DATABASE … FROM PUBLIC."),
+    "read": (
+        "The login may read {count} tables or views directly: {names}.",
+        "REVOKE SELECT; procedures do not need it.",
+    ),
+    "write": ("The login may change {count} tables directly: {names}.", "REVOKE INSERT, UPDATE, DELETE, TRUNCATE."),
+    "execute": ("The login may execute {count} routines that no use case names: {names}.", "REVOKE EXECUTE on them."),
+    "large objects": (
+        "The login may create large objects.",
+        "REVOKE EXECUTE ON FUNCTION lo_create(oid) … FROM PUBLIC.",
+    ),
+    "connect": ("The login may also connect to {names}.", "REVOKE CONNECT ON DATABASE … FROM PUBLIC."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Routine:
+    signature: Signature
+    name: sql.Identifier
+    is_procedure: bool
+    returns_set: bool
+    gives_cursors: bool
+
+
+class PostgreSQL:
+    """See contract.Dialect."""
+
+    def connect(self, url: URL) -> Connection:
+        query: dict[str, Any] = {
+            key: value if isinstance(value, str) else ",".join(value) for key, value in url.query.items()
+        }
+        given = url.translate_connect_args(username="user", database="dbname")
+        connection = psycopg.connect(
+            **(DEFAULTS | given | query),
+            context=adapters(),
+            prepare_threshold=None,  # prepared statements break pgbouncer
+        )
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all sets from one moment
+        return connection
+
+    def begin(self, connection: Connection, call: Call) -> None:
+        milliseconds = max(1, int(call.limits.seconds * 1000))
+        who = call.identity
+        timeouts = (milliseconds, max(1, milliseconds * 9 // 10), milliseconds + 5_000)
+        connection.execute(BEGIN, (who.user, who.role, who.request_id, *map(str, timeouts)))
+
+    def run(self, connection: Connection, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
+        routine = self._routine(connection, call)
+        arguments = match_arguments(routine.signature, call.arguments)
+        types = {one.name: one.type for one in routine.signature.parameters}
+        given: list[sql.Composable] = [
+            sql.SQL("{} => {}::{}").format(sql.Identifier(name), sql.Placeholder(), _verbatim(types[name]))
+            for name in arguments
+        ]
+        with connection.cursor() as cursor:
+            if routine.is_procedure:
+                outputs = [one for one in routine.signature.parameters if one.mode is not Mode.IN]
+                given += [
+                    sql.SQL("{} => NULL::{}").format(sql.Identifier(one.name), _verbatim(one.type))
+                    for one in outputs
+                    if one.name not in arguments and not one.has_default
+                ]
+                statement = sql.SQL("CALL {}({})").format(routine.name, sql.SQL(", ").join(given))
+                cursor.execute(statement, tuple(arguments.values()))
+                return self._outputs(cursor, call, ceilings, OUTPUT) if outputs else ()
+            select = sql.SQL("SELECT * FROM {}({})").format(routine.name, sql.SQL(", ").join(given))
+            if routine.gives_cursors:
+                cursor.execute(select, tuple(arguments.values()))
+                return self._outputs(cursor, call, ceilings, OUTPUT)
+            cursor.execute(
+                sql.SQL("DECLARE record_rows NO SCROLL CURSOR FOR {}").format(select), tuple(arguments.values())
+            )
+            otherwise = routine.signature.name.rsplit(".", 1)[-1] if routine.returns_set else OUTPUT
+            found = _fetch(cursor, "record_rows", call.set_name(0, otherwise), ceilings)
+            return () if found is None else (found,)
+
+    def cancel(self, connection: Connection) -> None:
+        connection.cancel_safe(timeout=2)
+
+    def abort(self, connection: Connection) -> None:
+        with socket.socket(fileno=os.dup(connection.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+    def is_disconnect(self, error: BaseException) -> bool:
+        if not isinstance(error, psycopg.OperationalError):
+            return False
+        state = error.sqlstate or "08"
+        return state.startswith(("08", "57P"))
+
+    def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
+        if not isinstance(error, psycopg.Error):
+            return None
+        state = error.sqlstate or ""
+        if state == "55P03":
+            return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
+        if state in ("57014", "25P03", "25P04"):
+            return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
+        if state.startswith("28"):
+            return DatabaseUnavailable(
+                "The database refuses the login.", "An administrator must correct its URL; Health says which."
+            )
+        if state == "53300":
+            return DatabaseUnavailable("The database has no connection left for us.")
+        if state.startswith("53"):
+            return ProcedureFailed("The database is out of memory or disk space.")
+        if self.is_disconnect(error):
+            return DatabaseUnavailable("The database cannot be reached.")
+        if state == "25006":
+            return ProcedureFailed(
+                f"The procedure {procedure} tries to change data, and calls are read-only.",
+                "An administrator must take the change out of the procedure.",
+            )
+        if state.startswith("22"):
+            return ProcedureFailed(
+                f"The procedure {procedure} cannot work with this value.", "Check the ID and ask again."
+            )
+        return ProcedureFailed(f"The procedure {procedure} failed.")
+
+    def signature(self, connection: Connection, procedure: str) -> Signature:
+        return _find(connection, procedure)[0].signature
+
+    def check_rights(self, connection: Connection, expected: Sequence[str]) -> list[Finding]:
+        names = [name.lower() for name in expected]
+        rows = connection.execute(_statement("postgresql_rights.sql"), {"expected": names}).fetchall()
+        findings: list[Finding] = []
+        for kind, count, names_as_json in rows:
+            first = json.loads(names_as_json)
+            problem, remedy = REMEDIES[kind]
+            listed = ", ".join(first) + (", …" if count > len(first) else "")
+            findings.append(Finding(problem.format(count=count, names=listed), remedy))
+        return findings
+
+    def _routine(self, connection: Connection, call: Call) -> _Routine:
+        """The overload that takes these arguments; the first one, for its error, when none does."""
+        candidates = _find(connection, call.procedure)
+        fitting = [one for one in candidates if mismatch(one.signature, call.arguments) is None]
+        return (fitting or candidates)[0]
+
+    def _outputs(
+        self, cursor: psycopg.Cursor[tuple[Any, ...]], call: Call, ceilings: Ceilings, name: str
+    ) -> tuple[ResultSet, ...]:
+        """What a routine handed out: each refcursor is a set of its own, the values together are one more."""
+        description = cursor.description or []
+        cursors = [place for place, one in enumerate(description) if one.type_code == REFCURSOR]
+        values = [place for place in range(len(description)) if place not in cursors]
+        rows = cursor.fetchmany(1_000)
+        sets: list[ResultSet] = []
+        for row in rows:
+            for place in cursors:
+                portal = row[place]
+                if portal is None:
+                    continue
+                nameless = portal.startswith("<unnamed portal")
+                otherwise = None if len(cursors) == 1 else description[place].name
+                set_name = call.set_name(len(sets), otherwise) if nameless else portal
+                found = _fetch(cursor, portal, set_name, ceilings)
+                sets += [found] if found is not None else []
+        if values:
+            columns = tuple(column(description[place]) for place in values)
+            given = iter([[tuple(row[place] for place in values) for row in rows], []])
+            sets.append(ceilings.take(name, columns, lambda _: next(given)))
+        return tuple(sets)
+
+
+def _fetch(cursor: psycopg.Cursor[tuple[Any, ...]], portal: str, name: str, ceilings: Ceilings) -> ResultSet | None:
+    """One set from an open cursor; None when it has no columns, as a function that returns nothing."""
+    source = sql.Identifier(portal)
+
+    def fetch(count: int) -> list[tuple[Any, ...]]:
+        return cursor.execute(sql.SQL("FETCH FORWARD {} FROM {}").format(sql.Literal(count), source)).fetchall()
+
+    first = fetch(0)
+    columns = tuple(column(one) for one in cursor.description or ())
+    if [one.type_code for one in cursor.description or ()] == [VOID]:
+        return None
+    return ceilings.take(name, columns, fetch) if not first else None
+
+
+def _find(connection: Connection, procedure: str) -> list[_Routine]:
+    """Every overload of a name. Raises ProcedureMissing."""
+    *schema, name = split_name(procedure)
+    rows = connection.execute(
+        _statement("postgresql_routine.sql"), {"schema": schema[0] if schema else "", "name": name}
+    ).fetchall()
+    if not rows:
+        raise ProcedureMissing(f"The database has no procedure {procedure}.")
+    granted = [_read(row) for row in rows if row[-1]]
+    if not granted:
+        raise ProcedureMissing(f"The login may not execute the procedure {procedure}.")
+    return granted
+
+
+def _read(row: Sequence[Any]) -> _Routine:
+    schema, name, kind, returns_set, return_type, *arrays, defaults, _ = row
+    names, modes, types = map(json.loads, arrays)  # our own connections give arrays as JSON
+    inputs = sum(mode in ("i", "b") for mode in modes)
+    parameters: list[Parameter] = []
+    place = 0
+    for number, (mode, type_) in enumerate(zip(modes, types, strict=True)):
+        if mode == "v":
+            continue
+        is_input = mode in ("i", "b")
+        place += is_input
+        has_default = is_input and place > inputs - defaults
+        given_name = names[number] if number < len(names) else ""
+        parameters.append(Parameter(given_name, type_, MODES[mode], has_default))
+    outputs = [one.type for one in parameters if one.mode is not Mode.IN]
+    signature = Signature(f"{schema}.{name}", tuple(parameters))
+    return _Routine(
+        signature,
+        sql.Identifier(schema, name),
+        kind == "p",
+        returns_set,
+        return_type == REFCURSOR or "refcursor" in outputs,
+    )
+
+
+def _verbatim(type_name: str) -> sql.SQL:
+    """A type as the server's own catalogue writes it, quoted where it must be."""
+    return sql.SQL(cast(LiteralString, type_name.replace("{", "{{").replace("}", "}}").replace("%", "%%")))
+
+
+def _statement(file: str) -> sql.SQL:
+    return sql.SQL(cast(LiteralString, Path(__file__).with_name(file).read_text()))

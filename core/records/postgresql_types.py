@@ -1,0 +1,95 @@
+"""PostgreSQL's types as cells of a record: exact, and never an error for a value that Python cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import Column as Described
+from psycopg.adapt import AdaptersMap, Buffer, Loader
+from psycopg.types.array import ArrayLoader
+from psycopg.types.string import TextLoader
+
+from core.records.record import Column, ColumnType
+from core.records.values import array_text, binary_text, compact_json
+
+COLUMN_TYPES = {
+    "bool": ColumnType.BOOLEAN,
+    "int2": ColumnType.INTEGER,
+    "int4": ColumnType.INTEGER,
+    "int8": ColumnType.INTEGER,
+    "oid": ColumnType.INTEGER,
+    "numeric": ColumnType.DECIMAL,
+    "float4": ColumnType.FLOAT,
+    "float8": ColumnType.FLOAT,
+    "date": ColumnType.DATE,
+    "timestamp": ColumnType.TIMESTAMP,
+    "timestamptz": ColumnType.TIMESTAMP,
+    "time": ColumnType.TIME,
+    "timetz": ColumnType.TIME,
+}
+AS_PSYCOPG_DOES = {"bool", "int2", "int4", "int8", "oid", "numeric", "float4", "float8"}
+TYPE_OF = {psycopg.postgres.types[name].oid: kind for name, kind in COLUMN_TYPES.items()}
+
+
+def column(described: Described) -> Column:
+    return Column(described.name, TYPE_OF.get(described.type_code, ColumnType.TEXT))
+
+
+@cache
+def adapters() -> AdaptersMap:
+    """The loaders of our connections; all types they do not name arrive as the text that the server writes."""
+    loaders: dict[str, type[Loader]] = {
+        "date": _lenient(date.fromisoformat),
+        "timestamp": _lenient(datetime.fromisoformat),
+        "timestamptz": _lenient(datetime.fromisoformat),
+        "time": _lenient(time.fromisoformat),
+        "timetz": _lenient(time.fromisoformat),
+        "json": _Json,
+        "jsonb": _Json,
+        "bytea": _Bytes,
+    }
+    ours = AdaptersMap(psycopg.adapters)
+    for info in psycopg.postgres.types:
+        if info.name not in AS_PSYCOPG_DOES:
+            ours.register_loader(info.oid, loaders.get(info.name, TextLoader))
+        if info.array_oid:
+            array = type("Array", (_Array,), {"base_oid": info.oid, "delimiter": info.delimiter.encode()})
+            ours.register_loader(info.array_oid, array)
+    return ours
+
+
+def _lenient(parse: Callable[[str], Any]) -> type[Loader]:
+    """Dates before Christ, beyond the year 9999 and `infinity` stay text."""
+
+    class Lenient(Loader):
+        def load(self, data: Buffer) -> Any:
+            text = str(data, "utf-8")
+            try:
+                return parse(text)
+            except ValueError:
+                return text
+
+    return Lenient
+
+
+class _Json(Loader):
+    def load(self, data: Buffer) -> str:
+        return compact_json(str(data, "utf-8"))
+
+
+class _Bytes(Loader):
+    def load(self, data: Buffer) -> str:
+        written = bytes(data)
+        size = (
+            len(written) // 2 - 1 if written.startswith(b"\\x") else len(psycopg.pq.Escaping().unescape_bytea(written))
+        )
+        return binary_text(size)
+
+
+class _Array(ArrayLoader):
+    def load(self, data: Buffer) -> Any:
+        return array_text(super().load(data))
