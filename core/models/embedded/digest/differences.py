@@ -13,7 +13,8 @@ from .words import CHANGE_SETS, DETAIL_COLUMNS, SIGNAL_SETS, capital, human, tok
 
 _TOLD = 3
 _ALL = 6  # rows told of a set that exists to tell them: variances, deviations
-_SMALL_SHARE = 0.05  # differences below this are noise in a set of many rows
+_SMALL_SHARE = 0.05  # differences of money below this are noise in a set of many rows,
+_SMALL_COUNT = 0.25  # and so is one piece more or less
 
 
 def find(table: Table) -> Iterator[Finding]:
@@ -31,11 +32,12 @@ def _figures(table: Table, base: Column, now: Column, said: set[int], order: int
     """The widest differences first, with the reason the row gives; each row by its first pair only."""
     yield from _totals(table, base, now)
     differing: list[tuple[Decimal, int]] = []
+    least = _SMALL_COUNT if now.kind is Kind.INTEGER and not now.is_money else _SMALL_SHARE
     for row in range(table.size):
         before, after = base.numbers[row], now.numbers[row]
         if before is None or after is None or row in said or _is_total(table, row):
             continue
-        if table.size == 1 or _share(now, before, after) >= _SMALL_SHARE:
+        if table.size == 1 or _share(now, before, after) >= least:
             differing.append((abs(after - before), row))
     differing.sort(key=lambda item: (-item[0], item[1]))
     told = _ALL if set(tokens(table.name)) & SIGNAL_SETS else _TOLD
@@ -74,6 +76,8 @@ def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
         for row, (b, n) in enumerate(zip(base.numbers, now.numbers, strict=True))
         if b is not None and n is not None and not _is_total(table, row)
     ]
+    if set(tokens(table.name)) & SIGNAL_SETS:
+        return  # such a set holds chosen rows, not all of them
     if len(both) < 2 or not now.additive or table.is_cut or len(both) < table.size - 1:
         return
     before, after = sum((b for b, _ in both), Decimal()), sum((n for _, n in both), Decimal())

@@ -258,6 +258,8 @@ def _share(number: int, size: int) -> str:
 def _latest(table: Table) -> Iterator[Finding]:
     """Small sets row by row in the record's order; of larger ones the names, the newest row or the highest."""
     time = table.time
+    if table.of_kind(Kind.TEXT):
+        return  # told by its texts
     if 1 < table.size <= _FEW:
         most = 4 if table.size <= _SMALL else 2
         told = "; ".join(describe(table, r, most) for r in range(table.size))
@@ -274,8 +276,6 @@ def _latest(table: Table) -> Iterator[Finding]:
 
 def _ranking(table: Table) -> Iterator[Finding]:
     columns = [c for c in measures(table) if c.additive or c.is_money]
-    if table.of_kind(Kind.TEXT):
-        return  # told by its texts
     if not columns:
         told = ", ".join(table.row_name(r, 40) for r in range(min(table.size, _FEW)))
         text = f"{capital(told)}; and {table.size - _FEW:,} more. [{table.name}]"

@@ -154,10 +154,16 @@ class Table:
 
     @cached_property
     def identifier(self) -> Column | None:
-        """The column whose values tell the rows apart, codes before line numbers, else the first identifier."""
+        """The column whose values tell the rows apart: codes before line numbers, and before a code that only comes
+        along (the main posting of a variance) the one that tells them apart together with their names.
+        """
         named = self.of_kind(Kind.IDENTIFIER)
         unique = [c for c in named if c.filled == self.size == len(set(c.cells))]
         codes = [c for c in unique if not c.words & POSITIONS]
+        if codes and codes[0].index > 1 and not codes[0].words & set(self.nouns[0].split()) and self.subject:
+            first = named[0]
+            if len(set(zip(first.cells, self.subject.cells, strict=True))) == self.size:
+                return first
         return (codes or unique or named or [None])[0]
 
     @cached_property
@@ -293,6 +299,8 @@ def _text_kind(named: tuple[str, ...], last: str, filled: list[str], size: int) 
     coded = sum(1 for cell in filled if _CODE.fullmatch(cell))
     if longest <= 60 and coded * 5 >= len(filled) * 4 and (last in IDENTIFIER_ENDS or distinct * 2 > len(filled)):
         return Kind.IDENTIFIER
+    if last in ("subject", "title", "name") and longest <= 120 and size < 4:
+        return Kind.NAME
     spaces = sum(cell.count(" ") for cell in filled) / len(filled)
     if spaces >= 4 and (longest > 80 or sum(map(len, filled)) > 45 * len(filled)):
         return Kind.TEXT

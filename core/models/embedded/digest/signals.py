@@ -94,16 +94,18 @@ def _tell(table: Table, row: int, lead: Column | None, severity: Column | None, 
     used = {c.index for c in (lead, severity) if c is not None} | paired
     long = [c for c in table.columns if c.index not in used and c.cells[row] and _is_prose(c)]
     rest = [c for c in table.columns if c.index not in used and c.cells[row] and not _is_prose(c)]
-    name = capital(_spoken(lead.cells[row])) if lead is not None else capital(table.row_name(row))
+    name = capital(_spoken(lead.cells[row]) if lead is not None else table.row_name(row))
     texts = [shorten(c.cells[row], _LONGEST).rstrip(".") for c in long if c.words.isdisjoint(ACTION_COLUMNS)]
     moves = [_move(base, now, row) for base, now in pairs if base.cells[row] or now.cells[row]]
     known = f"{record_id} {name} {' '.join(texts)}"
-    facts = [f"{c.label} {c.show(row, 90)}" for c in rest if c.cells[row] not in known]
+    facts = [f"{c.label} {c.show(row, 90)}" for c in rest if len(c.cells[row]) < 3 or c.cells[row] not in known]
     level = f" ({clean(severity.cells[row]).lower()})" if severity is not None and severity.cells[row] else ""
     said = ". ".join([*(f"{capital(move)}" for move in moves), *texts])
     tail = f" ({'; '.join(facts)})" if facts else ""
     title = shorten(name, 160).rstrip(".:")
     body = f"{said}{tail}" if said else tail.strip(" ()")
+    if not title:
+        return f"{capital(body)}{level}.", capital(said or body)
     bullet = f"**{title}**{level}: {body}." if body else f"**{title}**{level}."
     return bullet, _headline(title, said, tail)
 
@@ -120,9 +122,9 @@ def _headline(title: str, said: str, tail: str) -> str:
 
 def _move(base: Column, now: Column, row: int) -> str:
     """`budget EUR 10.00, actual EUR 12.00`, or `old “90 days”, new “30 days”` for texts."""
-    quote = "" if base.is_number or base.is_time else '"'
-    parts = [f"{c.label} {quote}{c.show(row, 200)}{quote}" for c in (base, now) if c.cells[row]]
-    return ", ".join(parts)
+    if base.is_number or base.is_time:
+        return ", ".join(f"{c.label} {c.show(row)}" for c in (base, now) if c.cells[row])
+    return ", ".join(f'{c.label} "{c.show(row, 200).rstrip(".")}"' for c in (base, now) if c.cells[row])
 
 
 def _is_prose(column: Column) -> bool:

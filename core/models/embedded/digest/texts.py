@@ -8,7 +8,7 @@ from decimal import Decimal
 from .figures import clean, shorten
 from .finding import Finding, Place
 from .profile import Column, Kind, Table
-from .words import DETAIL_COLUMNS, SOLUTION_COLUMNS, capital, tokens
+from .words import DETAIL_COLUMNS, SEVERITY_NAMES, SOLUTION_COLUMNS, STATUS_NAMES, capital, tokens
 
 _LISTED = 6
 _TOPICS = frozenset({"latest", "message", "history"})
@@ -65,7 +65,11 @@ def _who(table: Table, row: int, prose_column: Column) -> str:
     """Name, role and time of a text: "VIS-1 Endocrinology (2026-01-02)"."""
     time = table.time
     named = table.row_name(row) if table.identifier or table.subject else ""
-    roles = [c.cells[row] for c in table.of_kind(Kind.CATEGORY) if c is not table.subject and c.words & {"role", "by"}]
+    roles = [
+        c.cells[row]
+        for c in table.of_kind(Kind.CATEGORY, Kind.NAME)
+        if c is not table.subject and c.words & ({"role", "by"} | STATUS_NAMES | SEVERITY_NAMES)
+    ]
     beside = [clean(role) for role in roles if role] + ([time.show(row)] if time and time.cells[row] else [])
     parts = [named, f"({', '.join(beside)})" if beside else ""]
     return " ".join(p for p in parts if p and p != clean(prose_column.cells[row]))
