@@ -1,0 +1,140 @@
+"""`python -m core users …`: the accounts, for whoever may run commands on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from sqlalchemy import make_url
+
+from core.accounts.user import Actor, Role, User
+from core.accounts.users import Account, Users
+from core.audit.keys import Keys
+from core.audit.log import AuditLog
+from core.errors import InvalidRequest
+from core.settings import Settings, read_settings
+from core.store.embedded import STATE_DATABASE, EmbeddedPostgres
+from core.store.engine import migrate, open_engine
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="show all accounts")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    adding = actions.add_parser("add", help="add an account; its password is asked for")
+    adding.add_argument("username", metavar="USER", help="letters a to z, digits and . _ @ -")
+    adding.add_argument("--name", metavar="NAME", help="as shown (default: the user name)")
+    adding.add_argument("--role", choices=[role.value for role in Role], default=Role.ANALYST.value)
+    role = actions.add_parser("set-role", help="change what somebody may do; signs them out")
+    role.add_argument("username", metavar="USER")
+    role.add_argument("role", choices=[role.value for role in Role])
+    reset = actions.add_parser("reset-password", help="set a new password; signs them out and ends a lock")
+    reset.add_argument("username", metavar="USER")
+    for action, help in (("disable", "shut an account; signs them out"), ("enable", "open it again")):
+        actions.add_parser(action, help=help).add_argument("username", metavar="USER")
+    for one in (adding, reset):
+        one.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def run(args: argparse.Namespace, users: Users | None = None) -> int:
+    """Runs one action on `users`, or on the state database of the settings. Raises RecordAnalystError."""
+    if users is not None:
+        return _run(args, users)
+    with _open(read_settings()) as opened:
+        return _run(args, opened)
+
+
+def _run(args: argparse.Namespace, users: Users) -> int:
+    by = _operator()
+    match args.action:
+        case "list":
+            for account in users.list():
+                print(json.dumps(_as_json(account), ensure_ascii=False) if args.json else _line(account))
+        case "add":
+            name = args.name or args.username
+            account = users.add(by, args.username, name, Role(args.role), _password(args.password_stdin))
+            print(f"{account.user.username} can sign in as {account.user.role}.")
+        case "set-role":
+            users.set_role(by, args.username, Role(args.role))
+            print(f"{args.username} is {args.role} now.")
+        case "reset-password":
+            users.get(args.username)
+            users.reset_password(by, args.username, _password(args.password_stdin))
+            print(f"{args.username} has a new password and is signed out everywhere.")
+        case "disable":
+            users.disable(by, args.username)
+            print(f"{args.username} is disabled and signed out everywhere.")
+        case _:
+            users.enable(by, args.username)
+            print(f"{args.username} may sign in again.")
+    return 0
+
+
+def _operator() -> Actor:
+    """The account of the operating system; the colon keeps it apart from users of the product."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in containers
+        name = "unknown"
+    return Actor(User(f"os:{name}", name, Role.ADMIN), signed_in_by="cli", source="cli")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = getpass.getpass("Password: ")
+        again = getpass.getpass("Again: ")
+    except EOFError as error:
+        raise InvalidRequest("No password was given.", "Type it, or pass --password-stdin.") from error
+    if password != again:
+        raise InvalidRequest("The two passwords differ.", "Type the same one twice.")
+    return password
+
+
+def _as_json(account: Account) -> dict[str, str | bool | None]:
+    user = account.user
+    return {
+        "username": user.username,
+        "name": user.name,
+        "role": user.role.value,
+        "demo": account.demo,
+        "disabled_at": account.disabled_at.isoformat() if account.disabled_at else None,
+        "last_sign_in_at": account.last_sign_in_at.isoformat() if account.last_sign_in_at else None,
+        "created_at": account.created_at.isoformat(),
+    }
+
+
+def _line(account: Account) -> str:
+    seen = f"{account.last_sign_in_at:%Y-%m-%d %H:%M}" if account.last_sign_in_at else "never signed in"
+    state = "disabled" if account.disabled_at else ("demo" if account.demo else "")
+    user = account.user
+    return f"{user.username:<24} {user.role.value:<8} {state:<8} {seen:<16} {user.name}".rstrip()
+
+
+@contextmanager
+def _open(settings: Settings) -> Generator[Users]:
+    """The accounts without the rest of the application; on a new database this makes its tables."""
+    postgres = None
+    if settings.database_url is not None:
+        app = make_url(settings.database_url.get_secret_value())
+        owner = make_url((settings.database_owner_url or settings.database_url).get_secret_value())
+    else:
+        postgres = EmbeddedPostgres.start(settings.var)
+        app, owner = postgres.url("app", STATE_DATABASE), postgres.url("owner", STATE_DATABASE)
+    try:
+        migrate(owner, str(app.username))
+        engine = open_engine(app)
+        audit = AuditLog(engine, Keys.load(settings.var / "secrets"), settings.var / "audit")
+        try:
+            yield Users(engine, audit)
+        finally:
+            audit.close()
+            engine.dispose()
+    finally:
+        if postgres is not None:
+            postgres.close()
