@@ -22,7 +22,7 @@ FINDINGS = (
         "customer_insight",
         "CUST-0142",
         "Orders fell to less than half after a ticket about a centrifuge that nobody has solved for 200 days.",
-        ("TKT-1745", "30,139.55", "15,301.95"),
+        ("TKT-1773", "30,139.55", "15,301.95"),
     ),
     Finding(
         "customer_insight",
@@ -46,7 +46,7 @@ FINDINGS = (
         "customer_insight",
         "CUST-0409",
         "Two thirds of the orders of the last half year came back, after several tickets about crushed parcels.",
-        ("12,531.50", "TKT-2425"),
+        ("12,531.50", "TKT-2424"),
     ),
     Finding(
         "order_analysis",
@@ -80,25 +80,25 @@ FINDINGS = (
     ),
     Finding(
         "support_ticket",
-        "TKT-2485",
+        "TKT-2484",
         "The 13th ticket in three weeks about the gateway after a firmware update; five were solved by one setting.",
         ("13 tickets", "Spectra Connect gateway", "Set the session timeout of the gateway to 12 hours"),
     ),
     Finding(
         "support_ticket",
-        "TKT-2493",
+        "TKT-2492",
         "A ticket of low priority speaks of a burning smell and smoke.",
         ("burning smell", "smoke", "Low"),
     ),
     Finding(
         "support_ticket",
-        "TKT-2480",
+        "TKT-2481",
         "Filed under billing, but it is the pump fault E-31 that was solved many times.",
         ("Billing", "Fault", "Replaced the pump seal of the pump head"),
     ),
     Finding(
         "support_ticket",
-        "TKT-2458",
+        "TKT-2459",
         "A customer has written three times in eight days without an answer and is angry.",
         ("197", "unacceptable", "third time"),
     ),
@@ -106,7 +106,7 @@ FINDINGS = (
         "support_ticket",
         "TKT-2494",
         "The same pump fault for the third time: the resets did not last, elsewhere a new pump seal did.",
-        ("TKT-1936", "TKT-2150", "Replaced the pump seal of the pump head"),
+        ("TKT-1952", "TKT-2160", "Replaced the pump seal of the pump head"),
     ),
     Finding(
         "financial_report",

@@ -17,7 +17,7 @@ from samples.business.tables import AS_OF, stream
 TICKETS = 2500
 AGENTS = ("Tamara Olsen", "Ruben Novak", "Fiona Gallo", "Emeka Brandt", "Signe Tamm", "Pavel Ortega", "Mina Wexler")
 TARGETS = (("Low", 24, 120), ("Normal", 8, 72), ("High", 4, 24), ("Urgent", 1, 8))
-SLUMP_QUIET = date(2025, 11, 1)  # nothing but the planted ticket after this day
+SLUMP_QUIET = date(2026, 2, 1)  # orders after this day lead to no other ticket
 NOW = datetime.combine(AS_OF, time(18, 0))
 
 
