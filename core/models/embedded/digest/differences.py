@@ -13,8 +13,9 @@ from .words import CHANGE_SETS, DETAIL_COLUMNS, SIGNAL_SETS, capital, human, tok
 
 _TOLD = 3
 _ALL = 6  # rows told of a set that exists to tell them: variances, deviations
-_SMALL_SHARE = 0.05  # differences of money below this are noise in a set of many rows,
-_SMALL_COUNT = 0.25  # and so is one piece more or less
+_SMALL_SHARE = 0.05  # differences below this are noise in a set of many rows,
+_FEW = 2  # and so is a piece or two more or less of many
+_LARGE_SHARE = 0.25
 
 
 def find(table: Table) -> Iterator[Finding]:
@@ -32,12 +33,11 @@ def _figures(table: Table, base: Column, now: Column, said: set[int], order: int
     """The widest differences first, with the reason the row gives; each row by its first pair only."""
     yield from _totals(table, base, now)
     differing: list[tuple[Decimal, int]] = []
-    least = _SMALL_COUNT if now.kind is Kind.INTEGER and not now.is_money else _SMALL_SHARE
     for row in range(table.size):
         before, after = base.numbers[row], now.numbers[row]
         if before is None or after is None or row in said or _is_total(table, row):
             continue
-        if table.size == 1 or _share(now, before, after) >= least:
+        if table.size == 1 or _matters(now, before, after):
             differing.append((abs(after - before), row))
     differing.sort(key=lambda item: (-item[0], item[1]))
     told = _ALL if set(tokens(table.name)) & SIGNAL_SETS else _TOLD
@@ -68,6 +68,11 @@ def _share(now: Column, before: Decimal, after: Decimal) -> float:
     if not before:
         return float(after != before)
     return min(float(abs(after - before) / abs(before)), 2.0)
+
+
+def _matters(now: Column, before: Decimal, after: Decimal) -> bool:
+    few = now.kind is Kind.INTEGER and not now.is_money and abs(after - before) <= _FEW
+    return _share(now, before, after) >= (_LARGE_SHARE if few else _SMALL_SHARE)
 
 
 def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
