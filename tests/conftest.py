@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -50,7 +51,7 @@ def person(application: Application):
     def make(role: Role = Role.ANALYST, source: str = "page") -> Actor:
         username = f"{role}-{uuid4().hex[:12]}"
         actor = Actor(User(username, f"{role.capitalize()} {username[-4:]}", role), source=source)
-        application.users.add(None, username, actor.user.name, role, f"a long enough password {username}")
+        application.users.add(None, username, actor.user.name, role, secrets.token_urlsafe(24))
         return actor
 
     return make

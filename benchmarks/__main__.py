@@ -1,0 +1,21 @@
+"""`make bench`: every benchmark, one after the other. Each prints its figures beside a peer's or a limit of this run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = ("pipeline", "startup", "browser", "audit", "evidence")
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or BENCHMARKS
+    failed = 0
+    for name in wanted:
+        print(f"\n== {name} (python -m benchmarks.{name})", flush=True)
+        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
