@@ -49,8 +49,8 @@ def ask():
     try:
         with audit.appending() as log:
             limits.check(log.connection, username, Role.ANALYST, "orders", settings, log.now)
-            row = {"request_id": request_id, "asked_at": log.now, "process_id": 1, "username": username, "role": "analyst"}
-            row |= {"source": "api", "use_case": "orders", "record_id": "O-1", "model": "digest"}
+            row = {"request_id": request_id, "asked_at": log.now, "process_id": 1, "username": username}
+            row |= {"role": "analyst", "source": "api", "use_case": "orders", "record_id": "O-1", "model": "digest"}
             log.connection.execute(insert(analyses), {**row, "audit_asked": log.append(entry)})
         accepted.append(request_id)
     except LimitReached as error:

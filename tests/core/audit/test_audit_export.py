@@ -10,7 +10,6 @@ from core.audit.export import MANIFEST, Format, export, harmless, verify_export
 from core.audit.query import Filter
 from core.errors import InvalidRequest
 
-
 EVERYTHING = Filter()
 
 

@@ -105,9 +105,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False)
     op.create_index(op.f("ix_audit_log_event_seq"), "audit_log", ["event", "seq"], unique=False)
+    op.create_index(op.f("ix_audit_log_model_seq"), "audit_log", ["model", "seq"], unique=False)
     op.create_index(op.f("ix_audit_log_outcome_seq"), "audit_log", ["outcome", "seq"], unique=False)
     op.create_index(op.f("ix_audit_log_record_id_seq"), "audit_log", ["record_id", "seq"], unique=False)
     op.create_index(op.f("ix_audit_log_request_id"), "audit_log", ["request_id"], unique=False)
+    op.create_index(op.f("ix_audit_log_role_seq"), "audit_log", ["role", "seq"], unique=False)
     op.create_index(op.f("ix_audit_log_use_case_seq"), "audit_log", ["use_case", "seq"], unique=False)
     op.create_index(op.f("ix_audit_log_username_seq"), "audit_log", ["username", "seq"], unique=False)
     op.create_index(
