@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .columns import Column, Kind
 from .figures import percent, shorten, times
 from .finding import Finding, Place
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import COMPARING, capital, tokens
 
 _MOST_ROWS = 6

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from .columns import Column, Kind
 from .figures import percent, shorten, times, to_date
 from .finding import Finding, Place
 from .pairs import column_pairs
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import CHANGE_SETS, DETAIL_COLUMNS, SIGNAL_SETS, capital, human, tokens
 
 _TOLD = 3

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from .columns import Column, Kind
 from .figures import clean, shorten
 from .finding import Finding, Place
 from .pairs import column_pairs, is_reference
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import BAD, BAD_FLAGS, DONE, DULL_COLUMNS, OPEN, SEVERITY_NAMES, STATUS_NAMES, capital, human, tokens
 
 _MOST = 8

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from .columns import Kind
 from .compare import is_comparison
 from .figures import shorten
 from .finding import Finding, Place
-from .profile import Kind, Table
+from .tables import Table
 from .words import CHANGE_SETS, OFTEN_EMPTY, SIGNAL_SETS, human, tokens
 
 

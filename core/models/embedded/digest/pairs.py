@@ -3,7 +3,8 @@ and after. Told from their names: what is left of both without the comparing wor
 
 from __future__ import annotations
 
-from .profile import Column, Kind, Table
+from .columns import Column, Kind
+from .tables import Table
 from .words import (
     BASE_WORDS,
     CURRENCIES,

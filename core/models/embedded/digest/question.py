@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .events import describe, extent
+from .events import extent
 from .figures import clean
-from .profile import Table
+from .rows import describe
+from .tables import Table
 from .words import STOP_WORDS, human, singular, tokens
 
 _WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")

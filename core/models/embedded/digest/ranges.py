@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from .columns import Column
 from .figures import shorten, to_number
 from .finding import Finding, Place
 from .pairs import is_base, is_reference
-from .profile import Column, Table
+from .tables import Table
 from .words import HIGH_NAMES, LOW_NAMES, RANGE_NAMES, VALUE_NAMES, capital
 
 _RANGE = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,9})?)\s*(?:-|–|to|\.\.)\s*(-?\d{1,15}(?:\.\d{1,9})?)\D{0,20}")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from .columns import Column, Kind
 from .figures import is_month, month_index, month_name, percent
 from .finding import Finding, Place
 from .pairs import column_pairs, is_reference
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import POSITIONS, capital
 
 _MOST_MEASURES = 3

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .columns import Column, Kind
 from .figures import clean, first_sentence, shorten
 from .finding import Finding, Place
 from .pairs import column_pairs
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import (
     ACTION_COLUMNS,
     CHANGE_SETS,

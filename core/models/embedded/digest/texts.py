@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from .columns import Column, Kind
 from .figures import clean, shorten
 from .finding import Finding, Place
-from .profile import Column, Kind, Table
+from .tables import Table
 from .words import DETAIL_COLUMNS, SEVERITY_NAMES, SOLUTION_COLUMNS, STATUS_NAMES, capital, tokens
 
 _LISTED = 6

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import compare, differences, events, facts, gaps, question, ranges, series, signals, texts
+from . import attention, compare, differences, events, facts, gaps, outliers, question, ranges, series, signals, texts
 from .figures import shorten
 from .finding import Finding, Place
 from .parse import Prompt, Section
-from .profile import Table, profile
+from .profile import profile
+from .tables import Table
 from .words import SECTION_WORDS, STOP_WORDS, capital, singular, tokens
 
 NOTICE = "*Digest, not a language model: computed from the record by fixed rules.*"
@@ -92,13 +93,15 @@ def collect(tables: Sequence[Table], subject: str, record_id: str) -> list[Findi
             continue
         if series.is_series(table):
             found += series.find(table)
-            found += events.outliers(table)
+            found += outliers.find(table)
             continue
         if texts.solution(table) is not None:
             found += texts.find_solutions(table)
             continue
         found += series.find_groups(table)
         found += texts.find(table)
+        found += attention.find(table)
+        found += outliers.find(table)
         found += events.find(table)
     found = _once(found)
     found += [Finding(Place.ACTION, f.weight - 15, f.action, f.table, topics=f.topics) for f in found if f.action]
