@@ -94,7 +94,7 @@ FINDINGS = (
         "support_ticket",
         "TKT-2481",
         "Filed under billing, but it is the pump fault E-31 that was solved many times.",
-        ("Billing", "Fault", "Replaced the pump seal of the pump head"),
+        ("Billing", "9 of the 9 most similar solved tickets are Fault", "E-31"),
     ),
     Finding(
         "support_ticket",
