@@ -73,7 +73,7 @@ def test_an_order_is_worth_what_its_lines_are_worth(tables: dict[str, Table]) ->
     lines = tables["order_lines"]
     sums: dict[object, object] = {}
     for order_id, amount in zip(column(lines, "order_id"), column(lines, "line_total_eur"), strict=True):
-        sums[order_id] = sums.get(order_id, 0) + amount  # type: ignore[operator]
+        sums[order_id] = sums.get(order_id, 0) + amount
     orders = tables["orders"]
     assert sums == dict(zip(column(orders, "order_id"), column(orders, "total_eur"), strict=True))
 

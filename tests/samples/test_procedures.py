@@ -120,4 +120,4 @@ def test_the_variances_of_a_month_add_up(fetch: Fetch) -> None:
     columns, rows = sets["cost_centres"]
     by_centre = [dict(zip(columns, row, strict=True)) for row in rows]
     for name in ("budget_eur", "actual_eur", "variance_eur"):
-        assert sum(centre[name] for centre in by_centre) == report[name]  # type: ignore[misc]
+        assert sum(centre[name] for centre in by_centre) == report[name]
