@@ -50,7 +50,10 @@ _US_STREET = (
     r"|Parkway|Pkwy|Circle|Cir|Crescent|Cres|Close|Hill|Walk|Rise|Gate|Bank|Row|Mews|Grove|Gardens|Green|Park|Quay|Alley"
     r"|Trail|View|Heights|Yard|Wharf|Path|Loop|Plaza|Esplanade|Parade)"
 )
-_PLACE = r"(?:,?\s{1,2}(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{4})?)?(?:,\s{0,2}[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30}){0,2})?(?:,?\s{1,2}[A-Z]{2}\b)?(?:,?\s{1,2}\d{5}(?:-\d{4})?|,?\s[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})?"
+_PLACE = (  # ZIP before a town, the town, a state or a British postcode, ZIP
+    r"(?:,?\s{1,2}(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{4})?)?(?:,\s{0,2}[A-Z][a-z'-][\w'-]{0,30}(?:\s[A-Z][a-z'-][\w'-]{0,30}){0,2})?"
+    r"(?:,?\s{1,2}[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|(?:,?\s{1,2}[A-Z]{2}\b)?(?:,?\s{1,2}\d{5}(?:-\d{4})?)?)"
+)
 _DE_STREET = r"(?:strasse|straße|str\.|gasse|weg|platz|allee|ring|ufer|damm|steig|hof|promenade|kai|gata|vagen|gatan|veien|vej|straat|laan|plein|gracht|kade|katu|utca)"
 _ADDRESS = re.compile(
     rf"""(?<![\w.,-])(?:
@@ -65,7 +68,7 @@ _ADDRESS = re.compile(
     )""",
     re.VERBOSE,
 )  # fmt: skip
-_NO_STREET = re.compile(r"(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\b(?:Dr|St)\.?\s+[A-Z][a-z]")
+_NO_STREET = re.compile(r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\b(?:Dr|St)\.?\s+[A-Z][a-z]")
 _CITY_STATE = re.compile(r"(?<!\w)[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?\b")
 
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from core.masking.kinds import Kind
 from core.masking.plain import plain
@@ -148,7 +149,7 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> tuple[str, list[int]]:
 def _fits(text: str, spans: list[tuple[int, int]], secret: Secret, key: str) -> bool:
     """The words between which the value was found belong together."""
     first, last = spans[0], spans[-1]
-    gaps = [text[one[1] : other[0]] for one, other in zip(spans, spans[1:], strict=False)]
+    gaps = [text[one[1] : other[0]] for one, other in pairwise(spans)]
     if any(len(gap) > WIDEST_GAP and not gap.isspace() for gap in gaps):
         return False
     if key.isdigit():

@@ -54,7 +54,7 @@ _STRONG = (
     r"|id[\s-]card|identity\s+card|personalausweis|iban"
 )
 _WEAK = (
-    r"sin|health\s+(?:card|insurance|plan)|insurance|insured|member(?:ship)?|subscriber|policy(?:holder)?|beneficiary"
+    r"sin|ni|health\s+(?:card|insurance|plan)|insurance|insured|member(?:ship)?|subscriber|policy(?:holder)?|beneficiary"
     r"|tax(?:payer)?|bank\s+account|account|konto|(?:credit|debit|bank)\s+card|card|licen[cs]e|ausweis|identification"
 )
 _NUMBER = r"(?:id|no|nr|number|num|nummer|code)\b"

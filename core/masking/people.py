@@ -32,7 +32,7 @@ _BEFORE = re.compile(
       |called\sby|referred\sby|signed\sby|signed|witnessed\sby|on\sbehalf\sof|behalf\sof|care\sof|c/o|attn\.?|attention|named|name\sis|names?\s?:
       |full\sname\s?:?|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,|thanks\s?,|dear|hi|hello|written\sby|reported\sby
       |escalated\sto|assigned\sto|handled\sby|forwarded\sto|letter\s(?:to|from)|e-?mail\s(?:to|from)|message\sfrom|note\sfrom|call\s(?:from|to)|visited\sby|examined\sby|discussed\swith|ask\sfor)\s?:?
-    )[\s]{{1,3}}""",
+    )(?:\s{{1,3}}|(?<=\())""",
     re.VERBOSE,
 )
 _SELF = re.compile(r"(?<![\w-])(?:[Mm]y name is|I am|I'm|[Tt]his is|[Hh]ier ist)\s{1,2}")

@@ -9,7 +9,8 @@ from core.masking.masked_record import Tokens
 
 PARTS = ("FIRST", "MIDDLE", "LAST", "LINE")
 """What may stand behind a token: PATIENT-1-LAST is the last name of PATIENT-1."""
-TOKEN_LIKE = re.compile(r"[A-Za-z]+(?:\\?[-\u2010-\u2015][A-Za-z]+)*\\?[-\u2010-\u2015]\d+")
+_HYPHEN = r"\\?[-\u2010-\u2015]"
+TOKEN_LIKE = re.compile(rf"(?<![A-Za-z])[A-Za-z]{{1,32}}(?:{_HYPHEN}[A-Za-z]{{1,32}}){{0,5}}{_HYPHEN}\d{{1,9}}")
 
 
 class TokenBook:
