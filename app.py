@@ -1,0 +1,58 @@
+"""The process: Streamlit's server with our doors in front of it. `python -m core serve` starts it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from streamlit.file_util import get_static_dir
+from streamlit.proto.AuthRedirect_pb2 import AuthRedirect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from core.bootstrap import application
+from core.web.gate import Frames, Gate
+from core.web.shield import Shield, content_security_policy
+from core.web.sign_in import sign_in_routes
+
+# What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
+MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
+OPERATIONS = {"deferred_file", "dataframe_chunk"}
+
+
+def may_pass(frame: bytes) -> bool:
+    message = BackMsg()
+    try:
+        message.ParseFromString(frame)
+    except Exception:  # the protobuf libraries raise errors of their own
+        return False
+    return (
+        message.WhichOneof("type") in MESSAGES or message.backend_operation_request.WhichOneof("payload") in OPERATIONS
+    )
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncGenerator[None]:
+    opened = await run_in_threadpool(application)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(opened.close)
+
+
+INDEX = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
+RELOAD = ForwardMsg(auth_redirect=AuthRedirect(url="")).SerializeToString()  # the address it is at
+
+app = st.App(
+    "pages/navigation.py",
+    routes=sign_in_routes(application),
+    middleware=[
+        Middleware(Shield, application=application, policy=content_security_policy(INDEX)),
+        Middleware(Gate, application=application, frames=Frames(RELOAD, may_pass)),
+    ],
+    lifespan=lifespan,
+)

@@ -1,0 +1,43 @@
+"""The session's cookie: not for scripts, not for other sites, gone with the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+
+from core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    name: str
+    secure: bool
+
+    def read(self, header: str | None) -> str | None:
+        """Its value in a request's Cookie header."""
+        return cookie_parser(header).get(self.name) if header else None
+
+    def set(self, response: Response, value: str) -> None:
+        response.set_cookie(self.name, value, path="/", httponly=True, samesite="strict", secure=self.secure)
+
+    def clear(self, response: Response) -> None:
+        response.delete_cookie(self.name, path="/", httponly=True, samesite="strict", secure=self.secure)
+
+    def without(self, header: str) -> str:
+        """A Cookie header with everything but this one."""
+        return "; ".join(part.strip() for part in header.split(";") if part.partition("=")[0].strip() != self.name)
+
+
+def session_cookie(settings: Settings) -> Cookie:
+    """Browsers keep cookies apart by host and not by port, so the port is part of the name. Behind HTTPS the prefix
+    keeps neighbouring hosts from setting it."""
+    name = f"record_analyst_{settings.port}"
+    return Cookie(f"__Host-{name}" if settings.secure_cookie else name, settings.secure_cookie)
+
+
+def form_cookie(settings: Settings) -> Cookie:
+    """Ties the sign-in form to the browser, before there is a session."""
+    name = f"record_analyst_form_{settings.port}"
+    return Cookie(f"__Host-{name}" if settings.secure_cookie else name, settings.secure_cookie)
