@@ -17,6 +17,7 @@ _ALL = 6  # rows told of a set that exists to tell them: variances, deviations
 _SMALL_SHARE = 0.05  # differences below this are noise in a set of many rows,
 _FEW = 2  # and so is a piece or two more or less of many
 _LARGE_SHARE = 0.25
+_TOTALS = frozenset({"total", "grand total", "sum", "all"})
 
 
 def find(table: Table) -> Iterator[Finding]:
@@ -33,10 +34,11 @@ def find(table: Table) -> Iterator[Finding]:
 def _figures(table: Table, base: Column, now: Column, said: set[int], order: int) -> Iterator[Finding]:
     """The widest differences first, with the reason the row gives; each row by its first pair only."""
     yield from _totals(table, base, now)
+    sums = _total_rows(table)
     differing: list[tuple[Decimal, int]] = []
     for row in range(table.size):
         before, after = base.numbers[row], now.numbers[row]
-        if before is None or after is None or row in said or _is_total(table, row):
+        if before is None or after is None or row in said or row in sums:
             continue
         if table.size == 1 or _matters(now, before, after):
             differing.append((abs(after - before), row))
@@ -77,10 +79,11 @@ def _matters(now: Column, before: Decimal, after: Decimal) -> bool:
 
 
 def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
+    sums = _total_rows(table)
     both = [
         (b, n)
         for row, (b, n) in enumerate(zip(base.numbers, now.numbers, strict=True))
-        if b is not None and n is not None and not _is_total(table, row)
+        if b is not None and n is not None and row not in sums
     ]
     if set(tokens(table.name)) & SIGNAL_SETS:
         return  # such a set holds chosen rows, not all of them
@@ -93,9 +96,10 @@ def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
     yield Finding(Place.FINDING, 56 + share * 10, text, table.name, told, frozenset({"trend"}))
 
 
-def _is_total(table: Table, row: int) -> bool:
-    words = ("total", "grand total", "sum", "all")
-    return any(c.cells[row].lower() in words for c in table.of_kind(Kind.NAME, Kind.CATEGORY))
+def _total_rows(table: Table) -> frozenset[int]:
+    """Rows that already are the sum of the others."""
+    named = table.of_kind(Kind.NAME, Kind.CATEGORY)
+    return frozenset(r for c in named for r, cell in enumerate(c.cells) if cell.lower() in _TOTALS)
 
 
 def _difference(base: Column, now: Column, before: Decimal, after: Decimal, prefix: str = "") -> str:

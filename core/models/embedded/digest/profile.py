@@ -16,6 +16,7 @@ from .words import (
     IDENTIFIER_ENDS,
     NOT_ADDITIVE,
     POSITIONS,
+    PROPER_NAMES,
     TIME_UNITS,
     UNITS,
     row_noun,
@@ -54,7 +55,9 @@ def _column(name: str, index: int, cells: tuple[str, ...], size: int) -> Column:
     kind = _kind(named, filled, size)
     label, prefix, suffix = _unit(named)
     if kind not in (Kind.INTEGER, Kind.DECIMAL):
-        return Column(name, index, kind, cells, label=" ".join(named) or clean(name), filled=len(filled))
+        dated = kind in (Kind.DATE, Kind.TIMESTAMP, Kind.PERIOD)
+        words = named if dated or named[-1:] not in (("on",), ("at",)) else named[:-1]  # born_on: "age 40 to 49"
+        return Column(name, index, kind, cells, label=" ".join(words) or clean(name), filled=len(filled))
     numbers = tuple(to_number(cell) if cell else None for cell in cells)
     places = max((decimals(n) for n in numbers if n is not None), default=0)
     windowed = any(token.isdigit() for token in named)  # sold_90_days: rows may overlap
@@ -107,10 +110,10 @@ def _text_kind(named: tuple[str, ...], last: str, filled: list[str], size: int) 
     longest = max(map(len, filled))
     distinct = len(set(filled))
     coded = sum(1 for cell in filled if _CODE.fullmatch(cell))
+    if last in PROPER_NAMES and longest <= 120 and distinct * 2 > size:
+        return Kind.NAME  # also where a mask put PATIENT-1
     if longest <= 60 and coded * 5 >= len(filled) * 4 and (last in IDENTIFIER_ENDS or distinct * 2 > len(filled)):
         return Kind.IDENTIFIER
-    if last in ("subject", "title", "name") and longest <= 120 and size < 4:
-        return Kind.NAME
     spaces = sum(cell.count(" ") for cell in filled) / len(filled)
     if spaces >= 4 and (longest > 80 or sum(map(len, filled)) > 45 * len(filled)):
         return Kind.TEXT

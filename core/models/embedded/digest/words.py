@@ -62,7 +62,7 @@ NOT_ADDITIVE = _words(
 
 TIME_ENDS = _words("on at date day month week quarter year time period since until from to due")
 CATEGORY_NAMES = _words(
-    "channel sentiment mood country region class group team segment gender currency unit method carrier warehouse"
+    "sex channel sentiment mood country region class group team segment gender currency unit method carrier warehouse"
     " status state stage outcome disposition severity priority urgency level risk importance criticality impact"
 )
 OFTEN_EMPTY = _words("end ended closed resolved solved until cancelled resolution note notes comment deleted left")
@@ -99,6 +99,7 @@ DETAIL_COLUMNS = _words(
 )
 SOLUTION_COLUMNS = _words("resolution solution fix remedy workaround answer outcome_text")
 ACTION_COLUMNS = _words("action actions recommendation recommended advice next_step todo suggestion")
+PROPER_NAMES = _words("name subject title")
 NAME_COLUMNS = _words("name title subject label product test drug medication item article centre center department")
 
 # Values of a status that somebody should look at.

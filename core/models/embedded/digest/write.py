@@ -191,13 +191,21 @@ def _closest(candidates: list[_Part], finding: Finding) -> _Part:
     return max(candidates, key=lambda p: len(stems & p.words))
 
 
+def _grouped(findings: list[Finding]) -> list[Finding]:
+    """Signals first; then set by set, the set with the weightiest finding first."""
+    best: dict[str, float] = {}
+    for finding in findings:
+        best[finding.table] = max(finding.weight, best.get(finding.table, 0.0))
+    return sorted(findings, key=lambda f: (f.place is not Place.SIGNAL, -best[f.table], f.table, -f.weight))
+
+
 def _limit(parts: list[_Part]) -> None:
     """At most so many per section, then the lightest go until the whole is short; signals and firsts stay."""
     for part in parts:
         told = [f for f in part.findings if f.place is Place.SIGNAL]
         room = max(2, _MOST[part.kind] - len(told))
         others = [f for f in part.findings if f.place is not Place.SIGNAL][:room]
-        part.findings = sorted(told + others, key=lambda f: -f.weight)
+        part.findings = _grouped(told + others)
     while sum(len(f.text.split()) for p in parts for f in p.findings) > _MOST_WORDS:
         light = [(f.weight, i, p) for p in parts for i, f in enumerate(p.findings) if i and f.place is not Place.SIGNAL]
         if not light:
