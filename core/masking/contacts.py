@@ -14,8 +14,9 @@ _NAME = r"(?<![\w.+%-])[\w+%-][\w.+%-]{0,63}"
 _EMAIL = re.compile(
     rf"{_NAME}\s{{0,2}}@\s{{0,2}}{_HOST}(?:{_DOT}{_HOST}){{0,5}}?{_DOT}[A-Za-z][\w-]{{1,23}}(?!{_DOT}?\w)"
 )
+_SPELLED_DOT = r"\s?(?:\.|[\[({]\s?(?:dot|punkt)\s?[\])}]|\sdot\s)\s?"
 _EMAIL_SPELLED = re.compile(
-    rf"{_NAME}\s?[\[({{]\s?at\s?[\])}}]\s?{_HOST}(?:\s?(?:\.|[\[({{]\s?(?:dot|punkt)\s?[\])}}]|\sdot\s)\s?[\w-]{{2,63}}){{1,4}}"
+    rf"{_NAME}\s?[\[({{]\s?at\s?[\])}}]\s?{_HOST}(?:{_SPELLED_DOT}[\w-]{{2,63}}){{1,4}}"
     rf"|{_NAME}\sat\s{_HOST}(?:\sdot\s[\w-]{{2,63}}){{1,4}}",
     re.IGNORECASE,
 )
@@ -33,9 +34,10 @@ _PHONE = re.compile(
     | {_START}555[-\s.]01\d\d{_END})""",
     re.VERBOSE,
 )
+_ME = r"(?:\s(?:me|back|us|her|him|them))?"
 _CALLED = re.compile(
-    r"\b(?:tel|phone|telephone|telefon|mobile|mobil|handy|cell(?:phone)?|fax|pager|whatsapp|call(?:ed|ing)?(?:\s(?:me|back|us|her|him|them))?"
-    r"|ring|text|reach(?:ed|able)?(?:\s(?:me|us|her|him|them))?|dial|voicemail|contact(?:\s(?:me|us|number|no))?)\b"
+    rf"\b(?:tel|phone|telephone|telefon|mobile|mobil|handy|cell(?:phone)?|fax|pager|whatsapp|call(?:ed|ing)?{_ME}"
+    rf"|ring|text|reach(?:ed|able)?{_ME}|dial|voicemail|contact(?:\s(?:me|us|number|no))?)\b"
     r"(?:[\s.:#(]|is\b|no\b|nr\b|number\b|at\b|on\b|under\b|via\b|by\b|back\b){0,6}",
     re.IGNORECASE,
 )
@@ -44,31 +46,39 @@ _SOMETHING_ELSE = re.compile(
     r"(?:invoice|order|ref|reference|po|ticket|tracking|serial|item|article|sku|batch|lot|no|nr|#)[\s.:#]*$"
 )
 
-_CAP = r"(?:[A-Z][\w'-]{0,30}|\d{1,3}(?:st|nd|rd|th))"
-_US_STREET = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Way|Terrace|Ter|Square|Sq|Highway|Hwy"
-    r"|Parkway|Pkwy|Circle|Cir|Crescent|Cres|Close|Hill|Walk|Rise|Gate|Bank|Row|Mews|Grove|Gardens|Green|Park|Quay|Alley"
-    r"|Trail|View|Heights|Yard|Wharf|Path|Loop|Plaza|Esplanade|Parade)"
+_CAP = r"[A-Z][\w'-]{0,30}"
+_STREET = (
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Way|Terrace|Ter|Square|Sq|Highway"
+    r"|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Cres|Close|Hill|Walk|Rise|Gate|Bank|Row|Mews|Grove|Gardens|Green|Park|Quay"
+    r"|Alley|Trail|View|Heights|Yard|Wharf|Path|Loop|Plaza|Esplanade|Parade)"
 )
+_UNIT = r"(?:,?\s{1,2}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|\#)\.?\s?[\w-]{1,6})?"
+_TOWN = r"[A-Z][a-z'-][\w'-]{0,30}(?:\s[A-Z][a-z'-][\w'-]{0,30}){0,2}"
 _PLACE = (  # ZIP before a town, the town, a state or a British postcode, ZIP
-    r"(?:,?\s{1,2}(?:[A-Z]{1,3}-)?\d{4,5}(?:-\d{4})?)?(?:,\s{0,2}[A-Z][a-z'-][\w'-]{0,30}(?:\s[A-Z][a-z'-][\w'-]{0,30}){0,2})?"
+    rf"(?:,?\s{{1,2}}(?:[A-Z]{{1,3}}-)?\d{{4,5}}(?:-\d{{4}})?)?(?:,\s{{0,2}}{_TOWN})?"
     r"(?:,?\s{1,2}[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|(?:,?\s{1,2}[A-Z]{2}\b)?(?:,?\s{1,2}\d{5}(?:-\d{4})?)?)"
 )
-_DE_STREET = r"(?:strasse|straße|str\.|gasse|weg|platz|allee|ring|ufer|damm|steig|hof|promenade|kai|gata|vagen|gatan|veien|vej|straat|laan|plein|gracht|kade|katu|utca)"
+_JOINED_STREET = (
+    r"(?:strasse|straße|str\.|gasse|weg|platz|allee|ring|ufer|damm|steig|hof|promenade|kai|gata|vagen|gatan|veien|vej"
+    r"|straat|laan|plein|gracht|kade|katu|utca)"
+)
 _ADDRESS = re.compile(
     rf"""(?<![\w.,-])(?:
-      \#?\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:[NSEW]\.?\s)?{_CAP}(?:\s{{1,2}}{_CAP}){{0,3}}?\s{{1,2}}{_US_STREET}\b\.?
-        (?:,?\s{{1,2}}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|\#)\.?\s?[\w-]{{1,6}})?{_PLACE}
-    | [A-Z][\w'-]{{0,30}}(?:\s[A-Z][\w'-]{{0,30}})?(?:(?<=\w){_DE_STREET}|[\s-](?:S|s)tra(?:ss|ß)e|[\s-](?:G|g)asse|[\s-](?:W|w)eg|[\s-](?:P|p)latz)
-        \s{{1,2}}\d{{1,4}}\s?[a-z]?(?:/\d{{1,4}}){{0,3}}\b(?:,?\s{{1,2}}(?:[A-Z]{{1,3}}-)?\d{{4,5}}\s[A-Z][\w'-]{{1,30}})?
-    | \d{{1,4}}(?:\s?bis|\s?ter)?,?\s(?:rue|avenue|boulevard|chemin|allee|place|quai|impasse|cours)\s(?:d[eu]s?\s|de\sla\s|d'|l')?[A-Z][\w'-]{{1,30}}
-        (?:[\s-][A-Z][\w'-]{{1,30}}){{0,3}}(?:,?\s\d{{5}}\s[A-Z][\w'-]{{1,30}})?
-    | (?:Via|Viale|Piazza|Corso|Calle|Avenida|Paseo|Plaza|Rua|Travessa|Largo|ul\.|Ulica)\s(?:d[aeio][ls]?\s|de\sla\s)?[A-Z][\w'-]{{1,30}}(?:\s[A-Z][\w'-]{{1,30}}){{0,2}},?\s\d{{1,4}}\b
+      \#?\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:[NSEW]\.?\s)?(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))(?:\s{{1,2}}{_CAP}){{0,3}}?
+        \s{{1,2}}{_STREET}\b\.?{_UNIT}{_PLACE}
+    | {_CAP}(?:\s{_CAP})?(?:(?<=\w){_JOINED_STREET}|[\s-](?:[Ss]tra(?:ss|ß)e|[Gg]asse|[Ww]eg|[Pp]latz))
+        \s{{1,2}}\d{{1,4}}\s?[a-z]?(?:/\d{{1,4}}){{0,3}}\b(?:,?\s{{1,2}}(?:[A-Z]{{1,3}}-)?\d{{4,5}}\s{_CAP})?
+    | \d{{1,4}}(?:\s?bis|\s?ter)?,?\s(?:rue|avenue|boulevard|chemin|allee|place|quai|impasse|cours)
+        \s(?:d[eu]s?\s|de\sla\s|d'|l')?{_CAP}(?:[\s-]{_CAP}){{0,3}}(?:,?\s\d{{5}}\s{_CAP})?
+    | (?:Via|Viale|Piazza|Corso|Calle|Avenida|Paseo|Plaza|Rua|Travessa|Largo|ul\.|Ulica)
+        \s(?:d[aeio][ls]?\s|de\sla\s)?{_CAP}(?:\s{_CAP}){{0,2}},?\s\d{{1,4}}\b
     | P\.?\s?O\.?\s?Box\s\d{{1,6}}\b
     )""",
     re.VERBOSE,
-)  # fmt: skip
-_NO_STREET = re.compile(r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\b(?:Dr|St)\.?\s+[A-Z][a-z]")
+)
+_NO_STREET = re.compile(
+    r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\b(?:Dr|St)\.?\s+[A-Z][a-z]"
+)
 _CITY_STATE = re.compile(r"(?<!\w)[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?\b")
 
 

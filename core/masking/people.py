@@ -25,13 +25,18 @@ _TIE_WORDS = (
     r"|emergency\scontact|stepson|stepdaughter|roommate|colleague|assistant|daughter-in-law|son-in-law|sister-in-law"
     r"|brother-in-law|mother-in-law|father-in-law|Tochter|Sohn|Ehefrau|Ehemann|Mutter|Vater|Schwester|Bruder"
 )
+_LEADS_TO_NAME = (
+    r"patient|pt\.?|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby"
+    r"|called\sby|referred\sby|signed(?:\sby)?|witnessed\sby|(?:on\s)?behalf\sof|care\sof|c/o|attn\.?|attention|named"
+    r"|name\sis|(?:full\s)?names?\s?:|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,"
+    r"|thanks\s?,|dear|hi|hello|written\sby|reported\sby|escalated\sto|assigned\sto|handled\sby|forwarded\sto"
+    r"|letter\s(?:to|from)|e-?mail\s(?:to|from)|message\sfrom|note\sfrom|call\s(?:from|to)|visited\sby|examined\sby"
+    r"|discussed\swith|ask\sfor"
+)
 _BEFORE = re.compile(
     rf"""(?<![\w-])(?:
       (?i:{_TIE_WORDS})(?:'s\sname)?(?:\s(?:is|was|named|called)\b|\s?[,:(])?
-    | (?i:patient|pt\.?|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby
-      |called\sby|referred\sby|signed\sby|signed|witnessed\sby|on\sbehalf\sof|behalf\sof|care\sof|c/o|attn\.?|attention|named|name\sis|names?\s?:
-      |full\sname\s?:?|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,|thanks\s?,|dear|hi|hello|written\sby|reported\sby
-      |escalated\sto|assigned\sto|handled\sby|forwarded\sto|letter\s(?:to|from)|e-?mail\s(?:to|from)|message\sfrom|note\sfrom|call\s(?:from|to)|visited\sby|examined\sby|discussed\swith|ask\sfor)\s?:?
+    | (?i:{_LEADS_TO_NAME})\s?:?
     )(?:\s{{1,3}}|(?<=\())""",
     re.VERBOSE,
 )
@@ -42,13 +47,21 @@ _PARTICLES = word_set("van von de der den del della di da dos das la le el al bi
 _PAIR = re.compile(
     r"(?<![\w'-])(?P<name>[^\W\d_a-z][\w'-]+(?:\s{1,2}(?:[A-Z]\.|van|von|de|der|den|del|da|di|la|el|al|bin))*(?:\s{1,2}[^\W\d_a-z][\w'-]+){1,2})"
 )
+_SPEAKS = (
+    r"called|rang|phoned|telephoned|writes|wrote|asks|asked|reports|reported|says|said|states|stated|came|attended|visited"
+    r"|requests|requested|wants|wanted|wishes|confirms|confirmed|complains|complained|lives|works|presents|presented|denies"
+    r"|explained|mentioned|told|signed|was\s(?:seen|examined|admitted|born)|has\s(?:called|asked|a\shistory)"
+    r"|will\s(?:call|come)|on\sbehalf"
+)
 _AFTER_PAIR = re.compile(
-    rf"""(?:\s{{1,2}}(?:called|rang|phoned|telephoned|writes|wrote|asks|asked|reports|reported|says|said|states|stated|came|attended
-    |visited|requests|requested|wants|wanted|wishes|confirms|confirmed|complains|complained|lives|works|presents|presented|denies
-    |explained|mentioned|told|signed|was\s(?:seen|examined|admitted|born)|has\s(?:called|asked|a\shistory)|will\s(?:call|come)|on\sbehalf)\b
-    | \s?[,(]\s?(?:(?:her|his|the|their|my|a|patient's)\s)?(?i:{_TIE_WORDS}|born|dob|date\sof\sbirth|aged?\b|\d\d\s?(?:years?\b|yo?\b|y/o)|tel\b|phone|mobile|ssn))""",
+    rf"""(?:\s{{1,2}}(?:{_SPEAKS})\b
+    | \s?[,(]\s?(?:(?:her|his|the|their|my|a|patient's)\s)?
+      (?i:{_TIE_WORDS}|born|dob|date\sof\sbirth|aged?\b|\d\d\s?(?:years?\b|yo?\b|y/o)|tel\b|phone|mobile|ssn))""",
     re.VERBOSE,
 )
+_NAME_BEFORE = re.compile(r"(?<![\w'-])(?P<name>[^\W\d_a-z][\w'-]+)[ \t]{1,2}$")
+_NAME_AFTER = re.compile(r"[ \t]{1,2}(?P<name>[^\W\d_a-z][\w'-]+)")
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,3}\b|\d")
 _BORN = re.compile(
     r"(?:\bborn|birth\w*|\bd\.?\s?o\.?\s?b\b|\bgeb\b|geboren|\bnee?\s?le\b|\bnato\b|\bnata\b)[\s\w.:,(=-]{0,16}$"
 )
@@ -71,6 +84,15 @@ def people_in(text: str, ordinary: Set[str] = frozenset(), *, thorough: bool = F
             _AFTER_PAIR.match(text, match.end()) or (thorough and not _begins_sentence(text, match.start()))
         ):
             yield Finding(*match.span("name"), "NAME")
+
+
+def other_person(text: str, start: int, end: int, ordinary: Set[str]) -> Finding | None:
+    """Somebody else who shares the name at this place: the "Winther" of another first name is another Winther."""
+    ahead = _NAME_BEFORE.search(text[max(0, start - 40) : start])
+    after = _NAME_AFTER.match(text, end)
+    first = start - len(ahead[0]) if ahead and _can_be_name(ahead["name"], ordinary) else start
+    last = after.end() if after and _can_be_name(after["name"], ordinary) else end
+    return Finding(first, last, "NAME") if (first, last) != (start, end) else None
 
 
 def births_in(text: str) -> Iterator[Finding]:
@@ -111,7 +133,7 @@ def _name_at(text: str, place: int, ordinary: Set[str], *, at_least: int = 1, lo
 
 def _can_be_name(written: str, ordinary: Set[str]) -> bool:
     words = [word.casefold().removesuffix("'s") for word in re.split(r"[\s]+", written)]
-    return not any(word in NEVER_NAMES or word in ordinary for word in words) and not written.isupper()
+    return all(word not in NEVER_NAMES and word not in ordinary for word in words) and not _ABBREVIATION.search(written)
 
 
 def _begins_sentence(text: str, place: int) -> bool:

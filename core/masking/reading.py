@@ -1,4 +1,4 @@
-"""All texts of a record read at once: where somebody can be told in them, by what is known and by what it looks like."""
+"""All texts of a record, read at once: where somebody can be told by what is known or by what it looks like."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.masking.dates import dates_in
 from core.masking.findings import Finding
 from core.masking.known import Known, Secret
 from core.masking.numbers import numbers_in
-from core.masking.people import births_in, people_in
+from core.masking.people import births_in, other_person, people_in
 from core.masking.plain import Plain
 from core.masking.token_book import TokenBook
 
@@ -56,7 +56,13 @@ def _found(
     text: str, known: Known, births: Mapping[date, Secret], ordinary: Set[str], thorough: bool
 ) -> Iterator[tuple[Finding, Secret | None]]:
     for hit in known.find(text):
-        yield Finding(hit.start, hit.end, hit.secret.label), hit.secret
+        somebody = (
+            other_person(text, hit.start, hit.end, ordinary) if hit.secret.part and hit.secret.reversible else None
+        )
+        if somebody:
+            yield somebody, _unnamed(text, somebody) if thorough else None
+        else:
+            yield Finding(hit.start, hit.end, hit.secret.label), hit.secret
     if births:
         for written in dates_in(text):
             secret = next((births[each] for each in sorted(written.readings) if each in births), None)
@@ -67,6 +73,10 @@ def _found(
             yield finding, None
     for finding in people_in(text, ordinary, thorough=thorough):
         yield finding, None
+
+
+def _unnamed(text: str, finding: Finding) -> Secret:
+    return Secret(text[finding.start : finding.end], finding.label, "", reversible=True, part="WHOLE")
 
 
 def rewrite(text: str, spans: Sequence[Span], book: TokenBook, passing: Set[str], record_id: str) -> str:
