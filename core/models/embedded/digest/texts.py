@@ -44,7 +44,8 @@ def find(table: Table) -> Iterator[Finding]:
     picked = dict.fromkeys([rows[0], rows[-1], *rows[1:3]])
     for position, row in enumerate(picked):
         place = "Latest" if row == rows[0] else "First" if row == rows[-1] else "Earlier"
-        text = f'{place} {table.nouns[0]}, {_who(table, row, column)}: "{shorten(column.cells[row], 220)}" {table.cite(row)}'
+        said = f'"{shorten(column.cells[row], 220)}"'
+        text = f"{place} {table.nouns[0]}, {_who(table, row, column)}: {said} {table.cite(row)}"
         lead = f"{table.count(table.size)}, the latest on {time.show(rows[0])[:10]}" if not position else ""
         yield Finding(Place.FINDING, 44 - position, text, table.name, lead, _TOPICS)
 

@@ -196,7 +196,8 @@ def _grouped(findings: list[Finding]) -> list[Finding]:
     best: dict[str, float] = {}
     for finding in findings:
         best[finding.table] = max(finding.weight, best.get(finding.table, 0.0))
-    return sorted(findings, key=lambda f: (f.place is not Place.SIGNAL, -best[f.table], f.table, -f.weight))
+    order = {table: place for place, table in enumerate(sorted(best, key=lambda table: -best[table]))}
+    return sorted(findings, key=lambda f: (f.place is not Place.SIGNAL, order[f.table], -f.weight))
 
 
 def _limit(parts: list[_Part]) -> None:

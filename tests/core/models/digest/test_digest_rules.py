@@ -230,3 +230,36 @@ def test_pieces_are_small(ask):
     pieces = list(digest([{"role": "user", "content": ask.fence(ask.body({"orders": ORDERS}))}]))
     assert len(pieces) > 50
     assert max(len(piece.split()) for piece in pieces) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "side"), [("2.9", "below"), ("3.0", None), ("5.0", None), ("7.0", None), ("7.1", "above")]
+)
+def test_only_values_outside_their_range_are_concerns(ask, value, side):
+    labs = ["test", "result", "reference_range"], [["Iron", value, "3.0 - 7.0"], ["Zinc", "4", "1-9"]]
+    risks = ask.section(ask({"labs": labs}), "Risks")
+    assert "Zinc" not in risks
+    assert (f"Iron {value}, {side} the reference range 3.0 to 7.0" in risks) if side else ("Iron" not in risks)
+
+
+def test_the_worst_alert_of_many_is_told_wherever_it_stands(ask):
+    rows = [[f"Door {n}", "low", f"Opened {n} times at night."] for n in range(15)]
+    findings = ask.section(
+        ask({"alerts": (["alert", "severity", "detail"], [*rows, ["Fire", "critical", "Hall 2"]])}), "Findings"
+    )
+    assert findings.strip().startswith("- **Fire** (critical): Hall 2. [alerts 16]")
+    assert "6 more in alerts, not listed here." in findings
+
+
+def test_the_row_that_shares_most_words_comes_first(ask):
+    parts = (
+        ["part_id", "name"],
+        [["P-1", "Pump"], ["P-2", "Red valve"], ["P-3", "Red pump seal"], ["P-4", "Hose"], ["P-5", "Cap"]],
+    )
+    opening = ask({"parts": parts}, task="The analyst asks: which red pump seal?\nAnswer").partition("\n## ")[0]
+    assert opening.index("P-3") < opening.index("P-2")
+
+
+def test_a_usual_record_is_told_in_a_page(ask):
+    sets = {**HR, **ALERTS, "orders": ORDERS, **METER, **SHIPPING, **LABS, "grades": SCHOOL["grades"]}
+    assert 250 <= len(ask(sets).split()) <= 520
