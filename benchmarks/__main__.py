@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, one after the other. Each prints its figures beside a peer's or a limit of this run."""
+"""`make bench`: all benchmarks in turn. Each prints its figures beside a peer's or a limit of the same run."""
 
 from __future__ import annotations
 

@@ -102,7 +102,9 @@ def tokens_per_second(application: Application, client: ollama.Client, model: st
         if number:  # the first loads the model
             ours.append((usage.answer_tokens - 1) / (last - first))
             bare.append(alone)
-    show(f"Tokens per second, {model}, pipeline", p50(ours), "tokens/s", peer=p50(bare), what="bare client", aim="≥ 0.95")
+    show(
+        f"Tokens per second, {model}, pipeline", p50(ours), "tokens/s", peer=p50(bare), what="bare client", aim="≥ 0.95"
+    )
 
 
 def one_bare_rate(client: ollama.Client, model: str, prompt: Prompt, application: Application) -> float:
