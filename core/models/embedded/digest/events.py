@@ -47,8 +47,8 @@ def _extent(table: Table) -> list[str]:
     time = table.time
     parts = [table.count(table.size) + (f" shown of {table.of:,}" if table.is_cut else "")]
     if time is not None and table.size > _SMALL:
-        dated = sorted(cell for cell in time.cells if cell)
-        parts.append(timed(time.label, dated[0][:10], dated[-1][:10]))
+        dated = sorted((r for r in range(table.size) if time.cells[r]), key=lambda r: time.cells[r])
+        parts.append(timed(time.label, time.show(dated[0])[:10], time.show(dated[-1])[:10]))
     for column in [c for c in measures(table) if c.additive][:2]:
         known = [n for n in column.numbers if n is not None]
         if len(known) > 1:
