@@ -257,14 +257,14 @@ def _select(what: Search) -> Select[Any]:
 
 
 def _summary(row: RowMapping) -> Summary:
-    outcome = Outcome(row["outcome"]) if row["outcome"] else None
-    return Summary(**{**row, "outcome": outcome})
+    values: dict[str, Any] = {**row, "outcome": Outcome(row["outcome"]) if row["outcome"] else None}
+    return Summary(**values)
 
 
 def _analysis(row: RowMapping, review: RowMapping | None) -> Analysis:
     masked = None
     if row["record"] is not None:
-        masking = row["tokens"] or {}
+        masking: dict[str, Any] = row["tokens"] or {}
         masked = MaskedRecord(
             from_json(row["record"]),
             masking.get("tokens", {}),

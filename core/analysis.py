@@ -14,7 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -122,7 +122,7 @@ class Result:
     answer: str = ""
     thinking: str = ""
     evidence: Evidence | None = None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list[str])
     usage: Usage | None = None
     procedure_ms: float | None = None
     first_token_ms: float | None = None
@@ -300,8 +300,10 @@ def _answer(
             deadline=deadline,
             stop=stop,
         )
-        with closing(chunks):
+        try:
             yield from _stream(chunks, parts.answer_characters, checker, result, stop, began)
+        finally:
+            chunks.close()  # closes the HTTP stream, on which the server stops generating
     if result.usage and result.usage.done_reason == "length":
         yield _warn(result, "The answer was cut off: the model reached its length limit.")
     if not result.answer.strip():

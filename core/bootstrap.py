@@ -25,11 +25,11 @@ from core.jobs import Jobs
 from core.ledger import AuditedLedger, sweep
 from core.log import log_to
 from core.masking import MaskedRecord, mask
+from core.model_administration import ModelAdministration
 from core.models.catalogue import Catalogue
 from core.models.embedded.launch import EmbeddedModels
 from core.models.model import ModelInfo, ModelServer
 from core.models.ollama import OllamaServer
-from core.models.openai_compatible import OpenAIServer
 from core.models.queue import FairQueue, Turn
 from core.prompts import Prompt, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
@@ -125,6 +125,7 @@ class Application:
         closing.callback(self.engine.dispose)
         self.keys = Keys.load(settings.var / "secrets")
         self.audit = AuditLog(self.engine, self.keys, settings.var / "audit")
+        closing.callback(self.audit.close)
         self.users = Users(self.engine, self.audit)
         self.sessions = Sessions(self.engine, self.audit, settings.sessions)
         settle_demo_accounts(self.users, exist=settings.embedded)
@@ -135,11 +136,13 @@ class Application:
             closing.callback(database.close)
         self.use_cases = UseCases(settings.prompts)
         self.catalogue = Catalogue(_model_servers(settings, closing))
+        closing.callback(self.catalogue.close)
         self.analyses = Analyses(self.engine)
         ledger = AuditedLedger(self.audit, self.presence, settings.limits)
         parts = PipelineParts(settings, self.use_cases, ledger, self.catalogue, self.databases, {})
         self.parts = parts
         self.jobs = Jobs(parts, self.engine)
+        self.model_administration = ModelAdministration(self.catalogue, self.audit)
         closing.callback(self.jobs.close)
         self.housekeep()
         thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)
@@ -232,8 +235,12 @@ def _model_servers(settings: Settings, closing: ExitStack) -> list[ModelServer]:
     servers: list[ModelServer] = []
     for name, one in settings.models.items():
         key = one.key.get_secret_value() if one.key else None
-        kind = OllamaServer if one.kind == "ollama" else OpenAIServer
-        servers.append(kind(name, one.url, local=one.local, key=key))
+        if one.kind == "ollama":
+            servers.append(OllamaServer(name, one.url, one.local, key))
+        else:
+            from core.models.openai_compatible import OpenAIServer  # half a second, for those who use it
+
+            servers.append(OpenAIServer(name, one.url, one.local, key))
     if settings.find_ollama and "ollama" not in settings.models:
         servers.append(OllamaServer("ollama", settings.ollama_host or USUAL_OLLAMA, local=True, optional=True))
     embedded = EmbeddedModels.start(settings.var, [settings.var / "models", Path("models")])

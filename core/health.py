@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from core.audit.log import AuditLog
+from core.audit.verification import State
 from core.audit.verify import verify
 from core.errors import RecordAnalystError
 from core.models.catalogue import Catalogue
@@ -70,7 +71,14 @@ def _store(engine: Engine) -> tuple[Level, str, str]:
 
 def _chain(audit: AuditLog) -> tuple[Level, str, str]:
     found = verify(audit)
-    return (Level.OK if found.intact else Level.DOWN), found.words, found.remedy
+    match found.state:
+        case State.INTACT:
+            return Level.OK, found.words, ""
+        case State.UNANCHORED:
+            return Level.WARNING, found.words, "A checkpoint is written every minute; look again then."
+        case State.BROKEN:
+            remedy = "Keep the database and its backups as they are, and run `python -m core audit verify --full`."
+            return Level.DOWN, found.words, remedy
 
 
 def _databases(databases: Mapping[str, Database], use_cases: UseCases) -> list[Finding]:
@@ -84,7 +92,9 @@ def _databases(databases: Mapping[str, Database], use_cases: UseCases) -> list[F
             continue
         if not excess:
             findings.append(
-                Finding("Business databases", name, Level.OK, "Answers. Its login can call procedures and nothing else.")
+                Finding(
+                    "Business databases", name, Level.OK, "Answers. Its login can call procedures and nothing else."
+                )
             )
         findings += [Finding("Business databases", name, Level.WARNING, one.problem, one.remedy) for one in excess]
     return findings

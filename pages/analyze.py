@@ -12,7 +12,7 @@ from core.bootstrap import application
 from core.errors import NotFound, RecordAnalystError
 from core.use_cases import UseCase
 from pages.parts import analysis_view, messages, model_picker
-from pages.parts.identity import Signed, require
+from pages.parts.identity import require
 
 signed = require("analyze")
 app = application()
@@ -150,7 +150,9 @@ def _watch(analysis: Analysis) -> None:
     left, right = st.columns([1, 2.4], gap="large")
     with left:
         st.markdown("### Analyze a record")
-        st.text_input("Use case", use_case.title if use_case else analysis.use_case, disabled=True, key="running_use_case")
+        st.text_input(
+            "Use case", use_case.title if use_case else analysis.use_case, disabled=True, key="running_use_case"
+        )
         label = use_case.record_id.label if use_case else "Record"
         st.text_input(label, analysis.record_id, disabled=True, key="running_record")
         st.text_input("Model", analysis.model.rpartition("/")[2], disabled=True, key="running_model")

@@ -71,7 +71,9 @@ def _filter() -> Filter:
     titles = {one.name: one.title for one in app.use_cases.all()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         when = st.selectbox("Time", list(TIMES), key="time", bind="query-params", on_change=_from_the_newest)
-        user = st.text_input("User", key="user", bind="query-params", placeholder="Everyone", on_change=_from_the_newest)
+        user = st.text_input(
+            "User", key="user", bind="query-params", placeholder="Everyone", on_change=_from_the_newest
+        )
         use_case = st.selectbox(
             "Use case",
             ["", *titles],
@@ -80,7 +82,9 @@ def _filter() -> Filter:
             bind="query-params",
             on_change=_from_the_newest,
         )
-        record = st.text_input("Record", key="record", bind="query-params", placeholder="Any", on_change=_from_the_newest)
+        record = st.text_input(
+            "Record", key="record", bind="query-params", placeholder="Any", on_change=_from_the_newest
+        )
         event = st.selectbox(
             "What",
             ["", *EVENTS],
@@ -181,7 +185,9 @@ def _details(row: AuditRow) -> None:
         for step in story(app.engine, UUID(str(row.request_id))):
             took = f", {seconds(step.total_ms)}" if step.total_ms is not None else ""
             who = plain(step.username or "system")
-            st.markdown(f"- \\#{step.seq:,} · {exact(step.at, st.context.timezone)} · {who} · {plain(_what(step))}{took}")
+            st.markdown(
+                f"- \\#{step.seq:,} · {exact(step.at, st.context.timezone)} · {who} · {plain(_what(step))}{took}"
+            )
     known = [
         (human(name), str(value))
         for name, value in row.to_json().items()

@@ -71,7 +71,7 @@ def _draw_model(server: ModelServer, model: ModelInfo) -> None:
             _confirm_delete(model)
 
 
-def _do(done: str, action) -> None:  # noqa: ANN001
+def _do(done: str, action) -> None:
     try:
         took = action()
     except RecordAnalystError as error:
@@ -89,10 +89,9 @@ def _confirm_delete(model: ModelInfo) -> None:
 
 
 def _pull(server: ModelServer) -> None:
-    with st.form(f"pull_{server.name}", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Pull a model", placeholder="qwen3:14b", max_chars=200, width=320)
-            wanted = st.form_submit_button("Pull", icon=":material/download:")
+    with st.form(f"pull_{server.name}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Pull a model", placeholder="qwen3:14b", max_chars=200, width=320)
+        wanted = st.form_submit_button("Pull", icon=":material/download:")
     if not wanted or not name.strip():
         return
     stop = threading.Event()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.accounts.permissions import may
 from core.accounts.user import Role
-from pages.parts.identity import signed_in
+from pages.parts.identity import sign_out, signed_in
 
 STYLE = Path(__file__).parent / "parts" / "style.css"
 SECTIONS = {
@@ -48,5 +48,6 @@ page = st.navigation(pages_for(signed.user.role) if signed else [st.Page("signed
 if signed:
     with st.sidebar:
         st.caption(f"Signed in as **{signed.user.name}** · {signed.user.role}")
-        st.link_button("Sign out", "/sign-out", icon=":material/logout:", type="tertiary")
+        if st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out"):
+            sign_out(signed)
 page.run()

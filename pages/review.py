@@ -22,9 +22,7 @@ def main() -> None:
     if done := st.session_state.pop("review_done", None):
         st.toast(done, icon=":material/check:")
     use_cases = tuple(one.name for one in app.use_cases.for_role(signed.user.role))
-    waiting = analysis_list.paged(
-        app, Search(use_cases=use_cases, unreviewed_for=signed.user.username), key="review"
-    )
+    waiting = analysis_list.paged(app, Search(use_cases=use_cases, unreviewed_for=signed.user.username), key="review")
     if not waiting:
         messages.empty_state("Nothing to review", "Completed analyses of your team wait here for your verdict.")
         return

@@ -78,7 +78,13 @@ def _change(account: Account) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             roles = list(Role)
             role = st.selectbox(
-                "Role", roles, roles.index(user.role), format_func=str, key=f"role_{user.username}", disabled=own, width=180
+                "Role",
+                roles,
+                roles.index(user.role),
+                format_func=str,
+                key=f"role_{user.username}",
+                disabled=own,
+                width=180,
             )
             if st.button("Set role", disabled=own or role is user.role, key="set_role"):
                 _do(f"{user.name} is now {role}.", lambda: app.users.set_role(signed.actor, user.username, role))
@@ -109,7 +115,9 @@ def _add() -> None:
         username = st.text_input("User name", max_chars=64, help="Lower-case letters, digits, . _ -")
         name = st.text_input("Name", max_chars=100)
         role = st.selectbox("Role", list(Role), format_func=str)
-        password = st.text_input("Password", type="password", help="At least 12 characters.", autocomplete="new-password")
+        password = st.text_input(
+            "Password", type="password", help="At least 12 characters.", autocomplete="new-password"
+        )
         if st.form_submit_button("Add", type="primary", width="stretch"):
             _do(f"{name} can sign in now.", lambda: app.users.add(signed.actor, username, name, role, password))
 

@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
             request_id=uuid4(),
         )
         job = application.jobs.start(request)
-        signal.signal(signal.SIGINT, lambda *_: job.stop())
-        signal.signal(signal.SIGTERM, lambda *_: job.stop())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: job.stop())
         analysis = _follow(job, application, actor.user, quiet=args.json)
         if args.json:
             print(json.dumps(_as_json(application, actor.user, analysis), ensure_ascii=False))
@@ -114,7 +114,7 @@ def _exit_code(job: Job) -> int:
 
 def _as_json(application: Application, user: User, analysis: Analysis) -> dict[str, Any]:
     shown = view(analysis, application.use_cases, user)
-    sets = to_json(shown.record)["result_sets"] if shown.record else []
+    sets: list[dict[str, Any]] = to_json(shown.record)["result_sets"] if shown.record else []
     return {
         "request_id": str(analysis.request_id),
         "use_case": analysis.use_case,

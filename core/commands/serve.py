@@ -51,7 +51,7 @@ def _check_port(settings: Settings) -> None:
         except OSError as error:
             raise SettingsError(
                 f"Cannot listen on {settings.address} port {settings.port}: {os.strerror(error.errno or 0).lower()}.",
-                f"Record Analyst may already run there. Otherwise take another port: make run PORT={settings.port + 99}",
+                f"Record Analyst may already run there. Otherwise choose another: make run PORT={settings.port + 99}",
             ) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import ModelError, ModelFailed, ModelMissing, ModelTimedOut
@@ -109,7 +109,7 @@ class FakeModelServer:
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
-    ) -> Iterator[Chunk]:
+    ) -> Generator[Chunk]:
         ended = "closed"
         try:
             for chunk in self._answer(model, messages, context_length, options or {}, deadline, stop):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -110,7 +110,7 @@ class ModelServer(Protocol):
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
-    ) -> Iterator[Chunk]:
+    ) -> Generator[Chunk]:
         """Stream one answer. A whole answer ends with exactly one chunk that carries `usage`.
 
         `deadline` is a value of time.monotonic(): absolute, so a server that trickles cannot stretch it; past it

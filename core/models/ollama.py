@@ -114,8 +114,8 @@ class OllamaServer:
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
-    ) -> Iterator[Chunk]:
-        def answer() -> Iterator[Chunk]:
+    ) -> Generator[Chunk]:
+        def answer() -> Generator[Chunk]:
             return self._chat(model, messages, {**(options or {}), "num_ctx": context_length}, deadline, stop)
 
         return patiently(answer, deadline=deadline, patience=self._patience, stop=stop)

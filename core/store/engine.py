@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString, cast
 
 from alembic import command
 from alembic.config import Config
@@ -67,5 +68,5 @@ def grant(connection: Connection, app_role: str) -> None:
         return
     driver = connection.connection.driver_connection
     assert driver is not None
-    statements = (MIGRATIONS / "grants.sql").read_text(encoding="utf-8")
+    statements = cast("LiteralString", (MIGRATIONS / "grants.sql").read_text(encoding="utf-8"))
     driver.execute(sql.SQL(statements).format(app=sql.Identifier(app_role)))

@@ -68,7 +68,9 @@ def pager(lines: list[Summary], key: str) -> None:
     if not befores and len(lines) <= PAGE:
         return
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Newer", icon=":material/chevron_left:", disabled=not befores, on_click=befores.pop, key=f"{key}_newer")
+        st.button(
+            "Newer", icon=":material/chevron_left:", disabled=not befores, on_click=befores.pop, key=f"{key}_newer"
+        )
         st.button(
             "Older", icon=":material/chevron_right:", disabled=len(lines) <= PAGE, on_click=older, key=f"{key}_older"
         )

@@ -194,4 +194,3 @@ def behind(shown: View) -> None:
             for result_set in analysis.masked.record.result_sets:
                 st.markdown(f"**{human(result_set.name)}**")
                 record_tables.draw(result_set, key=f"masked_{result_set.name}")
-
