@@ -22,7 +22,7 @@ from core.audit import chain
 from core.audit.checkpoints import Checkpoints, Head
 from core.audit.entry import Entry
 from core.audit.keys import Key, Keys, Use
-from core.audit.turns import Turns
+from core.audit.turns import NoTurn, Turns
 from core.errors import AuditUnavailable, Conflict, RecordAnalystError
 from core.store.tables import audit_log
 
@@ -127,7 +127,8 @@ class AuditLog:
 
     @contextmanager
     def appending(self) -> Generator[Appending]:
-        """The log, locked, and a transaction that ends with the block. Keep it short: everybody else waits.
+        """The log, locked, and a transaction that ends with the block. Keep it short: everybody else waits,
+        this thread too if it calls the log again inside.
 
         Raises AuditUnavailable, and Conflict (see Appending.append).
         """
@@ -210,5 +211,5 @@ def _translated() -> Generator[None]:
         if isinstance(cause, psycopg.Error) and cause.diag.constraint_name in ONCE_PER_REQUEST:
             raise Conflict("This request has been answered already.") from error
         raise AuditUnavailable(UNAVAILABLE) from error
-    except (SQLAlchemyError, psycopg.Error, TimeoutError) as error:
+    except (SQLAlchemyError, psycopg.Error, NoTurn) as error:
         raise AuditUnavailable(UNAVAILABLE) from error

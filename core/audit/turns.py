@@ -8,6 +8,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 
+class NoTurn(Exception):
+    """The turn did not come in time."""
+
+
 class Turns:
     """Like a lock, but fair: under load `threading.Lock` lets the same few threads in again and again."""
 
@@ -18,7 +22,7 @@ class Turns:
 
     @contextmanager
     def take(self, seconds: float) -> Generator[None]:
-        """Raises TimeoutError when the turn does not come within `seconds`."""
+        """Raises NoTurn when the turn does not come within `seconds`."""
         self._wait(seconds)
         try:
             yield
@@ -42,5 +46,5 @@ class Turns:
         with self._guard:
             if gate in self._waiting:
                 self._waiting.remove(gate)
-                raise TimeoutError
+                raise NoTurn
         # it was handed over in this very moment

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core.audit.turns import Turns
+from core.audit.turns import NoTurn, Turns
 
 
 def waiting(turns, number):
@@ -32,7 +32,7 @@ def test_who_comes_first_goes_first():
 
 def test_waiting_ends():
     turns = Turns()
-    with turns.take(1), pytest.raises(TimeoutError), turns.take(0.01):
+    with turns.take(1), pytest.raises(NoTurn), turns.take(0.01):
         pass
     with turns.take(0.01):  # who gave up is not handed the turn
         pass
