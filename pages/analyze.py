@@ -165,9 +165,12 @@ def _watch(analysis: Analysis) -> None:
 
 
 def _finished(analysis: Analysis) -> None:
-    if analysis_view.header(app, analysis):
+    if wanted := analysis_view.header(app, analysis):
         st.query_params.clear()
-        st.session_state["picked_record_id"] = None
+        if wanted == "change":
+            st.session_state["picked_record_id"] = analysis.record_id
+            st.query_params["use_case"] = analysis.use_case
+            st.session_state["question"] = analysis.question or ""
         st.rerun()
     analysis_view.draw(app, signed, analysis)
 

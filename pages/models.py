@@ -30,8 +30,8 @@ def main() -> None:
             _draw_server(server, models, unavailable.get(server.name))
     if not any(model.server != "embedded" for model in found.models):
         st.caption(
-            "To answer with a larger model, start Ollama on this machine: its models appear here by themselves. Or put a "
-            f"GGUF file into `{app.settings.var / 'models'}`; docs/models.md has the other ways."
+            "To answer with a larger model, start Ollama on this machine: its models appear here by themselves. Or put "
+            f"a GGUF file into `{app.settings.var / 'models'}`; docs/models.md has the other ways."
         )
 
 

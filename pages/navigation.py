@@ -28,17 +28,21 @@ SECTIONS = {
 
 
 def pages_for(role: Role) -> dict[str, list[st.Page]]:
-    return {
-        section: allowed
-        for section, pages in SECTIONS.items()
-        if (
-            allowed := [
-                st.Page(f"{name}.py", title=title, icon=icon, url_path=name, default=name == "analyze")
-                for name, title, icon in pages
-                if may(role, name)
-            ]
-        )
-    }
+    """The pages of this role, by section. The others are there, unlisted, to refuse whoever types their address."""
+    sections: dict[str, list[st.Page]] = {}
+    unlisted = [st.Page(home, title="Record Analyst", url_path="home", default=True, visibility="hidden")]
+    for section, pages in SECTIONS.items():
+        for name, title, icon in pages:
+            allowed = may(role, name)
+            visibility = "visible" if allowed else "hidden"
+            page = st.Page(f"{name}.py", title=title, icon=icon, url_path=name, visibility=visibility)
+            (sections.setdefault(section, []) if allowed else unlisted).append(page)
+    sections["You"] += unlisted
+    return sections
+
+
+def home() -> None:
+    st.switch_page("analyze.py", query_params=dict(st.query_params))
 
 
 st.set_page_config(page_title="Record Analyst", page_icon="🔎", layout="wide")

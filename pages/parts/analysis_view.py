@@ -86,13 +86,17 @@ def watch(app: Application, signed: Signed, analysis: Analysis) -> None:
     answer.stream(job.watch if job else from_database, lambda now: view(now, app.use_cases, signed.user))
 
 
-def header(app: Application, analysis: Analysis) -> bool:
-    """One line; returns whether a new analysis is wanted."""
+def header(app: Application, analysis: Analysis) -> str | None:
+    """One line; returns "change" or "new" when that button was pressed."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {plain(analysis.record_id)}", width="content")
+        st.markdown(f"## {plain(analysis.record_id)}", width="content")
         st.caption(f"{title_of(app, analysis.use_case)} · {plain(analysis.model.rpartition('/')[2])}", width="content")
         st.space("stretch")
-        return st.button("New analysis", type="primary", icon=":material/add:", key="new_analysis")
+        if st.button("Change", icon=":material/tune:", key="change"):
+            return "change"
+        if st.button("New analysis", type="primary", icon=":material/add:", key="new_analysis"):
+            return "new"
+    return None
 
 
 def draw(app: Application, signed: Signed, analysis: Analysis) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -23,8 +24,13 @@ MARKS = {
 UNBROKEN = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 
 
+HEADING = re.compile(r"^#{1,6}(?= )", re.MULTILINE)
+
+
 def as_markdown(segments: list[Segment]) -> str:
-    return "".join(_mark(segment) if segment.claim else markdown_safe(segment.text) for segment in segments)
+    """Headings of whatever level are those of an answer: smaller than the page's."""
+    text = "".join(_mark(segment) if segment.claim else markdown_safe(segment.text) for segment in segments)
+    return HEADING.sub("####", text)
 
 
 def _mark(segment: Segment) -> str:
@@ -59,7 +65,7 @@ def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callabl
             tail = body.empty()
             frozen = whole
         if rest := shown.settled_answer(frozen):
-            tail.markdown(markdown_safe(rest))
+            tail.markdown(as_markdown([Segment(rest)]))
         time.sleep(1 / FRAMES_PER_SECOND)
 
 
