@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from core.masking.plain import plain
 from core.masking.vocabulary import word_set
 
 
@@ -47,7 +48,7 @@ _NAME_WORDS = word_set("name names full first last given family sur fore middle 
 
 def words(name: str) -> list[str]:
     """`contactName`, `CONTACT_NAME` and `contact-name` are all ["contact", "name"]."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain(name))
     return re.findall(r"[^\W\d_]+", apart.casefold())
 
 

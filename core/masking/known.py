@@ -21,7 +21,9 @@ SHORTEST = 3  # letters and digits of a value that is looked for
 SHORTEST_NUMBER = 5  # digits of a value that is a number; 4 where a text column holds it
 HEAD = 32  # characters by which longer values are told apart first
 WIDEST_GAP = 3  # characters between two words of one value, white space aside
+BETWEEN = "\x00"  # between two texts: neither a letter nor white space, so that nothing is found across it
 WORD = re.compile(r"[^\W_]+")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
 
 
@@ -150,10 +152,12 @@ def _fits(text: str, spans: list[tuple[int, int]], secret: Secret, key: str) -> 
     """The words between which the value was found belong together."""
     first, last = spans[0], spans[-1]
     gaps = [text[one[1] : other[0]] for one, other in pairwise(spans)]
-    if any(len(gap) > WIDEST_GAP and not gap.isspace() for gap in gaps):
+    if any(len(gap) > WIDEST_GAP and not gap.isspace() for gap in gaps) or BETWEEN in "".join(gaps):
         return False
     if key.isdigit():
-        return _same_number(text, last[1], gaps, spans, secret)
+        return _same_number(text, last[1], gaps, spans, secret.value, key)
+    if any(mark in gap and mark not in secret.value for gap in gaps for mark in "()[]<>@"):
+        return False
     if secret.needs_capital and not (text[first[0]].isupper() and not _is_month(text, first)):
         return False
     if secret.in_words == 1 and gaps:
@@ -162,11 +166,14 @@ def _fits(text: str, spans: list[tuple[int, int]], secret: Secret, key: str) -> 
     return True
 
 
-def _same_number(text: str, end: int, gaps: list[str], spans: list[tuple[int, int]], secret: Secret) -> bool:
-    """12345 is in "12,345" and "12 345.00", not in "123.45" and "12345.67"."""
-    if re.search(r"\d[.,]\d", secret.value):
-        return True
-    if gaps and gaps[-1] in (".", ",") and spans[-1][1] - spans[-1][0] != 3:
+def _same_number(text: str, end: int, gaps: list[str], spans: list[tuple[int, int]], value: str, key: str) -> bool:
+    """12345 is in "12,345" and "12 345.00", not in "123.45" and "12345.67"; 1204.50 is in "1.204,50"."""
+    fraction = len(key) - len(value.lstrip("-").partition(".")[0]) if _DECIMAL.fullmatch(value) else 0
+    parted = bool(gaps) and gaps[-1] in (".", ",")
+    last = spans[-1][1] - spans[-1][0]
+    if fraction and not (parted and last == fraction):
+        return False
+    if parted and last not in (3, fraction):
         return False
     following = re.compile(r"[.,](\d+)").match(text, end)
     return not following or not following[1].strip("0") or len(following[1]) > 4
@@ -200,8 +207,8 @@ def _variants(value: str, key: str, kind: Kind) -> set[str]:
         found.add("".join([words[-1], *words[:-1]]))
         if len(words) > 2:
             found.add(words[0] + words[-1])
-    if re.fullmatch(r"\d+\.\d+", value):
-        found.update({value.rstrip("0").replace(".", ""), f"{value}00".replace(".", "")[: value.index(".") + 2]})
-        if not value.split(".")[1].strip("0"):
-            found.add(value.split(".")[0])
+    if _DECIMAL.fullmatch(value):
+        whole, _, fraction = value.lstrip("-").partition(".")
+        shortest = fraction.rstrip("0")
+        found.update({whole + shortest, whole + shortest.ljust(2, "0")})
     return {each for each in found - {key} if len(each) >= (SHORTEST_NUMBER if each.isdigit() else SHORTEST)}

@@ -10,13 +10,11 @@ from datetime import date
 from core.masking.contacts import contacts_in
 from core.masking.dates import dates_in
 from core.masking.findings import Finding
-from core.masking.known import Known, Secret
+from core.masking.known import BETWEEN, Known, Secret
 from core.masking.numbers import numbers_in
 from core.masking.people import births_in, other_person, people_in
 from core.masking.plain import Plain
 from core.masking.token_book import TokenBook
-
-BETWEEN = "\x00"  # between two texts: neither a letter nor white space, so that nothing is found across it
 
 
 @dataclass(frozen=True, slots=True)
