@@ -21,7 +21,7 @@ class DemoAccount:
 
 DEMO_ACCOUNTS = (
     DemoAccount(User("analyst", "Alex Analyst", Role.ANALYST), "open-the-ledger"),
-    DemoAccount(User("manager", "Mona Manager", Role.MANAGER), "second-pair-of-eyes"),
+    DemoAccount(User("manager", "Mona Manager", Role.MANAGER), "second-opinion"),
     DemoAccount(User("admin", "Ada Admin", Role.ADMIN), "keys-to-the-house"),
 )
 
