@@ -1,0 +1,387 @@
+"""The record made searchable, once: columns with roles and units, phrases of its values, words of its names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.evidence.columns import GENERIC, Column, Role, build_columns
+from core.evidence.language.calendar import Moment, find_moments
+from core.evidence.language.numerals import DIGITS, NUMBER_WORDS, read_digits, read_words
+from core.evidence.language.stems import fold, name_parts, stem
+from core.evidence.language.synonyms import synonyms
+from core.evidence.language.units import Dimension, Unit, unit_of_word
+from core.evidence.verdict import Cell
+from core.records.record import Record
+
+_TOKEN = re.compile(r"[^\W_]+")
+_PHRASE_WORDS = 9
+_PROSE_CHARACTERS = 400_000
+_FUTURE = frozenset(
+    stem(w)
+    for w in [
+        "due",
+        "deadline",
+        "expire",
+        "end",
+        "next",
+        "renew",
+        "plan",
+        "until",
+        "eta",
+        "expect",
+        "forecast",
+        "request",
+        "valid",
+        "promise",
+        "schedule",
+        "target",
+        "maturity",
+        "notice",
+        "earliest",
+        "latest",
+        "start",
+        "effective",
+    ]
+)
+_SUMMARY_PARTS = frozenset({"by", "per", "summary", "totals", "overview", "stats", "statistics", "kpi", "kpis"})
+STOP = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "for",
+        "from",
+        "and",
+        "or",
+        "no",
+        "yes",
+        "not",
+        "is",
+        "it",
+        "its",
+        "he",
+        "she",
+        "we",
+        "us",
+        "me",
+        "my",
+        "as",
+        "be",
+        "so",
+        "do",
+        "up",
+        "all",
+        "any",
+        "am",
+        "are",
+        "was",
+        "none",
+        "other",
+        "others",
+        "new",
+        "this",
+        "that",
+        "these",
+        "those",
+        "with",
+        "per",
+        "than",
+        "then",
+        "there",
+        "here",
+        "who",
+        "what",
+        "which",
+        "more",
+        "most",
+        "less",
+        "least",
+        "very",
+        "one",
+        "only",
+        "own",
+        "out",
+        "off",
+        "over",
+        "under",
+        "between",
+        "into",
+        "about",
+        "after",
+        "before",
+        "during",
+        "each",
+        "both",
+        "such",
+        "may",
+        "can",
+        "will",
+        "n",
+        "na",
+    ]
+)
+
+
+@dataclass(slots=True)
+class SetFacts:
+    """`nouns`: stems that name one row ("order" for orders); `topics`: the other words of the set's name."""
+
+    index: int
+    name: str
+    size: int
+    columns: list[Column]
+    nouns: frozenset[str]
+    topics: frozenset[str]
+    summary: bool
+    cut: bool
+    times: list[Column] = field(default_factory=list[Column])
+
+    @property
+    def all(self) -> int:
+        return (1 << self.size) - 1
+
+    def cell(self, row: int, column: Column) -> Cell:
+        return Cell(self.name, row, column.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of one column; `rows` hold it. `whole` is False for a part of it ("Kovacs" of "Anna Kovacs")."""
+
+    column: Column
+    text: str
+    rows: tuple[int, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextFigure:
+    """A figure or a date inside free text."""
+
+    column: Column
+    row: int
+    value: float
+    unit: Unit | None
+
+
+class Index:
+    """Everything the readings look up. Built from a record; never changes."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.sets: list[SetFacts] = []
+        for i, result_set in enumerate(record.result_sets):
+            columns = build_columns(result_set, i)
+            nouns, topics, summary = _nouns(result_set.name, columns)
+            facts = SetFacts(
+                i, result_set.name, len(result_set.rows), columns, nouns, topics, summary, result_set.truncated
+            )
+            facts.times = [c for c in columns if c.role is Role.TIME and any(c.spans)]
+            self.sets.append(facts)
+        self.columns = [column for facts in self.sets for column in facts.columns]
+        self.numbers = [column for column in self.columns if column.is_number]
+        self.phrases: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        self.phrase_lengths: dict[str, list[int]] = {}  # by first word, longest first
+        self.labels_by_stem: dict[str, list[Entry]] = defaultdict(list)
+        self._index_values(record.record_id)
+        self.column_words = self._index_names()
+        self.set_words = self._index_sets()
+        self.joins = self._find_joins()
+        self.years, self.today = self._calendar()
+        self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}
+        self.shapes = {shape_of(text) for text in self.codes}
+        self.currencies = self._currencies()
+        self.text_figures: dict[float, list[TextFigure]] = defaultdict(list)
+        self.text_moments: list[tuple[Column, int, Moment]] = []
+        self._index_prose()
+
+    def rows_mask(self, rows: tuple[int, ...] | list[int]) -> int:
+        mask = 0
+        for row in rows:
+            mask |= 1 << row
+        return mask
+
+    def _index_values(self, record_id: str) -> None:
+        for column in self.columns:
+            if column.role not in (Role.CODE, Role.LABEL, Role.PROSE):
+                continue
+            rows_of: dict[str, list[int]] = defaultdict(list)
+            for row, text in enumerate(column.texts):
+                if text and len(text) <= 80:
+                    rows_of[text].append(row)
+            for text, rows in rows_of.items():
+                self._index_value(column, text, tuple(rows))
+        self.record_id = tuple(_TOKEN.findall(fold(record_id)))
+
+    def _index_value(self, column: Column, text: str, rows: tuple[int, ...]) -> None:
+        words = tuple(_TOKEN.findall(fold(text)))
+        if not words or len(words) > _PHRASE_WORDS:
+            return
+        self._add(words, Entry(column, text, rows, True))
+        if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 3:
+            self.labels_by_stem[stem(words[0])].append(Entry(column, text, rows, True))
+        if column.role is Role.LABEL and 1 < len(words) <= 6:
+            for word in set(words):
+                if len(word) >= 3 and word not in STOP and not word.isdigit():
+                    self._add((word,), Entry(column, text, rows, False))
+
+    def _add(self, words: tuple[str, ...], entry: Entry) -> None:
+        self.phrases[words].append(entry)
+        lengths = self.phrase_lengths.setdefault(words[0], [])
+        if len(words) not in lengths:
+            lengths.append(len(words))
+            lengths.sort(reverse=True)
+
+    def _index_names(self) -> dict[str, list[tuple[Column, float]]]:
+        """Stem → columns whose name has it (1.0), a synonym of it (0.5); words that say little count half."""
+        found: dict[str, dict[int, tuple[Column, float]]] = defaultdict(dict)
+        for place, column in enumerate(self.columns):
+            for word in column.stems:
+                weight = 0.6 if word in GENERIC else 1.0
+                found[word][place] = (column, weight)
+                for other in synonyms(word):
+                    if place not in found[other]:
+                        found[other][place] = (column, 0.5 * weight)
+        return {word: list(columns.values()) for word, columns in found.items()}
+
+    def _index_sets(self) -> dict[str, list[tuple[SetFacts, float]]]:
+        found: dict[str, dict[int, tuple[SetFacts, float]]] = defaultdict(dict)
+        for facts in self.sets:
+            for noun in facts.nouns:
+                found[noun][facts.index] = (facts, 1.0)
+            for noun in facts.nouns:
+                for other in synonyms(noun):
+                    if facts.index not in found[other]:
+                        found[other][facts.index] = (facts, 0.5)
+        return {word: list(sets.values()) for word, sets in found.items()}
+
+    def _find_joins(self) -> dict[tuple[int, int], list[tuple[Column, dict[str, list[int]]]]]:
+        """(from set, to set) → pairs of a key column of the first and the rows of the second by that key."""
+        keys: list[tuple[Column, set[str]]] = [
+            (c, {fold(t) for t in c.texts if t})
+            for c in self.columns
+            if c.role is Role.CODE or (c.role is Role.LABEL and c.distinct == sum(t is not None for t in c.texts) > 1)
+        ]
+        joins: dict[tuple[int, int], list[tuple[Column, dict[str, list[int]]]]] = defaultdict(list)
+        for column, values in keys:
+            for other in self.columns:
+                if other.set_index == column.set_index or other.role not in (Role.CODE, Role.LABEL):
+                    continue
+                if other.key != column.key and values.isdisjoint(fold(t) for t in other.texts[:50] if t):
+                    continue
+                rows: dict[str, list[int]] = defaultdict(list)
+                for row, text in enumerate(other.texts):
+                    if text:
+                        rows[fold(text)].append(row)
+                if not values.isdisjoint(rows):
+                    joins[column.set_index, other.set_index].append((column, dict(rows)))
+        return joins
+
+    def _calendar(self) -> tuple[range, date | None]:
+        years: set[int] = set()
+        past: date | None = None
+        explicit: date | None = None
+        for column in self.columns:
+            if column.role is not Role.TIME or set(column.stems) & {"birth", "dob", "bear"}:
+                continue
+            ends = [span[1] for span in column.spans if span]
+            starts = [span[0] for span in column.spans if span]
+            years.update(d.year for d in ends)
+            years.update(d.year for d in starts)
+            if not ends:
+                continue
+            if set(name_parts(column.name)) & {"as", "today", "asof"}:
+                explicit = max(ends)
+            if not _FUTURE & set(column.stems):
+                past = max(past or max(starts), max(starts))
+        if len(years) > 60:
+            years = {max(years) - 60, max(years)}
+        return (range(min(years) - 1, max(years) + 2) if years else range(0)), explicit or past
+
+    def _currencies(self) -> set[str]:
+        found = {c.unit.name for c in self.columns if c.unit and c.unit.dimension is Dimension.MONEY}
+        for column in self.columns:
+            if column.units:
+                found |= {u.name for u in column.units if u and u.dimension is Dimension.MONEY}
+            elif column.role is Role.LABEL and set(column.stems) & {"currency", "ccy", "curr"}:
+                units = [unit_of_word(text) for text in set(filter(None, column.texts))]
+                found |= {u.name for u in units if u and u.dimension is Dimension.MONEY}
+        return found
+
+    def _index_prose(self) -> None:
+        budget = _PROSE_CHARACTERS
+        for column in self.columns:
+            if column.role not in (Role.PROSE, Role.LABEL):
+                continue
+            seen: dict[str, list[tuple[float, Unit | None]]] = {}
+            for row, text in enumerate(column.texts):
+                if not text or budget < 0 or (column.role is Role.LABEL and not any(c.isdigit() for c in text)):
+                    continue
+                budget -= len(text)
+                if text not in seen:
+                    seen[text] = _figures_in(text)
+                for value, unit in seen[text]:
+                    self.text_figures[value].append(TextFigure(column, row, value, unit))
+                if _DATED.search(text):
+                    self.text_moments += [(column, row, found.moment) for found in find_moments(text)]
+
+
+_DATED = re.compile(r"\d[-/.]\d|(?:19|20)\d\d|\d.{0,4}[A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d|Q[1-4]")
+_PROSE_DIGITS = re.compile(rf"(?<![\w.,])(?:{DIGITS})")
+_PROSE_WORDS = re.compile(rf"\b{NUMBER_WORDS}\b", re.IGNORECASE)
+_NEXT = re.compile(r"[ \u00a0-]?([%€$£°\w³²]+(?:/\w+)?)")
+
+
+def _figures_in(text: str) -> list[tuple[float, Unit | None]]:
+    found: list[tuple[float, Unit | None]] = []
+    for match in _PROSE_DIGITS.finditer(text):
+        unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
+        if unit is None and match.start() and (before := re.search(r"([€$£]|[A-Z]{3}) ?$", text[: match.start()])):
+            unit = unit_of_word(before.group(1))
+        found += [(value, unit) for value, _ in read_digits(match.group())]
+    for match in _PROSE_WORDS.finditer(text):
+        reading = read_words(match.group())
+        if reading and match.group().lower() not in {"a", "an"}:
+            unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
+            found.append((reading[0], unit))
+    return found
+
+
+def _nouns(name: str, columns: list[Column]) -> tuple[frozenset[str], frozenset[str], bool]:
+    """What one row is called: the head of the set's name, and the noun of its identifier column."""
+    parts = name_parts(name)
+    cut = next((i for i, part in enumerate(parts) if part in {"by", "per"}), len(parts))
+    after = parts[cut + 1 :]
+    summary = bool(_SUMMARY_PARTS & set(parts))
+    head = after or parts[:cut]
+    head = [
+        part
+        for part in head
+        if part not in _SUMMARY_PARTS
+        and part not in {"list", "history", "data", "details", "detail", "recent", "open", "all", "current"}
+    ] or list(parts)
+    nouns = {stem(head[-1])} if head else set[str]()
+    if len(columns) and columns[0].role is Role.CODE and not after:
+        own = [
+            part
+            for part in name_parts(columns[0].name)
+            if part not in {"id", "no", "nr", "number", "code", "key", "ref"}
+        ]
+        if own and stem(own[-1]) not in nouns and columns[0].distinct == len(columns[0].texts):
+            nouns.add(stem(own[-1]))
+    topics = frozenset(stem(part) for part in parts if part not in {"by", "per", "of", "and"}) - nouns
+    return frozenset(nouns), topics, summary
+
+
+def shape_of(code: str) -> str:
+    """ "O-88123" → "a-99999": letters by kind, digits by count."""
+    return re.sub(r"[^\W\d_]+", lambda m: "a" * min(len(m.group()), 4), re.sub(r"\d", "9", fold(code)))

@@ -1,0 +1,332 @@
+"""Units and currencies as people write them and as column names carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.evidence.language.stems import name_parts, stem
+
+
+class Dimension(StrEnum):
+    MONEY = "money"
+    PERCENT = "percent"
+    POINTS = "percentage points"
+    TIME = "time"
+    MASS = "mass"
+    LENGTH = "length"
+    ENERGY = "energy"
+    POWER = "power"
+    VOLUME = "volume"
+    AREA = "area"
+    TEMPERATURE = "temperature"
+    PRESSURE = "pressure"
+    DATA = "data"
+    OTHER = "other"  # compound units (mmol/l, bpm): equal by name or not at all
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`factor` leads to the base unit of the dimension; `name` is the currency code, or the canonical name."""
+
+    dimension: Dimension
+    name: str
+    factor: float = 1.0
+
+
+CURRENCIES: dict[str, str] = {}
+for _code, _words in {
+    "EUR": "€ eur euro euros",
+    "USD": "$ usd us$ dollar dollars",
+    "GBP": "£ gbp pound pounds sterling",
+    "CHF": "chf sfr francs franc",
+    "JPY": "¥ jpy yen",
+    "SEK": "sek",
+    "NOK": "nok",
+    "DKK": "dkk",
+    "PLN": "pln zł zloty",
+    "CZK": "czk",
+    "HUF": "huf forint",
+    "INR": "₹ inr rupee rupees",
+    "CNY": "cny rmb yuan",
+    "AUD": "aud a$",
+    "CAD": "cad c$",
+    "KRW": "krw ₩",
+    "BRL": "brl r$",
+    "TRY": "try",
+    "ZAR": "zar",
+    "SGD": "sgd s$",
+    "MXN": "mxn",
+    "RUB": "rub",
+    "ILS": "₪ ils",
+    "AED": "aed",
+    "HKD": "hkd",
+    "NZD": "nzd",
+}.items():
+    for _word in _words.split():
+        CURRENCIES[_word] = _code
+
+DAY = 1.0
+UNITS: dict[str, Unit] = {}
+
+
+def _add(dimension: Dimension, table: dict[str, float]) -> None:
+    for words, factor in table.items():
+        names = words.split()
+        for name in names:
+            UNITS[name] = Unit(dimension, names[0], factor)
+
+
+_add(
+    Dimension.TIME,
+    {
+        "day days d": DAY,
+        "week weeks wk wks": 7.0,
+        "fortnight fortnights": 14.0,
+        "month months mo mos": 30.4375,
+        "quarter quarters": 91.3125,
+        "year years yr yrs": 365.25,
+        "hour hours h hr hrs": 1 / 24,
+        "minute minutes mins min": 1 / 1440,
+        "second seconds sec secs s": 1 / 86400,
+        "millisecond milliseconds ms": 1 / 86_400_000,
+    },
+)
+_add(
+    Dimension.MASS,
+    {
+        "kg kgs kilo kilos kilogram kilograms": 1,
+        "g gram grams": 1e-3,
+        "mg milligram milligrams": 1e-6,
+        "µg ug mcg microgram micrograms": 1e-9,
+        "t tonne tonnes ton tons": 1000,
+        "lb lbs": 0.45359237,
+        "oz ounce ounces": 0.028349523,
+    },
+)
+_add(
+    Dimension.LENGTH,
+    {
+        "m metre metres meter meters": 1,
+        "km kilometre kilometres kilometer kilometers kms": 1000,
+        "cm centimetre centimetres centimeter centimeters": 0.01,
+        "mm millimetre millimetres millimeter millimeters": 0.001,
+        "mi mile miles": 1609.344,
+        "ft foot feet": 0.3048,
+        "inch inches": 0.0254,
+        "nm": 1e-9,
+        "nmi": 1852,
+    },
+)
+_add(Dimension.ENERGY, {"kwh": 1, "wh": 1e-3, "mwh": 1e3, "gwh": 1e6, "kj": 1 / 3600, "mj": 1 / 3.6, "gj": 1000 / 3.6})
+_add(Dimension.POWER, {"kw kilowatt kilowatts": 1, "w watt watts": 1e-3, "mw megawatt megawatts": 1e3, "gw": 1e6})
+_add(
+    Dimension.VOLUME,
+    {
+        "l litre litres liter liters ltr": 1,
+        "ml millilitre millilitres milliliter milliliters": 1e-3,
+        "cl": 1e-2,
+        "hl": 100,
+        "m3 m³ cbm": 1000,
+        "gallon gallons gal": 3.785411784,
+        "barrel barrels bbl": 158.987294928,
+    },
+)
+_add(Dimension.AREA, {"m2 m² sqm": 1, "ha hectare hectares": 1e4, "km2 km²": 1e6, "acre acres": 4046.8564224})
+_add(Dimension.TEMPERATURE, {"°c ℃ celsius": 1})
+UNITS["°f"] = UNITS["fahrenheit"] = Unit(Dimension.OTHER, "°f")
+UNITS["kelvin"] = Unit(Dimension.OTHER, "kelvin")
+_add(Dimension.PRESSURE, {"bar bars": 1, "mbar hpa": 1e-3, "kpa": 1e-2, "mpa": 10, "psi": 0.0689476})
+_add(Dimension.DATA, {"mb": 1, "kb": 1e-3, "gb": 1e3, "tb": 1e6, "gib": 1073.741824, "mib": 1.048576})
+for _names in (
+    "bpm",
+    "rpm",
+    "mmhg",
+    "hz",
+    "khz",
+    "mhz",
+    "ghz",
+    "ppm",
+    "ppb",
+    "kcal",
+    "km/h kph kmh",
+    "mph",
+    "m/s",
+    "knots kn knot",
+    "mmol/l",
+    "mmol/mol",
+    "µmol/l umol/l",
+    "mg/dl",
+    "g/dl",
+    "g/l",
+    "mg/l",
+    "ng/ml",
+    "iu/l",
+    "u/l",
+    "miu/l",
+    "ml/min",
+    "kg/m2 kg/m²",
+    "db dba",
+    "volt volts v",
+    "ampere amperes amps amp a",
+    "ph",
+    "teu",
+    "pallets",
+    "mah",
+):
+    for _name in _names.split():
+        UNITS.setdefault(_name, Unit(Dimension.OTHER, _names.split()[0]))
+
+PERCENT = Unit(Dimension.PERCENT, "%")
+POINTS = Unit(Dimension.POINTS, "percentage points")
+
+# Letters that are units only at the end of a column name and only beside a word that says so.
+_SHORT = {"m", "c", "t", "g", "l", "h", "d", "s", "a", "v", "w", "min", "mi", "mo", "nm", "k", "f", "kn", "ph", "n"}
+_NEEDS = {
+    "min": [
+        "duration",
+        "time",
+        "delay",
+        "wait",
+        "travel",
+        "run",
+        "late",
+        "setup",
+        "talk",
+        "call",
+        "walk",
+        "overtime",
+        "downtime",
+        "response",
+        "session",
+    ],
+    "m": ["distance", "length", "height", "width", "depth", "jump", "throw", "altitude", "elevation"],
+    "t": ["weight", "load", "tonnage", "mass", "gross", "net", "cargo", "payload"],
+    "h": ["duration", "time", "hours", "run", "runtime", "work", "worked", "overtime", "flight", "downtime", "idle"],
+    "d": ["duration", "delay"],
+    "s": ["duration", "time", "delay", "latency", "lap", "split"],
+    "l": ["volume", "fuel", "tank", "capacity", "consumption"],
+    "g": ["weight", "mass"],
+    "w": ["power"],
+    "v": ["voltage"],
+    "a": ["current"],
+    "kn": ["speed", "wind"],
+    "mi": ["distance"],
+    "mo": ["duration", "term"],
+    "nm": ["wavelength"],
+}
+_COMPOUND = {
+    ("mg", "dl"): "mg/dl",
+    ("g", "dl"): "g/dl",
+    ("g", "l"): "g/l",
+    ("mg", "l"): "mg/l",
+    ("mmol", "l"): "mmol/l",
+    ("umol", "l"): "µmol/l",
+    ("km", "h"): "km/h",
+    ("m", "s"): "m/s",
+    ("ml", "min"): "ml/min",
+    ("u", "l"): "u/l",
+}
+_PERCENT_WORDS = {"pct", "percent", "percentage", "perc"}
+_MONEY_WORDS = frozenset(
+    [
+        "price",
+        "amount",
+        "cost",
+        "revenue",
+        "salary",
+        "fee",
+        "balance",
+        "premium",
+        "budget",
+        "spend",
+        "turnover",
+        "payment",
+        "paid",
+        "charge",
+        "wage",
+        "expense",
+        "expenses",
+        "payout",
+        "reserve",
+        "deductible",
+        "rent",
+        "bonus",
+        "invoice",
+        "fare",
+        "discount",
+        "refund",
+        "debt",
+        "loan",
+        "income",
+        "profit",
+        "sales",
+        "tax",
+        "tariff",
+        "freight",
+    ]
+)
+_DIMENSION_WORDS = {
+    "weight": Dimension.MASS,
+    "mass": Dimension.MASS,
+    "tonnage": Dimension.MASS,
+    "distance": Dimension.LENGTH,
+    "height": Dimension.LENGTH,
+    "temperature": Dimension.TEMPERATURE,
+    "temp": Dimension.TEMPERATURE,
+    "duration": Dimension.TIME,
+}
+
+
+def unit_of_word(word: str) -> Unit | None:
+    """The unit or currency a word or symbol of the text stands for."""
+    low = word.lower().rstrip(".")
+    if low in CURRENCIES:
+        return Unit(Dimension.MONEY, CURRENCIES[low])
+    if low in {"%", "percent", "per cent", "pct"}:
+        return PERCENT
+    return UNITS.get(low)
+
+
+def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
+    """The unit a column name carries (`gross_weight_kg`, `total_eur`, `margin_pct`) and the parts that say so."""
+    parts = name_parts(name)
+    if "%" in name:
+        return PERCENT, frozenset()
+    if "°C" in name or "℃" in name:
+        return UNITS["°c"], frozenset({"c"})
+    for i, part in enumerate(parts):
+        if part in _PERCENT_WORDS:
+            return PERCENT, frozenset({part})
+        if part in CURRENCIES and part not in {"try", "all", "pound", "pounds"}:
+            return Unit(Dimension.MONEY, CURRENCIES[part]), frozenset({part})
+        if i + 1 < len(parts) and (compound := _COMPOUND.get((part, parts[i + 1]))):
+            return UNITS[compound], frozenset({part, parts[i + 1]})
+    last = parts[-1] if parts else ""
+    if last == "c" and {"temp", "temperature"} & set(parts):
+        return UNITS["°c"], frozenset({"c"})
+    for part in reversed(parts):
+        unit = UNITS.get(part)
+        if unit is None or (part in _SHORT and (part != last or not set(_NEEDS.get(part, ())) & set(parts))):
+            continue
+        if part in {"second", "seconds", "month", "quarter", "year", "day", "week", "hour"} and len(parts) == 1:
+            continue  # a period, not a length of time
+        if unit.dimension is Dimension.TIME and not part.endswith("s") and part not in {"min", "h", "d", "mo"}:
+            continue  # `day_of_week`, `month_name`
+        return unit, frozenset({part})
+    if "age" in parts:
+        return UNITS["year"], frozenset()
+    if parts and parts[-1] in {"rate", "share", "margin", "utilisation", "utilization"}:
+        return PERCENT, frozenset()
+    return None, frozenset()
+
+
+def dimension_of_name(name: str) -> Dimension | None:
+    """What the words of a column name say where it carries no unit: `price` is money of unknown currency."""
+    parts = name_parts(name)
+    for part in reversed(parts):
+        if part in _DIMENSION_WORDS:
+            return _DIMENSION_WORDS[part]
+        if part in _MONEY_WORDS or stem(part) in _MONEY_WORDS:
+            return Dimension.MONEY
+    return None

@@ -1,0 +1,209 @@
+"""A figure that stands in a cell, in a row the words allow and a column no other column is meant instead of."""
+
+from __future__ import annotations
+
+from core.evidence.claims import Claim, Form
+from core.evidence.columns import Column
+from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
+from core.evidence.language.stems import stem
+from core.evidence.language.units import Dimension
+from core.evidence.match import Fit, fit, reach
+from core.evidence.readings.choice import candidates, compatible, factor_for
+from core.evidence.readings.extremes import narrow
+from core.evidence.readings.nouns import Noun
+from core.evidence.support import Support, found, show, where
+
+_CHANGES = frozenset(
+    stem(w)
+    for w in [
+        "change",
+        "growth",
+        "variance",
+        "delta",
+        "difference",
+        "diff",
+        "balance",
+        "profit",
+        "margin",
+        "result",
+        "gain",
+        "deviation",
+    ]
+)
+_SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
+
+
+def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
+    if claim.form in (Form.FRACTION, Form.MULTIPLE, Form.ORDINAL) or claim.dimension is Dimension.POINTS:
+        return None
+    best: tuple[Fit, Support] | None = None
+    for column in candidates(frame, claim):
+        if noun is not None and not noun.allows(frame, column, claim):
+            continue
+        facts = frame.index.sets[column.set_index]
+        rows = matching_rows(claim, column)
+        if not rows or is_other_statistic(frame, claim, column, facts.size):
+            continue
+        mask = frame.index.rows_mask([row for row, _ in rows])
+        for scope in scopes(frame, facts, claim):
+            row = _allowed_row(frame, claim, column, scope, mask)
+            if row is None or not _sign_holds(frame, claim, column, row) or _is_foreign(frame, claim, scope, column):
+                continue
+            quality = next(f for r, f in rows if r == row)
+            if best is None or quality > best[0]:
+                best = (quality, found(quality, facts, row, column))
+            break
+        if best is not None and best[0] is Fit.EXACT:
+            return best[1]
+    return best[1] if best else None
+
+
+def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask: int) -> int | None:
+    both = mask & scope.mask
+    if not both:
+        return None
+    left = narrow(frame, claim, scope, column)
+    if left is not None:
+        both &= left
+    return (both & -both).bit_length() - 1 if both else None
+
+
+def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
+    """Rows whose number fits the figure, its sign aside."""
+    matched: dict[int, Fit] = {}
+    factors = (
+        {factor_for(claim, column, row) for row in range(len(column.numbers))}
+        if column.units
+        else {factor_for(claim, column)}
+    )
+    percent = claim.dimension is Dimension.PERCENT and column.unit is None
+    for factor in sorted(f for f in factors if f):
+        for low, high in reach(claim, 1 / factor):
+            for row in column.rows_between(low, high):
+                if column.units and factor_for(claim, column, row) != factor:
+                    continue
+                _keep(matched, row, claim, (column.numbers[row] or 0.0) * factor)
+    if percent and all(n is None or -1.5 <= n <= 1.5 for n in column.numbers):
+        for row, number in enumerate(column.numbers):
+            if number is not None:
+                _keep(matched, row, claim, number * 100)
+    return sorted(matched.items())
+
+
+def _keep(matched: dict[int, Fit], row: int, claim: Claim, value: float) -> None:
+    quality = fit(claim, value, sign=False)
+    if quality is not Fit.NO:
+        matched[row] = max(quality, matched.get(row, Fit.NO))
+
+
+def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
+    """A negative cell is told with a minus, brackets or a word for it; a positive one is not told as a loss."""
+    value = column.numbers[row] or 0.0
+    if claim.sign < 0 and value > 0:
+        return False
+    group = frame.group_of(claim.first)
+    near = {t.stem for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group}
+    if value < 0 and claim.sign == 0 and not claim.text.startswith("("):
+        return bool(near & (NEGATIVE | DOWN))
+    if value < 0 and claim.sign > 0:
+        return False
+    if value > 0 and claim.sign >= 0 and _is_signed(column):
+        return not (near & (NEGATIVE | DOWN) and not near & (POSITIVE | UP))
+    if value < 0:
+        return not (near & POSITIVE and not near & NEGATIVE)
+    return True
+
+
+def _is_signed(column: Column) -> bool:
+    return bool(_CHANGES & set(column.stems)) or any(n is not None and n < 0 for n in column.numbers)
+
+
+def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) -> bool:
+    """ "average", "median" and "in total" ask for arithmetic over several rows, not for one of their cells."""
+    if size <= 1 or _SUMMARIES & set(column.stems) or "average" in column.marks:
+        return False
+    group = frame.group_of(claim.first)
+    near = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
+    asked = {
+        t.stem
+        for t in near
+        if (t.start < claim.end and abs(t.start - claim.start) < 60) or 0 < t.start - claim.end < 24
+    }
+    if asked & (AVERAGE | MEDIAN):
+        return not _compared_with(frame, claim, AVERAGE | MEDIAN)
+    facts = frame.index.sets[column.set_index]
+    if facts.summary or any(s.mask.bit_count() == 1 for s in scopes(frame, facts, claim)[:1]):
+        return False
+    start = frame.sentence.start
+    lead = frame.sentence.text[max(0, claim.start - start - 44) : claim.start - start]
+    after = frame.sentence.text[claim.end - start : claim.end - start + 16]
+    if frame.tokens and {"an", "one", "a", "single", "each", "another"} & {
+        t.low for t in near if t.start < claim.start and t.low != "a"
+    }:
+        return False
+    return bool(TOTAL_PHRASES.search(lead) or TOTAL_PHRASES.match(after.strip()))
+
+
+def _compared_with(frame: Frame, claim: Claim, words: frozenset[str]) -> bool:
+    """ "EUR 980, above the average of 700": the average is the other figure's word."""
+    places = [i for i, t in enumerate(frame.tokens) if t.stem in words]
+    if not places:
+        return False
+    others = [c for c in frame.claims if c is not claim and c.unit == claim.unit and c.readings]
+
+    def distance(c: Claim) -> int:
+        return min(abs(p - c.first) + (1 if p > c.last else 0) for p in places)
+
+    return any(distance(other) < distance(claim) for other in others) or all(
+        p > claim.last + 1
+        and any(
+            t.stem in {"abov", "below", "over", "under", "than", "versu", "against", "compar"}
+            for t in frame.tokens[claim.last : p]
+        )
+        for p in places
+    )
+
+
+def _is_foreign(frame: Frame, claim: Claim, scope: Scope, column: Column) -> bool:
+    """A clearly named thing has rows elsewhere with such figures, and this set says nothing about it."""
+    if scope.used or scope.facts.size <= 1:
+        return False
+    for mention in frame.mentions:
+        if mention.context or mention.strength < 3 or scope.facts.index in mention.options or mention.claim is claim:
+            continue
+        if frame.group_of(mention.first) != frame.group_of(claim.first):
+            continue
+        for number in mention.options:
+            facts = frame.index.sets[number]
+            if facts.size > 1 and any(c.is_number and c.dimension == column.dimension for c in facts.columns):
+                return True
+    return False
+
+
+def elsewhere(frame: Frame, claim: Claim) -> Support | None:
+    """Any cell with this figure, whatever the words: to say where the right figure of the wrong place stands."""
+    for strict in (True, False):
+        for column in frame.index.numbers:
+            if strict and not compatible(frame, claim, column):
+                continue
+            rows = matching_rows(claim, column) if strict else _plain_rows(claim, column)
+            exact = [row for row, quality in rows if quality is Fit.EXACT]
+            if exact:
+                facts = frame.index.sets[column.set_index]
+                row = exact[0]
+                return found(
+                    Fit.EXACT,
+                    facts,
+                    row,
+                    column,
+                    f"{where(facts, row)} has {show(column.numbers[row], column.unit_at(row))} as {column.name}",
+                )
+    return None
+
+
+def _plain_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
+    rows: list[tuple[int, Fit]] = []
+    for value, _ in claim.readings[:1]:
+        rows += [(row, Fit.EXACT) for row in column.rows_between(value - 1e-6, value + 1e-6)]
+    return rows

@@ -1,0 +1,119 @@
+"""Which columns a figure may come from: units that fit, and words that name another column better."""
+
+from __future__ import annotations
+
+from core.evidence.claims import Claim, Kind
+from core.evidence.columns import MARKS, Column, Role
+from core.evidence.frame import Frame
+from core.evidence.language.stems import stem
+from core.evidence.language.units import Dimension
+from core.evidence.match import convert
+
+VETO = 0.45  # a column may be named this much less clearly than the best one
+HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high", "average", "cumulative"})
+_MARK_WORDS = {mark: frozenset(stem(w) for w in words.split()) for mark, words in MARKS.items()}
+_MARK_WORDS["previous"] |= {"from", "earli", "ago", "than", "previou"}
+_MARK_WORDS["budget"] |= {"against", "forecast", "expect", "allocat"}
+_MARK_WORDS["limit"] |= {"up", "allow", "may"}
+_MARK_WORDS["reference"] |= {"within", "outsid", "between"}
+_MARK_WORDS["average"] |= {"per", "normal"}
+_MARK_WORDS["cumulative"] |= {"date", "far", "total"}
+
+
+def factor_for(claim: Claim, column: Column, row: int | None = None) -> float | None:
+    """What a value of the column is multiplied with to come into the claim's unit; None when it cannot."""
+    unit = column.unit if row is None else column.unit_at(row)
+    if claim.unit is None or unit is not None:
+        return convert(claim.unit, unit)
+    return 1.0
+
+
+def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
+    """Whether the figure's unit and the column's go together, rows of several units left open."""
+    if claim.unit is None:
+        return True
+    if column.units is not None:
+        return any(u is not None and convert(claim.unit, u) is not None for u in column.units) or any(
+            u is None for u in column.units
+        )
+    if column.unit is not None:
+        return convert(claim.unit, column.unit) is not None
+    match claim.unit.dimension:
+        case Dimension.MONEY:
+            known = frame.index.currencies
+            if column.dimension is Dimension.MONEY:
+                return not known or claim.unit.name in known
+            if known and claim.unit.name not in known:
+                return False
+            return column.dimension is None and not any(
+                c.dimension is Dimension.MONEY for c in frame.index.sets[column.set_index].columns
+            )
+        case Dimension.PERCENT | Dimension.POINTS:
+            return column.dimension is None
+        case Dimension.TIME:
+            return column.dimension is Dimension.TIME or (column.dimension is None and frame.score(column, claim) > 0)
+        case dimension:
+            return column.dimension is dimension or (
+                column.dimension is None
+                and (dimension is Dimension.OTHER or frame.score(column, claim) > 0 or column.rates)
+            )
+
+
+def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
+    """The marks ("budget", "upper", "previous") the words around the claim speak of."""
+    group = frame.group_of(claim.first)
+    stems = {
+        t.stem
+        for i, t in enumerate(frame.tokens)
+        if t.is_word and (frame.group_of(i) == group or abs(i - claim.first) <= 6)
+    }
+    if frame.sentence.lead:
+        stems |= {stem(w) for w in frame.sentence.lead.split()}
+    return frozenset(mark for mark, words in _MARK_WORDS.items() if words & stems)
+
+
+def candidates(frame: Frame, claim: Claim) -> list[Column]:
+    """Number columns that may hold the figure, best named first."""
+    fitting = [c for c in frame.index.numbers if compatible(frame, claim, c)]
+    return chosen(frame, claim, fitting)
+
+
+def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
+    """Those of the columns that the words allow: none is left that another one is clearly meant instead of."""
+    scores = {id(c): frame.score(c, claim) for c in fitting}
+    best = max(scores.values(), default=0.0)
+    marks = open_marks(frame, claim)
+    kept: list[Column] = []
+    for column in fitting:
+        score = scores[id(column)]
+        if best >= 0.5 and best - score > VETO:
+            continue
+        hidden = (column.marks & HARD_MARKS) - marks
+        if hidden and score < 0.9 and _has_plain(frame, column, fitting):
+            continue
+        kept.append(column)
+    return sorted(kept, key=lambda c: -scores[id(c)])
+
+
+def _has_plain(frame: Frame, column: Column, fitting: list[Column]) -> bool:
+    """Whether the set has an unmarked column of the same kind, which is what is meant without the mark's word."""
+    return any(
+        c.set_index == column.set_index and not c.marks & HARD_MARKS and c.dimension == column.dimension
+        for c in fitting
+    )
+
+
+def time_columns(frame: Frame, claim: Claim) -> list[Column]:
+    """Date columns the words allow for a date claim, best named first."""
+    times = [c for facts in frame.index.sets for c in facts.times]
+    scores = {id(c): frame.score(c, claim) for c in times}
+    best = max(scores.values(), default=0.0)
+    return sorted((c for c in times if best < 0.4 or best - scores[id(c)] <= 0.3), key=lambda c: -scores[id(c)])
+
+
+def is_selectable(column: Column) -> bool:
+    return column.role in (Role.LABEL, Role.CODE)
+
+
+def numbers_in(frame: Frame) -> list[Claim]:
+    return [c for c in frame.claims if c.kind is Kind.NUMBER]

@@ -1,0 +1,142 @@
+"""Figures that count: rows of a set, rows that fit a filter, different values of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims import Bound, Claim, Form, Kind
+from core.evidence.columns import Column, Role
+from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.index import SetFacts
+from core.evidence.language.stems import fold
+from core.evidence.match import Fit, fit
+from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.readings.nouns import Noun
+from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+from core.evidence.verdict import Cell
+
+
+def read(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
+    best: tuple[Fit, Support] | None = None
+    for value, why, cells in _counts(frame, claim, noun):
+        quality = fit(claim, value, named=True)
+        if quality is not Fit.NO and (best is None or quality > best[0]):
+            best = (quality, derived(quality, why, cells))
+            if quality is Fit.EXACT:
+                break
+    return best[1] if best else None
+
+
+def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str, list[Cell]]]:
+    for facts, _ in noun.sets:
+        if facts.summary and any(c.is_number for c, _ in noun.columns):
+            continue
+        for scope in count_scopes(frame, facts, claim, noun):
+            for mask, said in _thresholds(frame, claim, scope):
+                yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
+    for column, _ in noun.columns:
+        facts = frame.index.sets[column.set_index]
+        if column.is_number:
+            yield from _sums(frame, claim, column, facts, noun)
+        elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1:
+            yield from _distinct(frame, claim, column, facts, noun)
+    if not noun.sets and not noun.columns:
+        for facts in frame.index.sets:
+            for scope in count_scopes(frame, facts, claim, noun):
+                if scope.restricted and scope.mask:
+                    yield (
+                        float(scope.mask.bit_count()),
+                        _why(facts, scope.mask, scope, ""),
+                        _cells(facts, scope.mask, scope),
+                    )
+
+
+def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> list[Scope]:
+    """The row sets that may be counted. What stands after "of the" may be counted without the predicate's filter."""
+    if not noun.of_total:
+        return scopes(frame, facts, claim, union=True)
+    return scopes(frame, facts, claim, union=True, free=True)
+
+
+def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
+    """The scope's rows, and those beyond a bound in the same stretch: "5 orders above EUR 1,000"."""
+    group = frame.group_of(claim.first)
+    bounds = [
+        c
+        for c in frame.claims
+        if c is not claim
+        and c.kind is Kind.NUMBER
+        and c.bound in (Bound.OVER, Bound.UNDER, Bound.AT_LEAST, Bound.AT_MOST)
+        and frame.group_of(c.first) == group
+    ]
+    if not bounds:
+        yield scope.mask, ""
+        return
+    bound = bounds[0]
+    for column in candidates(frame, bound):
+        if column.set_index == scope.facts.index:
+            mask = _beyond(column, bound, scope.mask)
+            yield mask, f" with {column.name} {bound.bound.value} {bound.text}"
+
+
+def _beyond(column: Column, bound: Claim, mask: int) -> int:
+    result = 0
+    factor = factor_for(bound, column) or 1.0
+    for row in rows_of(mask):
+        number = column.numbers[row]
+        if number is None:
+            continue
+        value = number * factor
+        match bound.bound:
+            case Bound.OVER:
+                inside = value > bound.value
+            case Bound.UNDER:
+                inside = value < bound.value
+            case Bound.AT_LEAST:
+                inside = value >= bound.value
+            case _:
+                inside = value <= bound.value
+        result |= inside << row
+    return result
+
+
+def _why(facts: SetFacts, mask: int, scope: Scope, said: str) -> str:
+    count = mask.bit_count()
+    words = " and ".join(f"“{m.text}”" if not m.negated else f"not “{m.text}”" for m in scope.used)
+    rows = "row" if count == 1 else "rows"
+    return f"count of {count:,} {rows} in {facts.name}{' for ' + words if words else ''}{said}"
+
+
+def _cells(facts: SetFacts, mask: int, scope: Scope) -> list[Cell]:
+    if not facts.columns:
+        return []
+    column = next(
+        (e.column for m in scope.used for e in m.entries if e.column.set_index == facts.index), facts.columns[0]
+    )
+    return [facts.cell(row, column) for row in rows_of(mask)[:MOST_CELLS]]
+
+
+def _sums(
+    frame: Frame, claim: Claim, column: Column, facts: SetFacts, noun: Noun
+) -> Iterator[tuple[float, str, list[Cell]]]:
+    """A column that counts already ("items", "orders" of a monthly summary)."""
+    if claim.form is Form.NONE and column.rates:
+        return
+    for scope in count_scopes(frame, facts, claim, noun):
+        numbers = [(row, n) for row in rows_of(scope.mask) if (n := column.numbers[row]) is not None]
+        if len(numbers) > 1 and not column.rates:
+            cells = [facts.cell(row, column) for row, _ in numbers[:MOST_CELLS]]
+            yield sum(n for _, n in numbers), f"sum of {len(numbers)} values of {column.name} in {facts.name}", cells
+
+
+def _distinct(
+    frame: Frame, claim: Claim, column: Column, facts: SetFacts, noun: Noun
+) -> Iterator[tuple[float, str, list[Cell]]]:
+    for scope in count_scopes(frame, facts, claim, noun):
+        seen: dict[str, int] = {}
+        for row in rows_of(scope.mask):
+            text = column.texts[row]
+            if text:
+                seen.setdefault(fold(text), row)
+        cells = [facts.cell(row, column) for row in list(seen.values())[:MOST_CELLS]]
+        yield float(len(seen)), f"{len(seen)} different values of {column.name} in {facts.name}", cells

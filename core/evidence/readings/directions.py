@@ -1,0 +1,136 @@
+"""Words that say which way things went: "rose from X to Y", "fell in May", "more than", "exceeded the budget"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims import Claim, Form, Kind
+from core.evidence.frame import Frame
+from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
+from core.evidence.mentions import Sort
+from core.evidence.readings.labels import Said
+from core.evidence.readings.operands import Pair, Term, over_time
+from core.evidence.support import Support
+from core.evidence.verdict import Verdict
+
+_FLIPS = frozenset(["not", "never", "no", "without", "hardly", "didn"])
+
+
+def read(frame: Frame) -> Iterator[Said]:
+    """At most one for each word of direction."""
+    if not frame.claims or ADVICE.search(frame.sentence.text):
+        return
+    words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
+    words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims)]
+    if not words:
+        return
+    told = list(_told(frame, words))
+    yield from told
+    if not told:
+        yield from _over_time(frame, words)
+
+
+def _way(frame: Frame, place: int) -> int:
+    way = 1 if frame.tokens[place].stem in UP else -1
+    before = {t.low for t in frame.tokens[max(0, place - 3) : place]}
+    return 0 if before & _FLIPS else way
+
+
+def _told(frame: Frame, words: list[int]) -> Iterator[Said]:
+    """ "rose from 100 to 120", "to 120 from 100", "120, up from 100": the sentence's own figures decide."""
+    figures = [c for c in frame.claims if c.kind is Kind.NUMBER and c.readings and c.form in (Form.DIGITS, Form.WORDS)]
+    for left, right in zip(figures, figures[1:], strict=False):
+        if left.unit is not None and right.unit is not None and left.dimension is not right.dimension:
+            continue
+        change = _change(frame, left, right)
+        if change is None or change == 0:
+            continue
+        place = _nearest(words, left, right)
+        if place is None:
+            continue
+        way = _way(frame, place)
+        if way == 0:
+            continue
+        holds = (change > 0) == (way > 0)
+        text = f"The figures told go {'up' if change > 0 else 'down'}."
+        yield Said(place, place, Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, text))
+        return
+
+
+def _change(frame: Frame, left: Claim, right: Claim) -> float | None:
+    tokens = frame.tokens
+    before_left = [t.low for t in tokens[max(0, left.first - 2) : left.first]]
+    between = [t.low for t in tokens[left.last + 1 : right.first]]
+    a, b = _signed(left), _signed(right)
+    if len(between) > 9:
+        return None
+    if "from" in between and "to" not in between and between[-3:].count("from"):
+        return a - b
+    if "from" in before_left and "to" in between:
+        return b - a
+    return None
+
+
+def _signed(claim: Claim) -> float:
+    return -claim.value if claim.sign < 0 else claim.value
+
+
+def _nearest(words: list[int], left: Claim, right: Claim) -> int | None:
+    close = [w for w in words if left.first - 8 <= w <= right.last + 4]
+    return min(close, key=lambda w: min(abs(w - left.first), abs(w - right.first)), default=None)
+
+
+def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:
+    """ "Revenue fell in May": the named column, or the counted rows, in that time against the time before."""
+    places = [i for i in words if frame.tokens[i].stem in VERB_UP | VERB_DOWN]
+    times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context]
+    figures = [c for c in frame.claims if c.kind is Kind.NUMBER and c.readings]
+    if len(places) != 1 or not times or figures:
+        return
+    place = places[0]
+    way = _way(frame, place)
+    if way == 0:
+        return
+    probe = Claim(0, 0, "", Kind.NUMBER, first=place, last=place)
+    frame.claims.append(probe)
+    try:
+        found = list(_changes(frame, probe))
+    finally:
+        frame.claims.remove(probe)
+        frame.scores.clear()
+    if not found:
+        return
+    good = next((p for p in found if (p.new.value - p.old.value) * way > 0), None)
+    pair = good or found[0]
+    verdict = Verdict.DERIVED if good else Verdict.CONTRADICTED
+    cells = (*pair.new.cells, *pair.old.cells)
+    yield Said(place, place, Support(verdict, f"{_name(pair.new)} against {_name(pair.old)}.", cells[:60]))
+
+
+def _name(term: Term) -> str:
+    return str(term)
+
+
+def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
+    named = [
+        c
+        for c in frame.index.numbers
+        if any(
+            0 <= h.place < probe.first and probe.first - h.place <= 5 and h.weight >= 0.5
+            for h in frame.column_hits.get(id(c), ())
+        )
+    ]
+    for column in named:
+        facts = frame.index.sets[column.set_index]
+        if facts.size > 1:
+            yield from (p for p in over_time(frame, probe, column, facts) if p.ordered)
+    if named:
+        return
+    for number, hits in frame.set_hits.items():
+        facts = frame.index.sets[number]
+        if (
+            facts.size > 1
+            and not facts.summary
+            and any(0 <= h.place < probe.first and probe.first - h.place <= 4 and h.weight == 1.0 for h in hits)
+        ):
+            yield from (p for p in over_time(frame, probe, None, facts) if p.ordered)

@@ -1,0 +1,185 @@
+"""Superlatives as a restriction: "the largest order", "the latest visit" mean the rows at the end of a column."""
+
+from __future__ import annotations
+
+from core.evidence.claims import Claim
+from core.evidence.columns import Column
+from core.evidence.frame import PREPOSITIONS, Extreme, Frame, Scope
+from core.evidence.index import SetFacts
+from core.evidence.language.cues import EXTREMES, MOST
+from core.evidence.language.numerals import ORDINALS
+from core.evidence.language.stems import stem
+from core.evidence.mentions import Mention, Sort
+from core.evidence.readings.choice import HARD_MARKS
+from core.evidence.support import rows_of
+
+_WORDS_AFTER = 4
+
+
+def find_extremes(frame: Frame) -> list[Extreme]:
+    found: list[Extreme] = []
+    tokens = frame.tokens
+    for i, token in enumerate(tokens):
+        meaning = _meaning(frame, i)
+        if meaning is None:
+            continue
+        direction, hint = meaning
+        temporal = hint == "time"
+        before = tokens[i - 1].low if i else ""
+        if before == "-" and i > 1:
+            before = tokens[i - 2].low
+        rank = ORDINALS.get(before, 1)
+        words = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
+        found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank))
+    return found
+
+
+def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
+    tokens = frame.tokens
+    low = tokens[i].low
+    before = tokens[i - 1].low if i else ""
+    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if low in EXTREMES:
+        if low in {"peak", "maximum"} and after in {"hours", "season", "time", "load"}:
+            return None
+        if low == "latest" and before == "at":
+            return None
+        return EXTREMES[low]
+    if low in {"most", "least"} and after in MOST:
+        direction, hint = MOST[after]
+        return (direction if low == "most" else -direction), hint
+    if low == "record" and after in {"high", "low"}:
+        return (1 if after == "high" else -1), ""
+    if low in {"first", "last"} and before in {"the", "its", "his", "her", "their", "very"} and _set_noun(frame, i):
+        return (1 if low == "last" else -1), "time"
+    if low in {"most", "least", "fewest"} and before == "the" and after not in {"of", "part", "recent"}:
+        return (1 if low == "most" else -1), ""
+    return None
+
+
+def _set_noun(frame: Frame, i: int) -> bool:
+    near = frame.tokens[i + 1 : i + 1 + _WORDS_AFTER]
+    return any(t.stem in frame.index.set_words for t in near if t.is_word)
+
+
+def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | None:
+    """The columns the superlative may be about in this set; None when it is about another set."""
+    near = range(extreme.place + 1, min(extreme.place + 1 + _WORDS_AFTER, len(frame.tokens)))
+    sets = {s for s, hits in frame.set_hits.items() for hit in hits if hit.place in near and hit.weight >= 0.5}
+    plain = [c for c in facts.columns if c.is_number and not c.marks & HARD_MARKS]
+    named = [
+        (hit.weight, c)
+        for c in frame.index.numbers
+        for hit in frame.column_hits.get(id(c), ())
+        if hit.place in near or (extreme.place - 2 <= hit.place < extreme.place)
+    ]
+    if extreme.temporal:
+        if sets and facts.index not in sets:
+            return None
+        return facts.times or None
+    if named:
+        best = max(weight for weight, _ in named)
+        columns = [c for weight, c in named if weight >= best - 0.1]
+        own = [c for c in columns if c.set_index == facts.index]
+        if own:
+            return own
+        if not (sets and facts.index in sets):
+            return None
+    if sets and facts.index not in sets:
+        return None
+    if extreme.hint:
+        hinted = [
+            c for c in plain if extreme.hint & set(c.stems) or (c.dimension and c.dimension.value in extreme.hint)
+        ]
+        if hinted:
+            return hinted
+        if "age" in extreme.hint:
+            return plain + facts.times
+    return plain or None
+
+
+def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
+    """The rows of the mask where the column is greatest (1), least (-1), or either (0); `rank` counts distinct values."""
+    keyed: list[tuple[float, int]] = []
+    for row in rows_of(mask):
+        key = _key(column, row)
+        if key is not None:
+            keyed.append((key, row))
+    if not keyed:
+        return 0
+    result = 0
+    for sign in (1, -1) if direction == 0 else (direction,):
+        values = sorted({key for key, _ in keyed}, reverse=sign > 0)
+        if rank <= len(values):
+            wanted = values[rank - 1]
+            for key, row in keyed:
+                if key == wanted:
+                    result |= 1 << row
+    return result
+
+
+def _key(column: Column, row: int) -> float | None:
+    if column.is_number:
+        return column.numbers[row]
+    clock = column.clocks[row]
+    if clock is not None:
+        return clock.timestamp() if clock.year > 1970 else float(clock.toordinal())
+    span = column.spans[row]
+    return float(span[1].toordinal()) if span else None
+
+
+def extremes_of(frame: Frame, claim: Claim) -> list[Extreme]:
+    """The superlatives in the claim's own stretch."""
+    group = frame.group_of(claim.first)
+    return [e for e in frame.extremes if e.group == group]
+
+
+def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) -> int | None:
+    """The scope's rows that the superlatives leave; None when none restricts this set."""
+    result: int | None = None
+    for extreme in extremes_of(frame, claim):
+        columns = targets(frame, extreme, scope.facts)
+        if columns is None:
+            continue
+        if own is not None and own not in columns and not extreme.temporal:
+            columns = [*columns, own] if not _names_column(frame, extreme) else columns
+        left = 0
+        for base in _bases(frame, scope):
+            for column in columns:
+                left |= at_extreme(column, base, extreme.direction, extreme.rank) & scope.mask
+        result = left if result is None else result & left
+    return result
+
+
+def _names_column(frame: Frame, extreme: Extreme) -> bool:
+    near = range(extreme.place + 1, extreme.place + 1 + _WORDS_AFTER)
+    return any(hit.place in near for c in frame.index.numbers for hit in frame.column_hits.get(id(c), ()))
+
+
+def _bases(frame: Frame, scope: Scope) -> list[int]:
+    """What the superlative ranges over: the scope without its subject ("O-1 is the largest"), and, where a
+    preposition says so ("the largest in May"), with it."""
+    kept = scope.facts.all
+    optional = scope.facts.all
+    for mention in scope.used:
+        mask = 0
+        for option in mention.options.get(scope.facts.index, ()):
+            mask |= option
+        if mask & scope.mask == 0:
+            mask = scope.mask
+        many = mask.bit_count() > 1
+        if mention.sort is Sort.VALUE and mention.strength < 3 and many:
+            kept &= mask
+        elif _after_preposition(frame, mention) or mention.open_end or many:
+            optional &= mask
+    bases = [kept & optional]
+    if kept & optional != kept:
+        bases.append(kept)
+    return [base for base in bases if base]
+
+
+def _after_preposition(frame: Frame, mention: Mention) -> bool:
+    if mention.context or mention.first == 0:
+        return False
+    before = [t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first] if t.low not in {"the", "a", "an"}]
+    return bool(before) and before[-1] in PREPOSITIONS

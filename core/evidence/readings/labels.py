@@ -1,0 +1,243 @@
+"""Statuses, names and other labels said of one clearly named row: "O-1 was returned", "Lot 7 is in Hamburg"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.evidence.claims import Claim, Kind
+from core.evidence.columns import Column, Role
+from core.evidence.frame import Frame, bind
+from core.evidence.language.stems import fold, stem
+from core.evidence.mentions import Mention, Sort
+from core.evidence.readings.ranks import holds_extreme
+from core.evidence.support import Support, rows_of, where
+from core.evidence.text import Token
+from core.evidence.verdict import Verdict
+
+_COPULAS = frozenset(
+    [
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "remains",
+        "remained",
+        "became",
+        "stays",
+        "stayed",
+        "marked",
+        "status",
+        "as",
+        "currently",
+        "now",
+        "still",
+        "already",
+        "got",
+        "gets",
+    ]
+)
+_CONTRASTS = frozenset(
+    [
+        "unlike",
+        "than",
+        "instead",
+        "versus",
+        "vs",
+        "compared",
+        "contrast",
+        "rather",
+        "besides",
+        "apart",
+        "against",
+        "similar",
+        "like",
+        "between",
+        "or",
+        "if",
+        "whether",
+        "from",
+    ]
+)
+_MODAL = frozenset(
+    [
+        "should",
+        "could",
+        "would",
+        "may",
+        "might",
+        "can",
+        "must",
+        "will",
+        "if",
+        "whether",
+        "unless",
+        "until",
+        "when",
+        "once",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of the answer with what the record says to it."""
+
+    first: int
+    last: int
+    support: Support
+
+
+def read(frame: Frame) -> Iterator[Said]:
+    """Contradicted ones, and those that hold, in the order of the sentence."""
+    if any(t.low in _MODAL for t in frame.tokens):
+        return
+    subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2.5 and _is_single(frame, m)]
+    if not subjects:
+        return
+    for mention in frame.mentions:
+        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2:
+            continue
+        subject = _subject(frame, mention, subjects)
+        if subject is None or not _is_predicate(frame, mention, subject):
+            continue
+        said = _judge(frame, mention, subject)
+        if said is not None:
+            yield said
+
+
+def _is_single(frame: Frame, mention: Mention) -> bool:
+    """Whether the mention names one row of a set that has several, by a value no other row has."""
+    return any(
+        e.whole
+        and len(e.rows) == 1
+        and frame.index.sets[e.column.set_index].size > 1
+        and (e.column.role is Role.CODE or e.column.distinct == sum(t is not None for t in e.column.texts))
+        for e in mention.entries
+    )
+
+
+def _subject(frame: Frame, mention: Mention, subjects: list[Mention]) -> Mention | None:
+    """The named row the label is said of: in its own stretch, or the only one before it."""
+    others = [s for s in subjects if s is not mention and not _same_column(s, mention)]
+    group = frame.group_of(mention.first)
+    near = [s for s in others if not s.context and frame.group_of(s.first) == group]
+    if not near:
+        near = [s for s in others if not s.context and s.first < mention.first]
+        if len(near) != 1 or not _goes_on(frame, mention):
+            return None
+    probe = Claim(0, 0, "", Kind.NUMBER, first=mention.first, last=mention.last)
+    bound = bind(frame, probe, sorted(near, key=lambda m: m.first))
+    return bound[0] if len(bound) == 1 else None
+
+
+def _goes_on(frame: Frame, mention: Mention) -> bool:
+    """ ", not shipped" and ", was returned" go on about the subject before."""
+    group = frame.group_of(mention.first)
+    words = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
+    return bool(words) and (
+        words[0].low in _COPULAS or words[0].low in {"not", "but", "and", "then", "never"} or len(words) <= 2
+    )
+
+
+def _same_column(one: Mention, other: Mention) -> bool:
+    keys = {e.column.key for e in one.entries}
+    return any(e.column.key in keys for e in other.entries)
+
+
+def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
+    """Whether the sentence says the label of the subject, rather than mentioning it beside."""
+    low, high = sorted((mention, subject), key=lambda m: m.first)
+    between = frame.tokens[low.last + 1 : high.first]
+    words = [t.low for t in between if t.is_word]
+    if len(words) > 9 or any(word in _CONTRASTS for word in words):
+        return False
+    before = [t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first]]
+    if any(word in _CONTRASTS for word in before):
+        return False
+    if mention.strength >= 2.5:
+        return True
+    return mention.first > subject.first and (
+        any(word in _COPULAS for word in words) or any(t.text in ":(" for t in between) or mention.negated
+    )
+
+
+def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
+    checked: list[tuple[Column, int]] = []
+    for entry in mention.entries:
+        if entry.column.role is not Role.LABEL or not entry.whole:
+            continue
+        option = _row_of(frame, subject, entry.column.set_index)
+        if option is None:
+            continue
+        if option in entry.rows:
+            return _said(frame, mention, entry.column, option, holds=not mention.negated)
+        checked.append((entry.column, option))
+    if not checked:
+        return None
+    column, row = checked[0]
+    if column.texts[row] is None or _mentioned_in_row(frame, mention, subject) or _is_event(frame, mention):
+        return None
+    if column.distinct == 1 or (mention.strength < 2.5 and column.distinct > 25):
+        return None
+    return _said(frame, mention, column, row, holds=mention.negated)
+
+
+def _row_of(frame: Frame, subject: Mention, set_index: int) -> int | None:
+    """The one row of the set the subject means."""
+    masks = {mask for mask in subject.options.get(set_index, ()) if mask}
+    if len(masks) != 1 or frame.index.sets[set_index].size < 2:
+        return None
+    rows = rows_of(masks.pop())
+    return rows[0] if len(rows) == 1 else None
+
+
+def _mentioned_in_row(frame: Frame, mention: Mention, subject: Mention) -> bool:
+    """Whether any set has the label in a row of the subject, in whatever column."""
+    words = fold(mention.text)
+    for number, options in subject.options.items():
+        facts = frame.index.sets[number]
+        for mask in options:
+            if facts.size > 1 and mask == facts.all:
+                continue
+            for row in rows_of(mask)[:40]:
+                if any(words in fold(text) for c in facts.columns if (text := c.texts[row])):
+                    return True
+        for mask in mention.options.get(number, ()):
+            if any(mask & option for option in options):
+                return True
+    return False
+
+
+def _is_event(frame: Frame, mention: Mention) -> bool:
+    """ "was shipped on 3 May": told with its date, it is the event, not the status; the date is checked."""
+    after: list[Token] = frame.tokens[mention.last + 1 : mention.last + 4]
+    dated = any(c.kind is Kind.DATE and mention.last < c.first <= mention.last + 3 for c in frame.claims)
+    word = stem(frame.tokens[mention.last].low)
+    timed = any(word in c.stems for facts in frame.index.sets for c in facts.times)
+    return (dated or any(t.low in {"by", "via", "from", "to", "after", "within", "late"} for t in after[:1])) and timed
+
+
+def _said(frame: Frame, mention: Mention, column: Column, row: int, *, holds: bool) -> Said:
+    facts = frame.index.sets[column.set_index]
+    cell = (facts.cell(row, column),)
+    fact = f"{where(facts, row)}: {column.name} is {column.texts[row]}"
+    if holds:
+        return Said(mention.first, mention.last, Support(Verdict.FOUND, fact + ".", cell))
+    return Said(mention.first, mention.last, Support(Verdict.CONTRADICTED, fact + ".", cell))
+
+
+def superlatives(frame: Frame) -> Iterator[Said]:
+    """ "O-1 is the largest order", "Hamburg handled the most": the named one must be at the extreme."""
+    for mention in frame.mentions:
+        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2.5:
+            continue
+        verdict = holds_extreme(frame, mention)
+        if verdict is not None:
+            yield Said(mention.first, mention.last, verdict)

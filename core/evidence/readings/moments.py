@@ -1,0 +1,150 @@
+"""Dates, months, quarters and years of an answer against the dates of the rows the words mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.evidence.claims import Claim, Form, Kind
+from core.evidence.columns import Column
+from core.evidence.frame import Frame, scopes
+from core.evidence.language.calendar import Grain, Moment, Span
+from core.evidence.mentions import Sort, rows_in_span
+from core.evidence.readings.choice import time_columns
+from core.evidence.readings.extremes import extremes_of, narrow
+from core.evidence.support import Support, rows_of, where
+from core.evidence.verdict import Verdict
+
+
+def read(frame: Frame, claim: Claim) -> Support | None:
+    moment = claim.moment
+    if moment is None:
+        return None
+    if moment.grain is Grain.MINUTE:
+        return _clock(frame, claim, moment)
+    spans = moment.spans(frame.index.years, frame.index.today)
+    for column in time_columns(frame, claim):
+        facts = frame.index.sets[column.set_index]
+        for span in spans:
+            mask = _rows(column, span, moment)
+            if not mask:
+                continue
+            for scope in scopes(frame, facts, claim):
+                both = mask & scope.mask
+                if not both:
+                    continue
+                left = None if _is_scope(frame, claim) else narrow(frame, claim, scope)
+                if left is not None and not both & left:
+                    continue
+                rows = rows_of(both & left if left is not None else both)
+                text = f"{where(facts, rows[0])}: {column.name} is {_shown(column, rows[0])}"
+                if len(rows) > 1:
+                    text = f"{len(rows)} rows of {facts.name} have {column.name} in {claim.text}"
+                return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
+    return _in_text(frame, claim, moment) or _as_period(frame, claim, spans, moment)
+
+
+def _shown(column: Column, row: int) -> str:
+    clock, span = column.clocks[row], column.spans[row]
+    return str(clock) if clock else str(span[0]) if span and span[0] == span[1] else column.texts[row] or str(span)
+
+
+def _rows(column: Column, span: Span, moment: Moment) -> int:
+    if moment.grain is Grain.DAY and moment.clock is None:
+        return rows_in_span(column, *span)
+    mask = rows_in_span(column, *span)
+    if moment.clock is not None:
+        for row in rows_of(mask):
+            clock = column.clocks[row]
+            if clock is not None and not _same_clock(clock.hour, clock.minute, clock.second, moment.clock):
+                mask &= ~(1 << row)
+    return mask
+
+
+def _same_clock(hour: int, minute: int, second: int, told: tuple[int, int, int]) -> bool:
+    return (hour, minute) == told[:2] and told[2] in (-1, second)
+
+
+def _is_scope(frame: Frame, claim: Claim) -> bool:
+    """ "In May the largest order was EUR 900": the date says where to look, the figure is what is claimed."""
+    if not extremes_of(frame, claim):
+        return True
+    figures = [
+        c for c in frame.claims if c.kind is Kind.NUMBER and frame.group_of(c.first) == frame.group_of(claim.first)
+    ]
+    if not figures:
+        return False
+    place = extremes_of(frame, claim)[0].place
+    return (
+        claim.first < place
+        and claim.first > 0
+        and frame.tokens[claim.first - 1].low in {"in", "during", "for", "of", "on", "since"}
+    )
+
+
+def _clock(frame: Frame, claim: Claim, moment: Moment) -> Support | None:
+    if moment.clock is None:
+        return None
+    for facts in frame.index.sets:
+        for scope in scopes(frame, facts, claim):
+            for column in facts.columns:
+                for row in rows_of(scope.mask):
+                    clock, text = column.clocks[row], column.texts[row]
+                    fits = (
+                        clock is not None and _same_clock(clock.hour, clock.minute, clock.second, moment.clock)
+                    ) or (text is not None and len(text) < 400 and f"{moment.clock[0]:02}:{moment.clock[1]:02}" in text)
+                    if fits:
+                        return Support(
+                            Verdict.FOUND,
+                            f"{where(facts, row)}: {column.name} has this time.",
+                            (facts.cell(row, column),),
+                        )
+    return None
+
+
+def _in_text(frame: Frame, claim: Claim, moment: Moment) -> Support | None:
+    for column, row, other in frame.index.text_moments:
+        if other.grain is not moment.grain and not (other.grain < moment.grain):
+            continue
+        years = frame.index.years
+        told, there = moment.spans(years, frame.index.today), other.spans(years, frame.index.today)
+        if any(a[0] <= b[0] and b[1] <= a[1] for a in told for b in there):
+            facts = frame.index.sets[column.set_index]
+            if any(scope.mask >> row & 1 for scope in scopes(frame, facts, claim)):
+                return Support(
+                    Verdict.FOUND,
+                    f"{where(facts, row)}: stands in the text of {column.name}.",
+                    (facts.cell(row, column),),
+                )
+    return None
+
+
+def _as_period(frame: Frame, claim: Claim, spans: list[Span], moment: Moment) -> Support | None:
+    """The end of a stretch ("from 1 August to 31 October"), or a time inside the record's, of which nothing is told."""
+    mention = next((m for m in frame.mentions if m.claim is claim and m.sort is Sort.TIME), None)
+    first, last = _covered(frame)
+    if mention is None or first is None or last is None:
+        return None
+    inside = any(a <= last and b >= first for a, b in spans)
+    others = [c for c in frame.claims if c.kind is Kind.NUMBER]
+    nothing = any(c.form is Form.NONE or c.value == 0 for c in others) or _denies(frame)
+    entity = any(m.strength >= 2.5 and m.sort is Sort.VALUE and not m.context for m in frame.mentions)
+    if inside and mention.open_end and (others or moment.grain is not Grain.DAY) and not entity:
+        return Support(Verdict.DERIVED, "An end of a stretch of time that the record covers.")
+    if inside and nothing and not entity:
+        return Support(Verdict.DERIVED, f"The record runs from {first} to {last} and has no row then.")
+    if any(a == first or b == last for a, b in spans):
+        return Support(Verdict.DERIVED, f"The record runs from {first} to {last}.")
+    return None
+
+
+_DENIALS = frozenset(["no", "not", "none", "never", "nothing", "without", "neither", "nor", "missing", "gap"])
+
+
+def _denies(frame: Frame) -> bool:
+    return any(t.low in _DENIALS for t in frame.tokens)
+
+
+def _covered(frame: Frame) -> tuple[date | None, date | None]:
+    starts = [span[0] for facts in frame.index.sets for c in facts.times for span in c.spans if span]
+    ends = [span[1] for facts in frame.index.sets for c in facts.times for span in c.spans if span]
+    return (min(starts), max(ends)) if starts else (None, None)

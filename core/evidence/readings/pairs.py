@@ -1,0 +1,165 @@
+"""Differences, ratios, shares, growth and multiples of two values the sentence sets against each other."""
+
+from __future__ import annotations
+
+from core.evidence.claims import Claim, Form
+from core.evidence.frame import Frame
+from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
+from core.evidence.language.units import Dimension
+from core.evidence.match import Fit, convert, fit
+from core.evidence.readings.nouns import Noun
+from core.evidence.readings.operands import Pair, Term, pairs
+from core.evidence.support import Support, derived
+
+NEAR = 6  # words
+
+
+def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
+    if claim.form in (Form.ORDINAL, Form.NONE):
+        return None
+    ratio = claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
+    if not ratio and not _asks_difference(frame, claim):
+        return None
+    way = direction(frame, claim)
+    best: tuple[Fit, Support] | None = None
+    for pair in pairs(frame, claim, noun):
+        for value, formula in _values(frame, claim, pair, way):
+            quality = fit(claim, value, sign=False)
+            if quality is Fit.NO or (best is not None and quality <= best[0]):
+                continue
+            best = (quality, derived(quality, formula, [*pair.new.cells, *pair.old.cells]))
+        if best is not None and best[0] is Fit.EXACT:
+            break
+    return best[1] if best else None
+
+
+def near_stems(frame: Frame, claim: Claim, reach: int = NEAR) -> set[str]:
+    group = frame.group_of(claim.first)
+    return {
+        t.stem
+        for i, t in enumerate(frame.tokens)
+        if t.is_word
+        and (claim.first - reach <= i <= claim.last + reach)
+        and (frame.group_of(i) == group or abs(i - claim.first) <= 3)
+    }
+
+
+def _asks_difference(frame: Frame, claim: Claim) -> bool:
+    return bool(near_stems(frame, claim) & DIFFERENCE) or claim.sign != 0
+
+
+def direction(frame: Frame, claim: Claim) -> int:
+    """1 when the words say up or more, -1 down or less, 0 when they say neither or both. The nearest word decides."""
+    if claim.sign:
+        return claim.sign
+    group = frame.group_of(claim.first)
+    best = (99.0, 0)
+    for i, token in enumerate(frame.tokens):
+        if not token.is_word or (token.stem not in UP and token.stem not in DOWN):
+            continue
+        if claim.first <= i <= claim.last:
+            continue
+        if _is_bound_word(frame, claim, i):
+            continue
+        distance = float(claim.first - i) if i < claim.first else i - claim.last + 0.5
+        if frame.group_of(i) != group:
+            distance += 4
+        if distance < best[0]:
+            best = (distance, 1 if token.stem in UP else -1)
+    return best[1] if best[0] <= 12 else 0
+
+
+def _is_bound_word(frame: Frame, claim: Claim, place: int) -> bool:
+    """ "more than 12 %": the word bounds the figure and says nothing of its way."""
+    token = frame.tokens[place]
+    if token.low not in {"more", "less", "over", "under", "above", "below", "fewer", "just", "up"}:
+        return False
+    after = frame.tokens[place + 1].low if place + 1 < len(frame.tokens) else ""
+    if token.low == "up":
+        return after == "to"
+    bounded = place < claim.first and claim.first - place <= 3 and bool(claim.bound.value)
+    return bounded and (after == "than" or claim.first - place == 1 or after in {"a", "an", "the", "€", "$", "£"})
+
+
+def _values(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+    new, old = pair.new, pair.old
+    if claim.dimension is Dimension.POINTS:
+        return _points(pair, way)
+    if claim.dimension is Dimension.PERCENT:
+        return _percents(frame, claim, pair, way)
+    if claim.form is Form.FRACTION:
+        return _fractions(frame, claim, pair, way)
+    if claim.form is Form.MULTIPLE:
+        return _multiples(claim, pair, way)
+    factor = convert(claim.unit, new.unit) if new.unit is not None or claim.unit is None else 1.0
+    if factor is None or not _same_unit(new, old):
+        return []
+    difference = (new.value - old.value) * factor
+    if not _goes(difference, way, pair):
+        return []
+    return [(difference, f"{new} less {old}" if difference >= 0 or pair.ordered else f"{old} less {new}")]
+
+
+def _same_unit(new: Term, old: Term) -> bool:
+    return new.unit == old.unit or new.unit is None or old.unit is None
+
+
+def _goes(difference: float, way: int, pair: Pair) -> bool:
+    return way == 0 or not pair.ordered or difference * way >= 0
+
+
+def _points(pair: Pair, way: int) -> list[tuple[float, str]]:
+    difference = pair.new.value - pair.old.value
+    if not _goes(difference, way, pair):
+        return []
+    found = [(difference, f"{pair.new} less {pair.old}")]
+    if pair.count and pair.old.value:
+        found = []
+    return found
+
+
+def _percents(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+    new, old = pair.new, pair.old
+    if not old.value or not _same_unit(new, old):
+        return []
+    found: list[tuple[float, str]] = []
+    stems = near_stems(frame, claim)
+    grows = (bool(stems & (UP | DOWN)) and way != 0) or bool(stems & DIFFERENCE - SHARE)
+    shares = bool(stems & SHARE) or _says_of(frame, claim) or not grows
+    if grows or claim.sign:
+        growth = (new.value - old.value) / abs(old.value) * 100
+        if way == 0 or growth * way >= 0:
+            found.append((growth, f"change from {old} to {new}"))
+    if shares and pair.share and new.value * old.value >= 0:
+        found.append((new.value / old.value * 100, f"{new} as a share of {old}"))
+    return found
+
+
+def _says_of(frame: Frame, claim: Claim) -> bool:
+    after = frame.tokens[claim.last + 1 : claim.last + 3]
+    return any(t.low == "of" for t in after)
+
+
+def _fractions(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+    new, old = pair.new, pair.old
+    if not old.value or not _same_unit(new, old):
+        return []
+    stems = near_stems(frame, claim)
+    found: list[tuple[float, str]] = []
+    if pair.share:
+        found.append((new.value / old.value, f"{new} as a share of {old}"))
+    if way and (stems & (UP | DOWN)):
+        growth = (new.value - old.value) / abs(old.value)
+        if growth * way >= 0:
+            found.append((abs(growth), f"change from {old} to {new}"))
+    return found
+
+
+def _multiples(claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+    new, old = pair.new, pair.old
+    if not old.value or not new.value or not _same_unit(new, old):
+        return []
+    found = [(new.value / old.value, f"{new} divided by {old}")]
+    if pair.ordered and way < 0 and claim.value > 1:
+        found = [(old.value / new.value, f"{old} divided by {new}")]
+    return found

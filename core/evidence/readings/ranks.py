@@ -1,0 +1,136 @@
+"""Superlatives said of a named thing: whether it is at that end of the column, or of the sums by group."""
+
+from __future__ import annotations
+
+from core.evidence.columns import Column, Role
+from core.evidence.frame import Extreme, Frame
+from core.evidence.index import SetFacts
+from core.evidence.mentions import Mention, Sort
+from core.evidence.readings.extremes import at_extreme, targets
+from core.evidence.support import Support, rows_of, where
+from core.evidence.verdict import Verdict
+
+_SKIPS = frozenset(
+    ["among", "one", "not", "second", "third", "than", "after", "behind", "like", "versus", "vs", "compared", "never"]
+)
+
+
+def holds_extreme(frame: Frame, mention: Mention) -> Support | None:
+    """None when the words leave open whether, or of what, the superlative is said."""
+    for extreme in frame.extremes:
+        if extreme.group != frame.group_of(mention.first) or extreme.rank != 1 or _is_beside(frame, mention, extreme):
+            continue
+        answers: list[tuple[bool, Support]] = []
+        for facts in frame.index.sets:
+            if facts.size < 2 or facts.index not in mention.options:
+                continue
+            answers += _in_set(frame, mention, extreme, facts)
+        if answers:
+            yes = next((support for holds, support in answers if holds), None)
+            return yes or answers[0][1]
+    return None
+
+
+def _is_beside(frame: Frame, mention: Mention, extreme: Extreme) -> bool:
+    """ "the largest order in Hamburg": Hamburg says where. Another thing of its kind nearby leaves it open."""
+    low, high = sorted((mention.first, extreme.place))
+    between = [t.low for t in frame.tokens[low:high] if t.is_word]
+    if len(between) > 8 or _SKIPS & set(between):
+        return True
+    rivals = [
+        m
+        for m in frame.mentions
+        if m is not mention and m.sort is Sort.VALUE and m.slot == mention.slot and not m.context
+    ]
+    if rivals:
+        return True
+    before = frame.tokens[mention.first - 1].low if mention.first else ""
+    if before == "the" and mention.first > 1:
+        before = frame.tokens[mention.first - 2].low
+    if mention.first > extreme.place:
+        verbs = {
+            "is",
+            "was",
+            "were",
+            "are",
+            "be",
+            "being",
+            "remains",
+            "remained",
+            "went",
+            "came",
+            "belongs",
+            "belonged",
+        }
+        said = verbs & set(between) or before in {",", ":", "(", "–", "—"} or mention.first - extreme.place <= 2
+        return not said or (before in {"in", "at", "for", "of", "from", "on"} and not verbs & set(between))
+    return before in {"in", "at", "for", "of", "from", "with", "among", "during", "by", "to"}
+
+
+def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -> list[tuple[bool, Support]]:
+    columns = targets(frame, extreme, facts)
+    if not columns:
+        return []
+    base = facts.all
+    for other in frame.mentions:
+        if other is mention or facts.index not in other.options or other.context:
+            continue
+        if other.sort is Sort.VALUE and other.slot == mention.slot:
+            continue
+        mask = 0
+        for option in other.options[facts.index]:
+            mask |= option
+        if mask.bit_count() > 1:
+            base &= mask
+    answers: list[tuple[bool, Support]] = []
+    for mask in mention.options[facts.index]:
+        if not mask or mask == facts.all or not mask & base:
+            continue
+        for column in columns:
+            top = at_extreme(column, base, extreme.direction)
+            holds = bool(top & mask)
+            row = rows_of(top)[0] if top else 0
+            why = f"{where(facts, row)} is at that end of {column.name}"
+            verdict = Verdict.DERIVED if holds else Verdict.CONTRADICTED
+            answers.append((holds, Support(verdict, why + ".", (facts.cell(row, column),))))
+            if mask.bit_count() > 1 or _repeats(mention, facts):
+                answers += _by_group(mention, extreme, facts, column, base, mask)
+        if extreme.hint == frozenset() and not extreme.temporal and (mask.bit_count() > 1 or _repeats(mention, facts)):
+            answers += _by_group(mention, extreme, facts, None, base, mask)
+    return answers
+
+
+def _repeats(mention: Mention, facts: SetFacts) -> bool:
+    return any(e.column.set_index == facts.index and e.column.role is Role.LABEL for e in mention.entries)
+
+
+def _by_group(
+    mention: Mention, extreme: Extreme, facts: SetFacts, measure: Column | None, base: int, mask: int
+) -> list[tuple[bool, Support]]:
+    """The sum (or, without a column, the count) of its rows against those of the other values of its column."""
+    own = next((e.column for e in mention.entries if e.column.set_index == facts.index), None)
+    if own is None:
+        return []
+    groups: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    for row in rows_of(base):
+        key = own.texts[row]
+        if key is None:
+            continue
+        groups[key] = groups.get(key, 0.0) + (1.0 if measure is None else measure.numbers[row] or 0.0)
+        counts[key] = counts.get(key, 0) + 1
+    if measure is not None and measure.rates:
+        groups = {key: total / counts[key] for key, total in groups.items()}
+    if len(groups) < 2:
+        return []
+    mine = {key for row in rows_of(mask) if (key := own.texts[row])}
+    answers: list[tuple[bool, Support]] = []
+    for sign in (1, -1) if extreme.direction == 0 else (extreme.direction,):
+        best = max(groups.values()) if sign > 0 else min(groups.values())
+        leaders = {key for key, total in groups.items() if total == best}
+        name = measure.name if measure is not None else "rows"
+        why = f"By {own.name}, {', '.join(sorted(leaders)[:3])} has the {'most' if sign > 0 else 'least'} {name} in {facts.name}."
+        holds = bool(leaders & mine)
+        cells = tuple(facts.cell(row, own) for row in rows_of(base) if own.texts[row] in leaders)[:20]
+        answers.append((holds, Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, why, cells)))
+    return answers

@@ -1,0 +1,74 @@
+"""What a reading hands back when the record carries a claim, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.evidence.claims import Claim
+from core.evidence.columns import Column
+from core.evidence.index import SetFacts
+from core.evidence.language.units import Dimension, Unit
+from core.evidence.match import Fit
+from core.evidence.verdict import Cell, Verdict
+
+MOST_CELLS = 60
+"""A sum over thousands of rows shows its first cells; `why` says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    verdict: Verdict
+    why: str
+    cells: tuple[Cell, ...] = ()
+
+
+def found(fit: Fit, facts: SetFacts, row: int, column: Column, why: str = "") -> Support:
+    value = column.numbers[row]
+    text = why or f"{where(facts, row)}: {column.name} is {show(value, column.unit_at(row))}"
+    verdict = Verdict.FOUND if fit is Fit.EXACT else Verdict.ROUNDED
+    return Support(verdict, text + ("." if fit is Fit.EXACT else "; told rounded."), (facts.cell(row, column),))
+
+
+def derived(fit: Fit, why: str, cells: list[Cell]) -> Support:
+    rounded = fit is not Fit.EXACT
+    return Support(Verdict.DERIVED, why + ("; told rounded." if rounded else "."), tuple(cells[:MOST_CELLS]))
+
+
+def where(facts: SetFacts, row: int) -> str:
+    return f"{facts.name} row {row + 1}" if facts.size > 1 else facts.name
+
+
+def cells_of(facts: SetFacts, mask: int, column: Column) -> list[Cell]:
+    found_cells: list[Cell] = []
+    for row in rows_of(mask):
+        found_cells.append(facts.cell(row, column))
+        if len(found_cells) >= MOST_CELLS:
+            break
+    return found_cells
+
+
+def rows_of(mask: int) -> list[int]:
+    """The rows of a mask, ascending."""
+    if mask.bit_count() * 8 > mask.bit_length():
+        return [row for row, bit in enumerate(reversed(bin(mask)[2:])) if bit == "1"]
+    rows: list[int] = []
+    while mask:
+        low = mask & -mask
+        rows.append(low.bit_length() - 1)
+        mask ^= low
+    return rows
+
+
+def show(value: float | None, unit: Unit | None = None) -> str:
+    if value is None:
+        return "empty"
+    text = f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < 1e12 else f"{value:g}"
+    if unit is None:
+        return text
+    if unit.dimension is Dimension.MONEY:
+        return f"{unit.name} {value:,.2f}"
+    return f"{text} {unit.name}" if unit.dimension is not Dimension.PERCENT else f"{text} %"
+
+
+def shown(claim: Claim) -> str:
+    return claim.text

@@ -1,0 +1,327 @@
+"""An answer → sentences and words with their places, the way Markdown means them.
+
+A sentence ends at its full stop, at a blank line, at a list item, a heading or a table row. What stands before a
+sentence never depends on what comes after it, so the check can run while text streams.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.evidence.language.stems import fold, stem
+
+
+class Block(StrEnum):
+    TEXT = "text"
+    ITEM = "item"
+    HEADING = "heading"
+    TABLE = "table"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a run of digits or one mark; `start` and `end` are places in the answer."""
+
+    text: str
+    start: int
+    end: int
+    low: str  # folded: lower-case without accents
+    stem: str  # "" for marks
+
+    @property
+    def is_word(self) -> bool:
+        return self.stem != ""
+
+    @property
+    def is_digits(self) -> bool:
+        return self.low.isdigit()
+
+
+@dataclass(slots=True)
+class Sentence:
+    """`lead` names what a list item, a label or the column head of a table cell is about."""
+
+    start: int
+    end: int
+    text: str
+    block: Block
+    tokens: list[Token]
+    heading: str = ""  # the text of the headings above
+    lead: str = ""  # in a table: the column's head and the row's first cell
+    paragraph: int = 0
+    segments: list[int] = field(default_factory=list[int])  # the number of its segment, for each token
+
+
+_WORDS = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d)\b)?|[^\w\s]|_", re.IGNORECASE)
+_OWNER = re.compile(r"['’]s?$")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
+_ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ x]\])\s+", re.IGNORECASE)
+_RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]+?)(?:\*\*|__)\s*:?\s*$")
+_END = re.compile(r"[.!?…]+[\"”’')*_\]]*(?=\s|$)")
+_SHORT_FORMS = frozenset(
+    [
+        "approx",
+        "ca",
+        "c",
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "vs",
+        "no",
+        "nr",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "st",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "etc",
+        "incl",
+        "excl",
+        "max",
+        "min",
+        "avg",
+        "fig",
+        "est",
+        "dept",
+        "tel",
+        "p.a",
+        "u.s",
+        "a.m",
+        "p.m",
+        "z.b",
+        "d.h",
+        "bzw",
+        "ref",
+        "op",
+        "cf",
+        "al",
+        "art",
+        "sec",
+        "par",
+    ]
+)
+_LONGEST = 4000  # characters of one sentence; the rest is read as another
+
+
+def tokenise(text: str, offset: int = 0) -> list[Token]:
+    tokens: list[Token] = []
+    for match in _WORDS.finditer(text):
+        word = match.group()
+        is_word = word[0].isalnum()
+        low = _OWNER.sub("", fold(word)) if is_word else word
+        tokens.append(
+            Token(word, offset + match.start(), offset + match.end(), low, stem(word) or low if is_word else "")
+        )
+    return tokens
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    text: str
+    block: Block
+    marker: int = 0  # characters of the list marker
+
+
+def sentences(answer: str) -> list[Sentence]:
+    """All sentences in reading order, not overlapping."""
+    found: list[Sentence] = []
+    heading: list[tuple[int, str]] = []
+    table_heads: list[str] = []
+    paragraph = 0
+    for lines in _blocks(answer):
+        first = lines[0]
+        paragraph += 1
+        if first.block is Block.HEADING:
+            level = len(first.text) - len(first.text.lstrip("# ")) if first.text.lstrip().startswith("#") else 9
+            heading = [(depth, text) for depth, text in heading if depth < level]
+            text = first.text.strip(" #*_:")
+            heading.append((level, text))
+            found.append(_sentence(answer, first.start, first.start + len(first.text), first.block, "", paragraph))
+            continue
+        above = " · ".join(text for _, text in heading)
+        if first.block is Block.TABLE:
+            rows = [line for line in lines if not _TABLE_RULE.match(line.text)]
+            ruled = len(rows) < len(lines)
+            for i, line in enumerate(rows):
+                cells = _cells(line)
+                if i == 0 and ruled:
+                    table_heads = [text.strip() for _, text in cells]
+                    continue
+                found += _table_row(answer, cells, table_heads if ruled else [], above, paragraph)
+            continue
+        end = lines[-1].start + len(lines[-1].text)
+        found += _split(answer, first.start + first.marker, end, first.block, above, paragraph)
+    return found
+
+
+def _blocks(answer: str) -> list[list[_Line]]:
+    """Lines that belong together: a paragraph, one list item, one heading, one table."""
+    blocks: list[list[_Line]] = []
+    place = 0
+    in_code = False
+    for raw in answer.splitlines(keepends=True):
+        text = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+        start, place = place, place + len(raw)
+        if _FENCE.match(text):
+            in_code = not in_code
+            blocks.append([])
+            continue
+        if not text.strip() or _RULE.match(text):
+            blocks.append([])
+            continue
+        if in_code:
+            blocks.append([_Line(start, text, Block.CODE)])
+            continue
+        line = _classify(start, text)
+        if (line.block is Block.TABLE and blocks and blocks[-1] and blocks[-1][0].block is Block.TABLE) or (
+            line.block is Block.TEXT and blocks and blocks[-1] and _continues(blocks[-1][-1], line)
+        ):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return [block for block in blocks if block]
+
+
+def _classify(start: int, text: str) -> _Line:
+    if _HEADING.match(text):
+        return _Line(start, text, Block.HEADING)
+    bold = _BOLD_LINE.match(text)
+    if bold and len(bold["text"].split()) <= 7 and not bold["text"].rstrip().endswith((".", "!")):
+        return _Line(start, text, Block.HEADING)
+    if text.count("|") >= 2 and text.lstrip().startswith("|"):
+        return _Line(start, text, Block.TABLE)
+    item = _ITEM.match(text)
+    if item and not re.match(r"\s*[-–]\s*\d", text):
+        return _Line(start, text, Block.ITEM, item.end())
+    quote = re.match(r"\s*(?:>\s*)+", text)
+    return _Line(start, text, Block.TEXT, quote.end() if quote else 0)
+
+
+def _continues(before: _Line, line: _Line) -> bool:
+    """A hard-wrapped line goes on; lines such as "Total: 5" under each other do not."""
+    if before.block not in (Block.TEXT, Block.ITEM):
+        return False
+    text = before.text.rstrip()
+    if text.endswith((".", "!", "?", ":", ";", "|")):
+        return False
+    return line.text.lstrip()[:1].islower() or len(text) >= 60
+
+
+def _cells(line: _Line) -> list[tuple[int, str]]:
+    cells: list[tuple[int, str]] = []
+    place = line.start
+    for part in line.text.split("|"):
+        cells.append((place, part))
+        place += len(part) + 1
+    if cells and not cells[0][1].strip():
+        cells = cells[1:]
+    if cells and not cells[-1][1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _table_row(
+    answer: str, cells: list[tuple[int, str]], heads: list[str], heading: str, paragraph: int
+) -> list[Sentence]:
+    label = cells[0][1].strip() if cells else ""
+    found: list[Sentence] = []
+    for i, (start, text) in enumerate(cells):
+        if not text.strip():
+            continue
+        head = heads[i] if i < len(heads) else ""
+        sentence = _sentence(answer, start, start + len(text), Block.TABLE, heading, paragraph)
+        sentence.lead = f"{head} | {label}" if i else head
+        found.append(sentence)
+    return found
+
+
+def _split(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> list[Sentence]:
+    text = answer[start:end]
+    found: list[Sentence] = []
+    begin = 0
+    for match in _END.finditer(text):
+        if match.end() < len(text) and _goes_on(text, match):
+            continue
+        found += _bounded(answer, start + begin, start + match.end(), block, heading, paragraph)
+        begin = match.end()
+    if text[begin:].strip():
+        found += _bounded(answer, start + begin, end, block, heading, paragraph)
+    return found
+
+
+def _bounded(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> list[Sentence]:
+    return [
+        _sentence(answer, a, min(a + _LONGEST, end), block, heading, paragraph) for a in range(start, end, _LONGEST)
+    ]
+
+
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """An abbreviation, an initial or an ordinal ("2. September") ends no sentence."""
+    if match.group()[0] != ".":
+        return False
+    before = re.search(r"[\w.]+$", text[max(0, match.start() - 16) : match.start()])
+    word = before.group().lower() if before else ""
+    after = text[match.end() : match.end() + 24].lstrip(" *_\"'“(")
+    if word in _SHORT_FORMS:
+        return not after[:1].isupper() or word not in {"etc", "no", "p.a", "a.m", "p.m", "max", "min", "co", "inc"}
+    if len(word) == 1 and word.isalpha():
+        return True
+    if word.isdigit() and len(word) <= 2:
+        return bool(re.match(r"(?:Jan|Feb|Mär|Mar|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])", after))
+    return after[:1].islower()
+
+
+def _sentence(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> Sentence:
+    text = answer[start:end]
+    tokens = tokenise(text, start)
+    sentence = Sentence(start, end, text, block, tokens, heading, "", paragraph)
+    sentence.segments = _segment(tokens)
+    return sentence
+
+
+_BREAKS = frozenset(",;:()[]—–|!?")
+_BREAK_WORDS = frozenset(["but", "while", "whereas", "although", "though", "however", "yet"])
+
+
+def _segment(tokens: list[Token]) -> list[int]:
+    """Numbers the stretches between commas, brackets and contrasting words."""
+    numbers: list[int] = []
+    current = 0
+    for i, token in enumerate(tokens):
+        between_digits = (
+            token.text in ",:–"
+            and 0 < i < len(tokens) - 1
+            and tokens[i - 1].end == token.start
+            and token.end == tokens[i + 1].start
+            and tokens[i - 1].is_digits
+            and tokens[i + 1].is_digits
+        )
+        if (token.text in _BREAKS and not between_digits) or (token.low in _BREAK_WORDS and i):
+            current += 1
+        numbers.append(current)
+    return numbers
