@@ -22,7 +22,7 @@ class Ceilings:
         """`check` is called before each fetch and raises when the call must end."""
         self._rows = rows
         self._bytes = bytes_
-        self._check = check
+        self.check = check
 
     def take(
         self, name: str, columns: tuple[Column, ...], fetch: Fetch, convert: Callable[[Any], Value] | None = None
@@ -31,7 +31,7 @@ class Ceilings:
         rows: list[Row] = []
         used, batch, truncated = 0, FIRST_BATCH, False
         while not truncated:
-            self._check()
+            self.check()
             wanted = min(batch, self._rows + 1 - len(rows))
             fetched = fetch(wanted)
             for raw in fetched:

@@ -30,6 +30,8 @@ from core.records.contract import (
     check_arguments,
     mismatch,
 )
+from core.records.mariadb import MariaDB
+from core.records.mariadb_drivers import ODBC, PyMySQL
 from core.records.postgresql import PostgreSQL
 from core.records.record import Record, Value
 from core.records.watchdog import TICK, Watch, Watchdog
@@ -50,7 +52,13 @@ __all__ = [
 ]
 
 Result = TypeVar("Result")
-DIALECTS: Mapping[str, Callable[[], Dialect]] = {"postgresql+psycopg": PostgreSQL}
+DIALECTS: Mapping[str, Callable[[], Dialect]] = {
+    "postgresql+psycopg": PostgreSQL,
+    "mysql+pymysql": lambda: MariaDB(PyMySQL()),
+    "mariadb+pymysql": lambda: MariaDB(PyMySQL()),
+    "mysql+pyodbc": lambda: MariaDB(ODBC()),
+    "mariadb+pyodbc": lambda: MariaDB(ODBC()),
+}
 PATIENCE = 10.0  # seconds to wait for a free connection, and for doctor's questions
 _watchdog = Watchdog()
 _nobody = Identity("", "", "")
@@ -113,8 +121,9 @@ class Database:
                     raise _Stale from error  # the server went away while the connection lay in the pool
                 return do(raw, Ceilings(call.limits.rows, call.limits.bytes, watch.check))
         except Exception as error:
-            if isinstance(error, _Stale) or self.dialect.is_disconnect(error):
-                connection.invalidate()
+            known = isinstance(error, RecordAnalystError) or self.dialect.translate(error, "") is not None
+            if not known or self.dialect.is_disconnect(error):
+                connection.invalidate()  # dead, or in a state that nobody foresaw
             if watch is not None and watch.stopped:
                 raise CallStopped from error
             if watch is not None and watch.late:

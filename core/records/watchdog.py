@@ -66,11 +66,11 @@ class Watch:
     def _end(self) -> None:
         """A cancel that arrives between two statements does nothing, so it is repeated."""
         give_up = time.monotonic() + GRACE
-        while time.monotonic() < give_up:
-            with contextlib.suppress(Exception):  # whatever a driver raises here, the next step is stronger
+        with contextlib.suppress(Exception):  # whatever a driver raises here, the next step is stronger
+            while time.monotonic() < give_up:
                 self._cancel()
-            if self._done.wait(0.2):
-                return
+                if self._done.wait(0.2):
+                    return
         with contextlib.suppress(Exception):
             self._abort()
 

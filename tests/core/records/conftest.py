@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import re
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 import psycopg
+import pymysql
 import pytest
-from sqlalchemy import URL
+from pymysql.cursors import Cursor
+from sqlalchemy import URL, make_url
 
 from core.records.procedures import Database
 from core.records.record import Value
@@ -28,13 +38,17 @@ class Server(Protocol):
     name: str
     schema: str
     many: int  # rows: more than memory would hold, as many as the server makes in a few seconds
-    own_types: dict[str, Value]  # columns of `types` that only this server has
-    procedures: list[str]  # all that the login may execute
+    procedures: Sequence[str]  # all that the login may execute
     unreachable: URL
 
     @property
     def url(self) -> URL:
         """The login that may EXECUTE and nothing else."""
+        ...
+
+    @property
+    def own_types(self) -> Mapping[str, Value]:
+        """Columns of `types` that only this server has, or has otherwise."""
         ...
 
     def running(self) -> list[str]:
@@ -132,12 +146,186 @@ class PostgreSQLServer:
         return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
-SERVERS: dict[str, Callable[[Path], Server]] = {"postgresql": PostgreSQLServer}
+class Mariadbd:
+    """A private MariaDB in a folder of its own, on loopback and a socket; both MariaDB engines of the suite use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = Path(tempfile.mkdtemp(prefix="mariadb-"), "socket")  # a short name: sockets need one
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        me = getpass.getuser()
+        install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}", f"--user={me}"]
+        missing = "install Debian's mariadb-server, odbc-mariadb and unixodbc"
+        assert shutil.which(install[0]), missing
+        subprocess.run(
+            [*install, "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, capture_output=True
+        )
+        self._command = [
+            shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/bin") or missing,
+            "--no-defaults",
+            f"--datadir={folder / 'data'}",
+            f"--socket={self.socket}",
+            f"--port={self.port}",
+            f"--user={me}",
+            f"--pid-file={folder / 'pid'}",
+            "--bind-address=127.0.0.1",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-buffer-pool-size=32M",
+        ]
+        self.start()
+
+    def start(self) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+        give_up = time.monotonic() + 60
+        while not self._answers():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+    def owner(self) -> pymysql.Connection[Cursor]:
+        return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
 
 
-@pytest.fixture(scope="session", params=list(SERVERS))
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = SERVERS[request.param](tmp_path_factory.mktemp(request.param))
+class MySQLFamilyServer:
+    """The contract's procedures on a MariaDB or MySQL, reached through one driver."""
+
+    schema = "contract"
+    many = 1_000_000  # a truncated set must be read to its end here to reach the next one
+    procedures = tuple(f"contract.{name}" for name in procedures_in("contract_mariadb.sql") if name != "not_granted")
+
+    def __init__(
+        self, name: str, owner: Callable[[], pymysql.Connection[Cursor]], url: URL, restart: Callable[[], None] | None
+    ) -> None:
+        """`url` reaches the server; the login and its password are made here."""
+        self.name = name
+        self._owner = owner
+        self._restart = restart
+        password = secrets.token_urlsafe(8) + "{};'"
+        self.login = f"login_{secrets.token_hex(4)}"
+        self.url = url.set(username=self.login, password=password, database="contract")
+        self.unreachable = self.url.set(host="127.0.0.1", port=1, query={})
+        with closing(owner()) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE IF EXISTS contract")
+            for statement in (HERE / "contract_mariadb.sql").read_text().split("\n//\n"):
+                cursor.execute(statement)
+            cursor.execute("CREATE USER %s@'%%' IDENTIFIED BY %s", (self.login, password))
+            for procedure in self.procedures:
+                kind = "FUNCTION" if procedure.endswith("scalar") else "PROCEDURE"
+                cursor.execute(f"GRANT EXECUTE ON {kind} {procedure} TO %s@'%%'", (self.login,))
+
+    @property
+    def own_types(self) -> dict[str, Value]:
+        """What differs, and why, from the other databases."""
+        is_odbc = "pyodbc" in self.url.drivername
+        return {
+            "json": '{"b": [1.10, 2], "a": "x  y"}',  # MariaDB's JSON is a text to its drivers
+            "unsigned": 18446744073709551615,
+            "duration": "-30:00:01",
+            "year": 2024,
+            "choice": "bad",
+            "choices": "a,c",
+            "text": "é" * 5000,
+            "blob": "5,000 bytes",
+        } | ({"boolean": 1} if is_odbc else {})
+
+    def running(self) -> list[str]:
+        """By database: in a procedure the list shows its definer instead of the login."""
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT info FROM information_schema.processlist"
+                " WHERE db = 'contract' AND command IN ('Query', 'Execute')"
+            )
+            return [info for (info,) in cursor.fetchall()]
+
+    def kill_sessions(self) -> None:
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            listed = "SELECT id FROM information_schema.processlist WHERE db = 'contract'"
+            cursor.execute(listed)
+            for (number,) in cursor.fetchall():
+                with suppress(pymysql.err.OperationalError):  # it may have ended by itself
+                    cursor.execute("KILL %s", (number,))
+            while cursor.execute(listed):
+                time.sleep(0.01)
+
+    def restart(self) -> None:
+        (self._restart or self.kill_sessions)()
+
+    @contextmanager
+    def lock_items(self) -> Iterator[None]:
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            cursor.execute("LOCK TABLES contract.items WRITE")
+            yield
+
+    @contextmanager
+    def too_many_rights(self) -> Iterator[None]:
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            cursor.execute("GRANT SELECT, UPDATE ON contract.items TO %s@'%%'", (self.login,))
+            yield
+            cursor.execute("REVOKE SELECT, UPDATE ON contract.items FROM %s@'%%'", (self.login,))
+
+    def close(self) -> None:
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP USER %s@'%%'", (self.login,))
+            cursor.execute("DROP DATABASE contract")
+
+
+@pytest.fixture(scope="session")
+def mariadbd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mariadbd]:
+    started = Mariadbd(tmp_path_factory.mktemp("mariadb"))
+    yield started
+    started.stop()
+    shutil.rmtree(started.socket.parent)
+
+
+def start_server(name: str, request: pytest.FixtureRequest) -> Server:
+    if name == "postgresql":
+        return PostgreSQLServer(request.getfixturevalue("tmp_path_factory").mktemp("postgresql"))
+    if name == "mysql-url":
+        url = make_url(os.environ[MYSQL_URL])
+        given = url.translate_connect_args(username="user")
+        return MySQLFamilyServer(name, lambda: pymysql.connect(**given, autocommit=True), url, None)
+    own: Mariadbd = request.getfixturevalue("mariadbd")
+
+    def restart() -> None:
+        own.stop()
+        own.start()
+
+    url = URL.create("mysql+pymysql", query={"unix_socket": str(own.socket)})
+    if name == "mariadb-pyodbc":
+        url = URL.create("mariadb+pyodbc", host="127.0.0.1", port=own.port)
+    return MySQLFamilyServer(name, own.owner, url, restart)
+
+
+MYSQL_URL = "RECORD_ANALYST_TEST_MYSQL_URL"  # logins that may create databases and users
+BY_URL = {"mysql-url": MYSQL_URL}
+SERVERS = [
+    "postgresql",
+    "mariadb-pymysql",
+    "mariadb-pyodbc",
+    *(name for name, key in BY_URL.items() if os.environ.get(key)),
+]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    absent = [key for name, key in BY_URL.items() if name not in SERVERS]
+    if absent:
+        terminalreporter.write_line(f"contract suite: not run, no server given by {', '.join(absent)}")
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    started = start_server(request.param, request)
     yield started
     started.close()
 

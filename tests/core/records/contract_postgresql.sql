@@ -23,9 +23,14 @@ BEGIN
     RETURN NEXT lines;
 END $$;
 
-CREATE FUNCTION contract.one_set(record_id text, minimum numeric DEFAULT 0) RETURNS TABLE (label text, price numeric)
+CREATE FUNCTION contract.one_set(record_id text) RETURNS TABLE (label text, price numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = contract, pg_temp AS $$
-    SELECT i.label, i.price FROM items i WHERE i.record_id = one_set.record_id AND i.price >= minimum ORDER BY i.id
+    SELECT i.label, i.price FROM items i WHERE i.record_id = one_set.record_id ORDER BY i.id
+$$;
+
+CREATE FUNCTION contract.from_price(record_id text, minimum numeric) RETURNS TABLE (label text, price numeric)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = contract, pg_temp AS $$
+    SELECT i.label, i.price FROM items i WHERE i.record_id = from_price.record_id AND i.price >= minimum ORDER BY i.id
 $$;
 
 CREATE FUNCTION contract.same_names(record_id text) RETURNS SETOF refcursor LANGUAGE plpgsql AS $$

@@ -1,0 +1,299 @@
+"""MariaDB and MySQL, through PyMySQL or ODBC: all sets of a CALL, OUT parameters by session variables.
+
+The session itself is read-only. A call is ended by KILL QUERY from a second connection of the same login. While a
+procedure runs with the rights of its definer the server does not let its own login do that; a small procedure of
+the database's owner, `record_analyst_cancel`, does it then. Where there is none, Stop closes the connection and the
+statement ends in the server at its time limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+
+from core.errors import (
+    DatabaseUnavailable,
+    DriverMissing,
+    ProcedureFailed,
+    ProcedureMissing,
+    ProcedureTimedOut,
+    RecordAnalystError,
+)
+from core.records import odbc
+from core.records.ceilings import Ceilings
+from core.records.contract import (
+    OUTPUT,
+    Call,
+    Finding,
+    Mode,
+    Parameter,
+    Signature,
+    match_arguments,
+    split_name,
+)
+from core.records.mariadb_drivers import Driver
+from core.records.mariadb_rights import find_rights
+from core.records.record import ResultSet, Value
+
+CANCEL = "record_analyst_cancel"
+NOT_OWNER = 1095
+MISSING = {1305, 1370}
+REFUSED = {1044, 1045, 1049, 1698}
+GONE = {
+    1053,
+    1077,
+    1079,
+    1080,
+    1094,
+    1152,
+    1184,
+    1927,
+    2002,
+    2003,
+    2005,
+    2006,
+    2012,
+    2013,
+    2014,
+    2026,
+    2055,
+    3169,
+    4031,
+}
+BUSY = {1040, 1203, 1226}
+LATE = {1028, 1317, 1969, 3024}
+LOCKED = {1205, 1213, 3572}
+READ_ONLY = {1792, 1290}
+BAD_VALUE = {1264, 1265, 1292, 1366, 1406, 1411, 1525}
+CAST_TYPES = (  # the declared type of an OUT parameter → what its session variable is read as
+    (re.compile(r"(tiny|small|medium|big)?int\(?\d*\)? unsigned|bigint unsigned"), "UNSIGNED"),
+    (re.compile(r"(tiny|small|medium|big)?int|bit|year"), "SIGNED"),
+    (re.compile(r"(decimal|numeric)(\(\d+(?:,\d+)?\))?"), "DECIMAL{2}"),
+    (re.compile(r"float|double|real"), "DOUBLE"),
+    (re.compile(r"datetime|timestamp"), "DATETIME(6)"),
+    (re.compile(r"date"), "DATE"),
+    (re.compile(r"time"), "TIME(6)"),
+    (re.compile(r".*(binary|blob)"), "BINARY"),
+)
+
+
+@dataclass(eq=False)
+class Session:
+    """A driver's connection with what is needed to end what it runs."""
+
+    raw: Any
+    url: URL
+    number: int
+    is_mariadb: bool
+
+    def rollback(self) -> None:
+        self.raw.rollback()
+
+    def commit(self) -> None:
+        self.raw.commit()
+
+    def close(self) -> None:
+        with suppress(Exception):  # the server may be gone already
+            self.raw.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Routine:
+    signature: Signature
+    is_function: bool
+
+
+class MariaDB:
+    """See contract.Dialect."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    def connect(self, url: URL) -> Session:
+        raw = self._driver.connect(url)
+        ((number, version),) = self._query(raw, "SELECT CONNECTION_ID(), VERSION()")
+        self._execute(raw, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").close()
+        return Session(raw, url, int(number), "mariadb" in str(version).lower())
+
+    def begin(self, connection: Session, call: Call) -> None:
+        who, seconds = call.identity, max(1, int(call.limits.seconds))
+        limit = f"max_statement_time = {call.limits.seconds:f}"
+        if not connection.is_mariadb:
+            limit = f"max_execution_time = {int(call.limits.seconds * 1000)}"
+        names = ("@app_user", "@app_role", "@app_request_id")
+        marks, values = self._bind((who.user, who.role, who.request_id))
+        settings = [f"{name} = {mark}" for name, mark in zip(names, marks, strict=True)]
+        settings += [f"SESSION {limit}", f"SESSION lock_wait_timeout = {seconds}"]
+        settings += [f"SESSION innodb_lock_wait_timeout = {seconds}"]
+        connection.raw.rollback()
+        self._execute(connection.raw, f"SET {', '.join(settings)}", values).close()
+
+    def run(self, connection: Session, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
+        routine = self._routine(connection.raw, call.procedure)
+        arguments = match_arguments(routine.signature, call.arguments)
+        name = ".".join(f"`{part}`" for part in routine.signature.name.split("."))
+        outputs = [one for one in routine.signature.parameters if one.mode is not Mode.IN]
+        variables = {one.name: f"@record_analyst_{place}" for place, one in enumerate(outputs)}
+        if variables:
+            marks, values = self._bind([arguments.get(one.name) for one in outputs])
+            pairs = [f"{variable} = {mark}" for variable, mark in zip(variables.values(), marks, strict=True)]
+            self._execute(connection.raw, f"SET {', '.join(pairs)}", values).close()
+        inputs = {one.name: arguments[one.name] for one in routine.signature.parameters if one.mode is Mode.IN}
+        marks, values = self._bind(list(inputs.values()))
+        places = variables | dict(zip(inputs, marks, strict=True))
+        given = ", ".join(places[one.name] for one in routine.signature.parameters)
+        if routine.is_function:
+            column = routine.signature.name.rsplit(".", 1)[-1]
+            statement = f"SELECT {name}({given}) AS `{column}`"
+            return tuple(
+                self._sets(connection, statement, values, ceilings, lambda place: call.set_name(place, OUTPUT))
+            )
+        sets = self._sets(connection, f"CALL {name}({given})", values, ceilings, call.set_name)
+        if variables:
+            columns = [f"CAST({variables[one.name]} AS {_cast_type(one.type)}) AS `{one.name}`" for one in outputs]
+            sets += self._sets(connection, f"SELECT {', '.join(columns)}", (), ceilings, lambda _: OUTPUT)
+            cleared = ", ".join(f"{variable} = NULL" for variable in variables.values())
+            self._execute(connection.raw, f"SET {cleared}").close()
+        return tuple(sets)
+
+    def cancel(self, connection: Session) -> None:
+        with closing(self._driver.connect(connection.url)) as other:
+            try:
+                self._execute(other, f"KILL QUERY {connection.number}").close()
+            except Exception as error:
+                if self._driver.code(error) != NOT_OWNER:
+                    raise
+                self._execute(other, f"CALL {CANCEL}({connection.number})").close()
+
+    def abort(self, connection: Session) -> None:
+        self._driver.abort(connection.raw)
+
+    def is_disconnect(self, error: BaseException) -> bool:
+        return self._driver.is_error(error) and (
+            self._driver.code(error) in GONE or odbc.state_of(error).startswith("08") or _is_broken(error)
+        )
+
+    def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
+        if not self._driver.is_error(error):
+            return None
+        code = self._driver.code(error)
+        if odbc.driver_is_missing(error):
+            return DriverMissing(
+                "The ODBC driver for MariaDB is not installed on this machine.",
+                "Install it (apt-get install odbc-mariadb), or write mysql+pymysql in the URL.",
+            )
+        if code in MISSING:
+            return ProcedureMissing(f"The database has no procedure {procedure} that the login may execute.")
+        if code in REFUSED:
+            return DatabaseUnavailable(
+                "The database refuses the login.", "An administrator must correct its URL; Health says which."
+            )
+        if code in BUSY:
+            return DatabaseUnavailable("The database has no connection left for us.")
+        if code in LATE:
+            return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
+        if code in LOCKED:
+            return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
+        if self.is_disconnect(error):
+            return DatabaseUnavailable("The database cannot be reached.")
+        if code in READ_ONLY:
+            return ProcedureFailed(
+                f"The procedure {procedure} tries to change data, and calls are read-only.",
+                "An administrator must take the change out of the procedure.",
+            )
+        if code in BAD_VALUE:
+            return ProcedureFailed(
+                f"The procedure {procedure} cannot work with this value.", "Check the ID and ask again."
+            )
+        return ProcedureFailed(f"The procedure {procedure} failed.")
+
+    def signature(self, connection: Session, procedure: str) -> Signature:
+        return self._routine(connection.raw, procedure).signature
+
+    def check_rights(self, connection: Session, expected: Sequence[str]) -> list[Finding]:
+        grants = [str(row[0]) for row in self._query(connection.raw, "SHOW GRANTS")]
+        ((database,),) = self._query(connection.raw, "SELECT DATABASE()")
+        return find_rights(grants, [*expected, CANCEL], str(database))
+
+    def _routine(self, raw: Any, procedure: str) -> _Routine:
+        *schema, name = split_name(procedure)
+        marks, values = self._bind((schema[0] if schema else None, name))
+        statement = Path(__file__).with_name("mariadb_parameters.sql").read_text()
+        rows = self._query(raw, statement.format(schema=marks[0], name=marks[1]), values)
+        if not rows:
+            raise ProcedureMissing(f"The database has no procedure {procedure} that the login may execute.")
+        parameters = [
+            Parameter(str(parameter), _text(type_), Mode(str(mode).lower()))
+            for _, _, _, place, mode, parameter, type_ in rows
+            if place
+        ]
+        return _Routine(Signature(f"{rows[0][0]}.{rows[0][1]}", tuple(parameters)), rows[0][2] == "FUNCTION")
+
+    def _sets(
+        self, connection: Session, statement: str, values: Sequence[Any], ceilings: Ceilings, name: Callable[[int], str]
+    ) -> list[ResultSet]:
+        """Every set of a statement, the empty ones too. What has no columns (a row count) is no set."""
+        sets: list[ResultSet] = []
+        cursor = self._execute(connection.raw, statement, values)
+        try:
+            while True:
+                if cursor.description:
+                    columns, convert = self._driver.columns(cursor), self._driver.converter(cursor)
+
+                    def fetch(count: int, convert: Any = convert) -> list[Sequence[Value]]:
+                        return [convert(row) for row in cursor.fetchmany(count)]
+
+                    sets.append(ceilings.take(name(len(sets)), columns, fetch))
+                if not self._driver.next_set(cursor, ceilings.check):
+                    return sets
+        except BaseException as error:
+            if not self._driver.is_error(error):  # rows are left that nobody will read
+                self._driver.drop(connection.raw, cursor)
+            raise
+        finally:
+            with suppress(Exception):
+                cursor.close()
+
+    def _bind(self, values: Sequence[Value]) -> tuple[list[str], list[Any]]:
+        bound = [self._driver.bind(value) for value in values]
+        return [mark for mark, _ in bound], [one for _, passed in bound for one in passed]
+
+    def _execute(self, raw: Any, statement: str, values: Sequence[Any] = ()) -> Any:
+        cursor = self._driver.cursor(raw)
+        try:
+            if values:
+                cursor.execute(statement, *values)
+            else:
+                cursor.execute(statement)
+        except BaseException:
+            with suppress(Exception):
+                cursor.close()
+            raise
+        return cursor
+
+    def _query(self, raw: Any, statement: str, values: Sequence[Any] = ()) -> list[Sequence[Any]]:
+        with closing(self._execute(raw, statement, values)) as cursor:
+            return list(cursor.fetchall())
+
+
+def _cast_type(declared: str) -> str:
+    for pattern, target in CAST_TYPES:
+        found = pattern.match(declared.lower())
+        if found:
+            return target.format(*(found.group(0), *(group or "" for group in found.groups())))
+    return "CHAR"
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _is_broken(error: BaseException) -> bool:
+    """PyMySQL after its socket was shut: an InterfaceError with the number 0."""
+    return type(error).__name__ == "InterfaceError"
