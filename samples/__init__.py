@@ -75,6 +75,7 @@ def _replace(connection: psycopg.Connection) -> None:
     for table in build():
         _copy(connection, table)
     _run(connection, "indexes.sql")
+    _run(connection, "norms.sql")
     _run(connection, "wording.sql")
     for procedure in PROCEDURES:
         _run(connection, f"{procedure}.sql")

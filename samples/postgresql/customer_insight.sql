@@ -17,17 +17,6 @@ DECLARE
 BEGIN
     -- Who it is, what is unpaid, how long since the last order, and the place in the segment.
     OPEN set_customer FOR
-        WITH spend AS (
-            SELECT c.customer_id, c.segment, coalesce(sum(o.total_eur), 0.00) AS total_eur
-            FROM customers c
-            LEFT JOIN orders o ON o.customer_id = c.customer_id AND o.status <> 'Cancelled'
-                AND o.ordered_on > today - interval '12 months'
-            GROUP BY c.customer_id, c.segment
-        ), placed AS (
-            SELECT customer_id, rank() OVER (PARTITION BY segment ORDER BY total_eur DESC) AS place,
-                   count(*) OVER (PARTITION BY segment) AS places
-            FROM spend
-        )
         SELECT c.customer_id, c.name, c.industry, c.segment, c.city, c.country, c.contact_name, c.email, c.phone,
                c.account_manager, c.customer_since, c.payment_terms_days, c.credit_limit_eur,
                (SELECT coalesce(sum(o.total_eur), 0.00) FROM orders o
@@ -38,7 +27,7 @@ BEGIN
                    AS days_since_last_order,
                p.place AS rank_in_segment, p.places AS customers_in_segment
         FROM customers c
-        JOIN placed p USING (customer_id)
+        JOIN customer_years p USING (customer_id)
         WHERE c.customer_id = wanted;
     RETURN NEXT set_customer;
 
@@ -180,14 +169,6 @@ BEGIN
         ), late AS (
             SELECT o.order_id FROM orders o JOIN shipments s USING (order_id)
             WHERE o.customer_id = wanted GROUP BY o.order_id, o.requested_on HAVING max(s.delivered_on) > o.requested_on
-        ), peers AS (
-            SELECT count(o.order_id) AS orders, coalesce(sum(o.total_eur), 0.00) AS total_eur,
-                   avg(o.total_eur) AS average_eur, count(*) FILTER (WHERE o.status = 'Returned') AS returned
-            FROM customers c
-            JOIN customers me ON me.segment = c.segment AND me.customer_id = wanted
-            LEFT JOIN orders o ON o.customer_id = c.customer_id AND o.status <> 'Cancelled'
-                AND o.ordered_on > today - interval '12 months'
-            GROUP BY c.customer_id
         ), lines (place, period, orders, total_eur, average_order_eur, returned_orders, late_orders, tickets) AS (
             SELECT s.place, s.period, count(o.order_id), coalesce(sum(o.total_eur), 0.00), round(avg(o.total_eur), 2),
                    count(*) FILTER (WHERE o.status = 'Returned'),
@@ -201,12 +182,9 @@ BEGIN
             WHERE c.customer_id = wanted
             GROUP BY s.place, s.period, s.first_day, s.last_day
             UNION ALL
-            SELECT 3, 'Median of the segment, last 12 months',
-                   round((percentile_cont(0.5) WITHIN GROUP (ORDER BY orders))::numeric)::bigint,
-                   round((percentile_cont(0.5) WITHIN GROUP (ORDER BY total_eur))::numeric, 2),
-                   round((percentile_cont(0.5) WITHIN GROUP (ORDER BY average_eur))::numeric, 2),
-                   round((percentile_cont(0.5) WITHIN GROUP (ORDER BY returned))::numeric)::bigint, NULL, NULL
-            FROM peers HAVING count(*) > 0
+            SELECT 3, 'Median of the segment, last 12 months', m.orders, m.total_eur, m.average_eur, m.returned, NULL, NULL
+            FROM customers c JOIN segment_medians m USING (segment)
+            WHERE c.customer_id = wanted
         )
         SELECT period, orders, total_eur, average_order_eur, returned_orders, late_orders, tickets
         FROM lines ORDER BY place;

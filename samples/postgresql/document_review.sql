@@ -28,19 +28,14 @@ BEGIN
     OPEN set_signals FOR
         WITH this AS (
             SELECT d.*, d.ends_on - d.notice_days AS notice_by FROM documents d WHERE d.document_id = wanted
-        ), latest AS (  -- the clauses in force, of all contracts of this kind
-            SELECT c.* FROM clauses c
-            JOIN documents d USING (document_id)
-            WHERE d.kind = same_kind
-              AND c.version = (SELECT max(v.version) FROM document_versions v WHERE v.document_id = c.document_id)
+        ), latest AS (
+            SELECT * FROM clauses_in_force WHERE document_id = wanted
         ), contracts AS (
             SELECT count(*) AS many FROM documents d WHERE d.kind = same_kind
         ), wordings AS (
-            SELECT clause_type, variant, count(*) AS used, sum(count(*)) OVER (PARTITION BY clause_type) AS of_clauses
-            FROM latest GROUP BY clause_type, variant
+            SELECT * FROM clause_wordings WHERE kind = same_kind
         ), figures AS (
-            SELECT clause_type, percentile_disc(0.5) WITHIN GROUP (ORDER BY figure) AS usual
-            FROM latest WHERE figure IS NOT NULL GROUP BY clause_type
+            SELECT * FROM clause_figures WHERE kind = same_kind
         ), changes AS (
             SELECT b.clause_no, b.clause_type, a.figure AS before, b.figure AS after, b.unit, b.version, v.dated_on, v.change_note
             FROM clauses b
@@ -112,14 +107,9 @@ BEGIN
 
     -- The clauses in force, and how many contracts of this kind use the same wording.
     OPEN set_clauses FOR
-        WITH latest AS (
-            SELECT c.clause_type, c.variant, c.document_id FROM clauses c
-            JOIN documents d USING (document_id)
-            WHERE d.kind = same_kind
-              AND c.version = (SELECT max(v.version) FROM document_versions v WHERE v.document_id = c.document_id)
-        )
         SELECT c.clause_no, c.clause_type, c.clause_text,
-               percent((SELECT count(*) FROM latest l WHERE l.clause_type = c.clause_type AND l.variant = c.variant),
+               percent((SELECT w.used FROM clause_wordings w
+                        WHERE w.kind = same_kind AND w.clause_type = c.clause_type AND w.variant = c.variant),
                        (SELECT count(*) FROM documents d WHERE d.kind = same_kind)) AS used_in_percent_of_kind
         FROM clauses c
         WHERE c.document_id = wanted AND c.version = current_version
