@@ -127,7 +127,7 @@ class OllamaServer:
         options: Mapping[str, Any],
         deadline: float,
         stop: threading.Event | None,
-    ) -> Iterator[Chunk]:
+    ) -> Generator[Chunk]:
         exchange = self._exchange(deadline, stop)
         with exchange, _translated(exchange), self._client(exchange) as client:
             sent = [{"role": message.role, "content": message.content} for message in messages]

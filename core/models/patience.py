@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_before_delay, wait_exponential_jitter
 
@@ -13,12 +14,12 @@ from core.models.model import Chunk
 
 
 def patiently(
-    answer: Callable[[], Iterator[Chunk]], *, deadline: float, patience: float, stop: threading.Event | None
+    answer: Callable[[], Generator[Chunk]], *, deadline: float, patience: float, stop: threading.Event | None
 ) -> Generator[Chunk]:
     """The chunks of `answer()`, which is begun again on ModelBusy before the first one. Raises the last ModelBusy."""
     stop = stop or threading.Event()
     seconds = min(patience, deadline - time.monotonic())
-    begun: Iterator[Chunk] = iter(())
+    begun: Generator[Chunk] | None = None
     first: Chunk | None = None
     for attempt in Retrying(
         retry=retry_if_exception_type(ModelBusy),
@@ -32,11 +33,7 @@ def patiently(
         with attempt:
             begun = answer()
             first = next(begun, None)
-    try:
-        if first is not None:
+    if begun is not None and first is not None:
+        with closing(begun):
             yield first
             yield from begun
-    finally:
-        close = getattr(begun, "close", None)
-        if close is not None:
-            close()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import os
 import secrets
 import sys
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[3]
 KEEP_ALIVE_SECONDS = 300.0  # Ollama's default
 LOAD_SECONDS = 300.0
+ASK_SECONDS = 3.0
 BATCH_TOKENS = 256  # read between two looks at whether the client is still there
 PROMPT_CACHE_MIB = 256  # so that a follow-up finds its prompt again when the slot was used in between
 OVERHEAD_BYTES = 250 * 1024 * 1024  # of a runner beside weights and attention cache
@@ -54,6 +56,8 @@ class Runner:
     users: int = 0
     keep_alive: float | None = KEEP_ALIVE_SECONDS  # seconds after the last answer; None: for ever
     used_at: float = field(default_factory=time.monotonic)
+    _running: int = 0
+    _asked_at: float = -math.inf
 
     @property
     def expires_at(self) -> float | None:
@@ -68,12 +72,19 @@ class Runner:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     async def running(self) -> int:
-        """Answers llama.cpp works on right now, asked from itself."""
-        try:
-            slots = (await self.client.get("/slots", timeout=1.0)).json()
-            return sum(bool(slot["is_processing"]) for slot in slots)
-        except (httpx.HTTPError, ValueError, TypeError, KeyError):
-            return self.users
+        """Answers llama.cpp works on, asked from itself, as it was within the last seconds.
+
+        Not more often: every reply makes all its waiting answers wait anew, and only at the end of a wait do they look
+        whether their client is still there.
+        """
+        if time.monotonic() - self._asked_at > ASK_SECONDS:
+            self._asked_at = time.monotonic()
+            try:
+                slots = (await self.client.get("/slots", timeout=1.0)).json()
+                self._running = sum(bool(slot["is_processing"]) for slot in slots)
+            except (httpx.HTTPError, ValueError, TypeError, KeyError):
+                self._running = self.users
+        return self._running
 
 
 class Engine:

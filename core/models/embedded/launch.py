@@ -39,9 +39,10 @@ LOG_BYTES = 5 * 1024 * 1024
 class EmbeddedModels:
     """This process's share in the server. While it is open the server is started again should it end."""
 
-    def __init__(self, var: Path, folders: Sequence[Path]) -> None:
+    def __init__(self, var: Path, folders: Sequence[Path], memory_gb: float | None) -> None:
         self._var = var
         self._folders = tuple(folders)
+        self._memory_gb = memory_gb
         self._state = var / "models.json"
         self._client = httpx.Client(trust_env=False, timeout=2.0, verify=False)  # loopback, plain HTTP
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,9 +52,12 @@ class EmbeddedModels:
         self.url = ""
 
     @classmethod
-    def start(cls, var: Path, folders: Sequence[Path]) -> EmbeddedModels:
-        """Returns when the server answers. Raises ModelServerUnavailable when it cannot be started."""
-        models = cls(var, [folder.resolve() for folder in folders])
+    def start(cls, var: Path, folders: Sequence[Path], *, memory_gb: float | None = None) -> EmbeddedModels:
+        """Returns when the server answers. `memory_gb`: for loaded models; 60 % of this machine's if not given.
+
+        Raises ModelServerUnavailable when it cannot be started.
+        """
+        models = cls(var, [folder.resolve() for folder in folders], memory_gb)
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             models._users = _lock(var / "models.users", fcntl.LOCK_SH)
@@ -63,6 +67,12 @@ class EmbeddedModels:
             raise
         models._keeper.start()
         return models
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, while it answers."""
+        answering = self._answering()
+        return answering[0] if answering else None
 
     def close(self) -> None:
         """Ends the server when nobody else uses it. Closing twice does no harm."""
@@ -109,6 +119,8 @@ class EmbeddedModels:
         command += ["--port", str(_port(self.url))]
         for folder in self._folders:
             command += ["--folder", str(folder)]
+        if self._memory_gb is not None:
+            command += ["--memory", str(self._memory_gb)]
         self._state.unlink(missing_ok=True)
         with _log_file(self._var / "log") as output:
             self._process = subprocess.Popen(

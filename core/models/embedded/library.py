@@ -16,7 +16,7 @@ from core.models.embedded.gguf import GgufHeader, NotReadable, read_header
 log = logging.getLogger(__name__)
 
 PART = re.compile(r"-(\d{5})-of-(\d{5})$")  # llama.cpp splits large models into files named so
-Stamp = tuple[int, int]  # time of change in nanoseconds, size
+Stamp = tuple[int, int]  # latest change in nanoseconds, bytes of all parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class Library:
 
     def digest(self, model: ModelFile) -> str:
         """SHA-256 of the file, hex; of the first part of a split model. Reads it all once: seconds for a large file."""
-        stat = model.file.stat()
-        key = model.file, (stat.st_mtime_ns, stat.st_size)
+        key = model.file, _stamp([model.file])
         if key not in self._digests:
             with model.file.open("rb") as stream:
                 self._digests[key] = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -63,34 +62,40 @@ class Library:
 
     def known_digest(self, model: ModelFile) -> str | None:
         """The digest if it has been computed, without waiting for it."""
-        stat = model.file.stat()
-        return self._digests.get((model.file, (stat.st_mtime_ns, stat.st_size)))
+        try:
+            return self._digests.get((model.file, _stamp([model.file])))
+        except OSError:
+            return None
 
     def _look_at(self, file: Path) -> ModelFile | None:
         try:
-            stat = file.stat()
-            stamp = stat.st_mtime_ns, stat.st_size
+            parts = _parts(file)
+            if not parts:
+                return None
+            stamp = _stamp(parts)
             seen = self._seen.get(file)
             if seen is None or seen[0] != stamp:
-                seen = self._seen[file] = stamp, self._read(file)
+                seen = self._seen[file] = stamp, _read(file, stamp)
         except OSError:  # gone since, or not ours to read
             return None
         return seen[1]
 
-    def _read(self, file: Path) -> ModelFile | None:
-        parts = _parts(file)
-        if not parts:
-            return None
-        try:
-            header = read_header(file)
-        except NotReadable as error:
-            log.warning("%s is left out: %s", file.name, error)
-            return None
-        if not header.makes_text:
-            return None
-        size = sum(part.stat().st_size for part in parts)
-        changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        return ModelFile(PART.sub("", file.stem), file, header, size, changed)
+
+def _read(file: Path, stamp: Stamp) -> ModelFile | None:
+    try:
+        header = read_header(file)
+    except NotReadable as error:
+        log.warning("%s is left out: %s", file.name, error)
+        return None
+    if not header.makes_text:
+        return None
+    changed, size = stamp
+    return ModelFile(PART.sub("", file.stem), file, header, size, datetime.fromtimestamp(changed / 1e9, UTC))
+
+
+def _stamp(files: Sequence[Path]) -> Stamp:
+    stats = [file.stat() for file in files]
+    return max(stat.st_mtime_ns for stat in stats), sum(stat.st_size for stat in stats)
 
 
 def _parts(file: Path) -> list[Path]:

@@ -52,14 +52,10 @@ def counters(done: Done, load_seconds: float, total_seconds: float) -> Line:
 def whole(lines: Sequence[Line]) -> Line:
     """The one line of an answer that is not streamed: the last one with all text in it."""
     last = dict(lines[-1])
-    if "response" in last:
-        last["response"] = "".join(line["response"] for line in lines)
-    else:
-        message = {"role": "assistant", "content": "".join(line["message"]["content"] for line in lines)}
-        if thinking := "".join(line["message"].get("thinking", "") for line in lines):
-            message["thinking"] = thinking
-        last["message"] = message
-    return last
+    if "message" in last:
+        last["message"] = {**last["message"], **_joined([line["message"] for line in lines], "content")}
+        return last
+    return {**last, **_joined(lines, "response")}
 
 
 def read_messages(value: object) -> list[dict[str, str]]:
@@ -154,6 +150,11 @@ def expiry(at: float | None) -> str:
     """A value of time.monotonic() as the date that clients expect; None: never."""
     left = math.inf if at is None else at - time.monotonic()
     return (NEVER if math.isinf(left) else datetime.now(UTC) + timedelta(seconds=left)).isoformat()
+
+
+def _joined(lines: Sequence[Line], field: str) -> Line:
+    text, thinking = ("".join(line.get(name, "") for line in lines) for name in (field, "thinking"))
+    return {field: text, "thinking": thinking} if thinking else {field: text}
 
 
 def nanoseconds(seconds: float) -> int:
