@@ -17,6 +17,16 @@ def tables(owner: psycopg.Connection) -> list[str]:
     return [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'business'")]
 
 
+@pytest.mark.parametrize("command", ["SELECT * FROM {} LIMIT 1", "REFRESH MATERIALIZED VIEW {}"])
+def test_no_materialized_view_can_be_read(owner: psycopg.Connection, analyst: psycopg.Connection, command: str) -> None:
+    query = "SELECT matviewname FROM pg_matviews WHERE schemaname = 'business'"
+    names = [row[0] for row in owner.execute(query)]
+    assert len(names) >= 5
+    for name in names:
+        with pytest.raises(InsufficientPrivilege), analyst.transaction():
+            analyst.execute(command.format(f"business.{name}"))
+
+
 @pytest.mark.parametrize(
     "command",
     [
