@@ -13,9 +13,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -280,7 +281,7 @@ def _answer(
     yield Prompted(prompt, info)
     for note in prompt.left_out:
         yield _warn(result, f"Left out of the prompt to fit the model's window: {note}")
-    checker = parts.checker(masked.record)
+    checker = cache(lambda: parts.checker(masked.record))  # its index is made while the model is already at work
 
     deadline = time.monotonic() + parts.model_seconds(use_case)
     with parts.queue(server.name, request.actor.user.username) as place:
@@ -309,12 +310,17 @@ def _answer(
     if not result.answer.strip():
         raise ModelFailed(f"{info.name} gave an empty answer.")
     yield Stage("checking", "Checking every figure")
-    result.evidence = checker.check(result.answer)
+    result.evidence = checker().check(result.answer)
     yield Checked(result.evidence)
 
 
 def _stream(
-    chunks: Iterator[Chunk], ceiling: int, checker: Checker, result: Result, stop: threading.Event, began: float
+    chunks: Iterator[Chunk],
+    ceiling: int,
+    checker: Callable[[], Checker],
+    result: Result,
+    stop: threading.Event,
+    began: float,
 ) -> Iterator[Step]:
     pieces: list[str] = []
     thoughts: list[str] = []
@@ -338,7 +344,7 @@ def _stream(
                 if "\n" in chunk.text:  # whole lines can be judged
                     whole = "".join(pieces)
                     lines = whole[: whole.rindex("\n") + 1]
-                    claims += checker.check_from(lines, judged).claims
+                    claims += checker().check_from(lines, judged).claims
                     judged = len(lines)
                     yield Checked(Evidence(tuple(claims)))
             if length > ceiling:
