@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 MONTHS = {
     name: number
@@ -46,6 +46,17 @@ class WrittenDate:
     start: int
     end: int
     readings: frozenset[date]  # 03/04/1960 has two
+
+
+def day_of(text: str) -> date | None:
+    """Of a text that is a date or timestamp in ISO form and nothing else. 20260304 is a number."""
+    text = text.strip()
+    if not re.match(r"\d{4}-\d\d-\d\d", text) or len(text) > 40:
+        return None
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
 
 
 def dates_in(text: str) -> Iterator[WrittenDate]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import date, time
+from decimal import Decimal
 
+from core.masking.dates import day_of
 from core.masking.kinds import Kind
 from core.records.record import Value
 
@@ -58,14 +59,10 @@ def number_range(number: Decimal) -> str:
 def _text(text: str, kind: Kind, as_of: date) -> str | None:
     if kind is Kind.POSTCODE:
         return _region(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        try:
-            return generalise(Decimal(text), kind, as_of) if _NUMBER.fullmatch(text) else None
-        except InvalidOperation:
-            return None
-    return generalise(moment.date(), kind, as_of) if len(text) >= 8 else None
+    day = day_of(text)
+    if day:
+        return generalise(day, kind, as_of)
+    return generalise(Decimal(text), kind, as_of) if _NUMBER.fullmatch(text) else None
 
 
 def _decade(years: int) -> str:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 from core.masking.kinds import Kind
@@ -49,7 +50,7 @@ class Hit:
 
 class Known:
     def __init__(self) -> None:
-        self._secrets: dict[str, Secret] = {}
+        self._secrets: dict[str, list[Secret]] = {}  # letters and digits → values that have just these
         self._lengths: dict[str, list[int]] = {}  # first letters of a value → lengths of such values, longest first
         self._long: dict[str, list[str]] = {}  # first HEAD letters → values, longest first
 
@@ -80,15 +81,18 @@ class Known:
                 continue
             part = "LAST" if at == len(words) - 1 else "MIDDLE" if at else "FIRST"
             named = Secret(word, secret.label, secret.shown, secret.reversible, part, 1, key in ALSO_WORDS)
-            before = self._secrets.get(key)
+            before = next(iter(self._secrets.get(key, ())), None)
             if before and before.part and before.reversible and before.shown != secret.shown:
-                self._secrets[key] = replace(before, shown="", label=Kind.PERSON.value)  # several people's
+                self._secrets[key] = [replace(before, shown="", label=Kind.PERSON.value)]  # several people's
+                continue
             for each in {key, *_variants(word, key, kind)}:
                 self._add(each, named)
 
     def exactly(self, value: str) -> Secret | None:
-        """The secret that `value` is, whole."""
-        return self._secrets.get("".join(keys_of(value)))
+        """The secret that a number, as text, is."""
+        key = "".join(keys_of(value))
+        found = (secret for each in (key, *_variants(value, key, Kind.OTHER)) for secret in self._secrets.get(each, ()))
+        return next((secret for secret in found if _number(secret.value) == _number(value)), None)
 
     def find(self, text: str) -> Iterator[Hit]:
         """Hits in plain `text`, from left to right, the longest one first, none over another."""
@@ -102,17 +106,24 @@ class Known:
             count = 0
             for key in found:
                 after = bisect_left(places, places[at] + len(key))
-                secret = self._secrets[key]
-                if places[after] == places[at] + len(key) and _fits(text, spans[at:after], secret, key):
+                if places[after] != places[at] + len(key):
+                    continue
+                secret = _best(text, spans[at:after], self._secrets[key], key)
+                if secret:
                     count = after - at
                     yield Hit(spans[at][0], spans[after - 1][1], secret)
                     break
             at += count or 1
 
     def _add(self, key: str, secret: Secret) -> None:
-        if len(key) < SHORTEST or key in self._secrets:
+        if len(key) < SHORTEST:
             return
-        self._secrets[key] = secret
+        same = self._secrets.setdefault(key, [])
+        if not all(secret.part == each.part and secret.value != each.value for each in same):
+            return
+        same.append(secret)
+        if len(same) > 1:
+            return
         if len(key) > HEAD:
             longer = self._long.setdefault(key[:HEAD], [])
             longer.append(key)
@@ -146,6 +157,17 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> tuple[str, list[int]]:
         words.append(text[start:end].casefold())
         places.append(places[-1] + len(words[-1]))
     return "".join(words), places
+
+
+def _best(text: str, spans: list[tuple[int, int]], secrets: list[Secret], key: str) -> Secret | None:
+    """Of values with the same letters and digits the one that is written like this, else the first."""
+    fitting = [secret for secret in secrets if _fits(text, spans, secret, key)]
+    written = text[spans[0][0] : spans[-1][1]]
+    return next((secret for secret in fitting if secret.value == written), fitting[0] if fitting else None)
+
+
+def _number(text: str) -> Decimal:
+    return abs(Decimal(text)) if _DECIMAL.fullmatch(text) else Decimal(re.sub(r"\D", "", plain(text)) or 0)
 
 
 def _fits(text: str, spans: list[tuple[int, int]], secret: Secret, key: str) -> bool:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cache
 
 from core.errors import MaskingFailed
+from core.masking.dates import day_of
 from core.masking.generalise import generalise
 from core.masking.kinds import Kind, kind_of, label_of, words
 from core.masking.known import SHORTEST_NUMBER, Known, Secret, keys_of
@@ -211,12 +212,7 @@ def _date(value: Value) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and 8 <= len(value.strip()) <= 32:
-        try:
-            return datetime.fromisoformat(value.strip()).date()
-        except ValueError:
-            return None
-    return None
+    return day_of(value) if isinstance(value, str) else None
 
 
 def _texts(record: Record) -> Iterator[str]:

@@ -22,7 +22,6 @@ class Plain:
 
     def __init__(self, original: str) -> None:
         self.text = original
-        self._size = len(original)
         self._plain: list[int] = []  # where in `text` a stretch begins …
         self._origin: list[int] = []  # … and where in the original; from there on both go character by character
         changed = {} if original.isascii() else _changed(original)
@@ -31,12 +30,13 @@ class Plain:
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Of a span that is not empty. Characters that show nothing at its end are in."""
-        return (self._original(start), self._original(end)) if self._plain else (start, end)
+        if not self._plain:
+            return start, end
+        return self._original(start), max(self._original(end - 1) + 1, self._original(end))
 
     def _original(self, place: int) -> int:
         at = bisect_right(self._plain, place) - 1
-        following = self._origin[at + 1] if at + 1 < len(self._origin) else self._size
-        return min(self._origin[at] + place - self._plain[at], following)
+        return self._origin[at] + place - self._plain[at]
 
     def _build(self, original: str, changed: dict[str, str]) -> None:
         out: list[str] = []
@@ -47,7 +47,8 @@ class Plain:
             out += [original[done:place], shown]
             size += place - done
             if len(shown) != 1:
-                self._mark(size, place)
+                for more in range(len(shown)):
+                    self._mark(size + more, place)
                 self._mark(size + len(shown), place + 1)
             size += len(shown)
             done = place + 1

@@ -153,3 +153,17 @@ def test_the_question_is_masked_like_the_record(masked) -> None:
     )
     assert result.question == "Does NAME-1-LAST (EMAIL-1) owe us for REC-1?"
     assert unmask(result.question, result.tokens) == "Does Voss (ada@voss.example) owe us for REC-1?"
+
+
+def test_a_number_with_a_fraction_is_not_one_without(masked) -> None:
+    columns = {"no": [1_000_001], "price": [Decimal("10000.01")], "copy": [Decimal("10000.01")], "note": ["10000.01"]}
+    result = masked(columns, {"no": "token"})
+    assert result.record["things"].rows == (("NO-1", Decimal("10000.01"), Decimal("10000.01"), "10000.01"),)
+    result = masked(columns, {"no": "token", "price": "token"})
+    assert result.record["things"].rows == (("NO-1", "PRICE-1", "PRICE-1", "PRICE-1"),)
+
+
+def test_values_with_the_same_letters_keep_apart(masked) -> None:
+    columns = {"account": ["AB-12", "AB12"], "note": ["of AB12", "of AB-12"]}
+    result = masked(columns, {"account": "token"})
+    assert result.record["things"].rows == (("ACCOUNT-1", "of ACCOUNT-2"), ("ACCOUNT-2", "of ACCOUNT-1"))
