@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from core.accounts.demo import offered_demo_accounts
 from core.accounts.sessions import Session
-from core.errors import InvalidRequest, NotAllowed, NotFound, RecordAnalystError
+from core.errors import InvalidRequest, LimitReached, NotAllowed, NotFound, RecordAnalystError
 from core.web.cookie import form_cookie, session_cookie
 from core.web.gate import SESSION
 from core.web.parts import Parts
@@ -85,6 +85,8 @@ def _form(
     )
     if known is None:
         cookie.set(response, secret)
+    if isinstance(error, LimitReached):
+        response.headers["retry-after"] = str(round(error.retry_after))
     return response
 
 
