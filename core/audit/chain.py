@@ -119,6 +119,8 @@ def values_of(entry: Entry) -> dict[str, Any]:
 
 
 def _fitting(text: str, limit: int) -> str:
+    if len(text) <= limit and text.isascii() and "\0" not in text:
+        return str(text)  # plain text also of a StrEnum
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")

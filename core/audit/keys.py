@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import functools
 import hmac
 import json
 import os
@@ -45,7 +46,12 @@ class Key:
         return f"Key({self.id!r})"
 
     def derive(self, use: Use) -> bytes:
-        return hmac.digest(self.secret, f"record-analyst audit {use}".encode(), "sha256")
+        return _derive(self.secret, use)
+
+
+@functools.lru_cache(maxsize=64)
+def _derive(secret: bytes, use: Use) -> bytes:
+    return hmac.digest(secret, f"record-analyst audit {use}".encode(), "sha256")
 
 
 class Keys:

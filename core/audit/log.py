@@ -26,26 +26,31 @@ from core.audit.turns import NoTurn, Turns
 from core.errors import AuditUnavailable, Conflict, RecordAnalystError
 from core.store.tables import audit_log
 
-TAKE_LOCK = (Path(__file__).parent / "take_lock.sql").read_bytes()
-STORE = b"COPY audit_log (%s) FROM STDIN (FORMAT binary)" % ", ".join(f'"{name}"' for name in chain.STORED).encode()
-LOCK_SECONDS = 5.0  # as in take_lock.sql
+# Two statements, each prepared once per connection. They cannot be one: a statement sees what was committed before it
+# began, and the newest row must be read under the lock. A row's columns are evaluated from left to right.
+LOCK = b"SELECT set_config('lock_timeout', '5s', true), pg_advisory_xact_lock(7340003), clock_timestamp()"
+NEWEST = b"SELECT seq, hash, at, key_id FROM audit_log ORDER BY seq DESC LIMIT 1"
+STORED = ", ".join(f'"{name}"' for name in chain.STORED).encode()
+STORE = b"COPY audit_log (%b) FROM STDIN (FORMAT binary)" % STORED
+INSERT = b"INSERT INTO audit_log (%b) VALUES (%b)" % (STORED, b", ".join([b"%s"] * len(chain.STORED)))
+LOCK_SECONDS = 5.0  # as in LOCK
 MOST_AT_ONCE = 100  # rows in one transaction
 SLEWED = timedelta(seconds=5)  # a clock set back by less is waited out by repeating the last time
 ONCE_PER_REQUEST = ("uq_audit_log_asked", "uq_audit_log_outcome", "pk_analyses")
 UNAVAILABLE = "The audit log cannot be written, so nothing was done."
 
 
+Newest = tuple[int, bytes, datetime | None, str]  # seq, hash, at, key_id
+
+
 class Appending:
     """The audit log, locked. `connection` is in the transaction that the rows are part of; `now` is the database's
     clock, one for all replicas."""
 
-    def __init__(self, connection: Connection, key: Key, row: tuple[Any, ...]) -> None:
+    def __init__(self, connection: Connection, key: Key, now: datetime, newest: Newest | None) -> None:
         self.connection = connection
-        now, seq, row_hash, at, self._last_key_id = row
-        self.now: datetime = now.astimezone(UTC)
-        self._seq: int = seq or 0
-        self._hash: bytes = row_hash or chain.FIRST_PREV_HASH
-        self._at: datetime | None = at
+        self.now = now.astimezone(UTC)
+        self._seq, self._hash, self._at, _ = newest or (0, chain.FIRST_PREV_HASH, None, "")
         self.use(key)
 
     def use(self, key: Key) -> None:
@@ -61,6 +66,7 @@ class Appending:
         """Adds rows one after another and returns the `seq` of the last."""
         seq, row_hash, at = self._seq, self._hash, self._time()
         rows: list[bytes] = []
+        values: dict[str, Any] = {}
         for entry in entries:
             seq += 1
             values = chain.values_of(entry)
@@ -68,8 +74,13 @@ class Appending:
             canonical = chain.encode(values)
             row_hash = chain.sign(self._row_key, canonical)
             rows.append(chain.stored(canonical, row_hash))
-        with driver(self.connection).cursor() as cursor, cursor.copy(STORE) as copy:
-            copy.write(chain.COPY_HEADER + b"".join(rows) + chain.COPY_TRAILER)
+        with driver(self.connection).cursor() as cursor:
+            if len(rows) == 1:  # a prepared INSERT saves a round trip
+                values["hash"] = row_hash
+                cursor.execute(INSERT, [values.get(name) for name in chain.STORED], prepare=True)
+            else:
+                with cursor.copy(STORE) as copy:
+                    copy.write(chain.COPY_HEADER + b"".join(rows) + chain.COPY_TRAILER)
         self._seq, self._hash, self._at = seq, row_hash, at
         return seq
 
@@ -183,18 +194,17 @@ class AuditLog:
 
     def _locked(self, connection: Connection) -> Appending:
         with driver(connection).cursor() as cursor:
-            cursor.execute(TAKE_LOCK)
-            while cursor.nextset():
-                pass
-            row = cursor.fetchone()
-        assert row is not None
-        last_key_id = row[4]
-        if last_key_id is not None and self.keys.get(last_key_id) is None:
+            cursor.execute(LOCK, prepare=True)
+            locked = cursor.fetchone()
+            cursor.execute(NEWEST, prepare=True)
+            newest = cast("Newest | None", cursor.fetchone())
+        assert locked is not None
+        if newest is not None and self.keys.get(newest[3]) is None:
             raise AuditUnavailable(
                 "The audit log was written with a key that is not here.",
                 "An administrator must put back the file of keys that belongs to this database.",
             )
-        return Appending(connection, self.keys.current(), row)
+        return Appending(connection, self.keys.current(), locked[2], newest)
 
 
 def driver(connection: Connection) -> psycopg.Connection[Any]:

@@ -140,7 +140,7 @@ def test_a_conflict_does_not_spoil_what_others_write_at_the_same_time(lab):
 
 
 def test_a_lock_that_cannot_be_had_is_told(lab, monkeypatch):
-    monkeypatch.setattr(log_module, "TAKE_LOCK", log_module.TAKE_LOCK.replace(b"'5s'", b"'20ms'"))
+    monkeypatch.setattr(log_module, "LOCK", log_module.LOCK.replace(b"'5s'", b"'20ms'"))
     other = lab.open()
     with other.appending(), pytest.raises(AuditUnavailable):
         lab.append(1)
