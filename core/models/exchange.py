@@ -33,6 +33,7 @@ from core.errors import (
 CONNECT_SECONDS = 5.0
 WATCH_SECONDS = 0.05  # how late a stop or the deadline may be noticed
 LINE_BYTES = 8 * 1024 * 1024  # the longest line a server may send
+OF_THE_ENVIRONMENT = ("openai-organization", "openai-project")
 TOO_LONG = ("context size", "context length", "context window", "prompt is too long", "exceed_context")
 
 
@@ -62,7 +63,7 @@ class Exchange:
         self._sockets: list[socket.socket] = []
         self._watchdog = threading.Thread(target=self._watch, name="model-watchdog", daemon=True)
         self.cut: Literal["stopped", "timed out"] | None = None
-        self.answered = False  # the head of a response has arrived
+        self.answered = False  # the head of the latest response has arrived
 
     def __enter__(self) -> Exchange:
         self._watchdog.start()
@@ -86,8 +87,10 @@ class Exchange:
         }
 
     def _before(self, request: httpx.Request) -> None:
-        if not self._authorized:  # the ollama client adds a key it finds in the environment, whatever the server
-            request.headers.pop("authorization", None)
+        self.answered = False
+        # What the clients add from environment variables by themselves, whatever the server, is not for it.
+        for name in (*OF_THE_ENVIRONMENT, *(() if self._authorized else ("authorization",))):
+            request.headers.pop(name, None)
         request.headers["accept-encoding"] = "identity"
         request.extensions["trace"] = self._trace
 
@@ -164,7 +167,7 @@ def translated(exchange: Exchange, *, quick: bool = False) -> Generator[None]:
         raise
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ConnectionError) as error:
         if exchange.cut != "stopped":
-            raise _transport_error(exchange, error, quick) from error
+            raise transport_error(exchange, error, quick) from error
     except (json.JSONDecodeError, UnicodeError) as error:  # both are ValueErrors; one may be half of a cut line
         if exchange.cut == "timed out":
             raise _timed_out(quick) from error
@@ -174,7 +177,8 @@ def translated(exchange: Exchange, *, quick: bool = False) -> Generator[None]:
         raise ModelFailed("The model server sent something that its protocol does not allow.") from error
 
 
-def _transport_error(exchange: Exchange, error: Exception, quick: bool) -> ModelError:
+def transport_error(exchange: Exchange, error: Exception, quick: bool) -> ModelError:
+    """The error for a connection that could not be made or did not last."""
     if exchange.cut == "timed out" or isinstance(error, httpx.ReadTimeout):
         return _timed_out(quick)
     if _caused_by(error, ssl.SSLCertVerificationError):

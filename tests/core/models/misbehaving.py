@@ -28,6 +28,7 @@ class MisbehavingServer:
     closed: threading.Event = field(default_factory=threading.Event)
     reached: threading.Event = field(default_factory=threading.Event)  # a chat has arrived
     models: list[dict[str, Any]] = field(default_factory=lambda: [{"name": "model", "digest": "d1", "size": 10}])
+    studio: dict[str, list[int]] | None = None  # windows of the loaded instances of each model: it is LM Studio then
     capabilities: list[str] = field(default_factory=lambda: ["completion"])
 
     def __enter__(self) -> MisbehavingServer:
@@ -83,9 +84,12 @@ class _Handler(BaseHTTPRequestHandler):
             case "/api/ps":
                 self.whole(200, {"models": []})
             case "/v1/models":
-                self.whole(
-                    200, {"object": "list", "data": [{"id": m["name"], "object": "model"} for m in server.models]}
-                )
+                models = [{"id": model["name"], "object": "model"} | model for model in server.models]
+                self.whole(200, {"object": "list", "data": models})
+            case "/api/v1/models" if server.studio is not None:
+                self.whole(200, {"models": [self.studio_model(key) for key in server.studio]})
+            case "/api/v1/models/download/status/job_1":
+                self.whole(200, {"status": "completed", "total_size_bytes": 100, "downloaded_bytes": 100})
             case _:
                 self.whole(404, {"error": "not found"})
 
@@ -106,8 +110,35 @@ class _Handler(BaseHTTPRequestHandler):
             except OSError:
                 self.close_connection = True
                 server.closed.set()
+        elif server.studio is not None and self.path.startswith("/api/v1/models/"):
+            self.studio_order(self.path.rpartition("/")[2], body, server.studio)
         else:
             self.whole(404, {"error": "not found"})
+
+    # LM Studio's own API
+
+    def studio_model(self, key: str) -> dict[str, Any]:
+        assert self.server_of.studio is not None
+        instances = [
+            {"id": f"{key}:{number}", "config": {"context_length": window}}
+            for number, window in enumerate(self.server_of.studio[key])
+        ]
+        about = {"params_string": "7B", "size_bytes": 4_000_000_000, "quantization": {"name": "Q4_K_M"}}
+        return {"type": "llm", "key": key, "max_context_length": 131_072, "loaded_instances": instances, **about}
+
+    def studio_order(self, order: str, body: Any, studio: dict[str, list[int]]) -> None:
+        match order:
+            case "load":
+                studio[body["model"]].append(body["context_length"])
+                self.whole(200, {"status": "loaded", "load_time_seconds": 1.5})
+            case "unload":
+                studio[body["instance_id"].partition(":")[0]].clear()
+                self.whole(200, {"instance_id": body["instance_id"]})
+            case "download" if body["model"] == "not-there":
+                self.whole(200, {"job_id": "job_2", "status": "failed"})
+            case _:
+                counts = {"total_size_bytes": 100, "downloaded_bytes": 10}
+                self.whole(200, {"job_id": "job_1", "status": "downloading", **counts})
 
     # what a chat may do
 
