@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 
 from core.masking import mask, unmask, unmask_record
 from core.masking.plain import Plain, plain
-from core.masking.vocabulary import ALSO_WORDS, COMPANY_WORDS, ORDINARY
+from core.masking.vocabulary import ALSO_WORDS, COMPANY_WORDS, ORDINARY, word_set
 from core.prompts import fill
 from core.records.record import Record
 from tests.core.masking.conftest import make_record, make_use_case
 
 AS_OF = date(2026, 10, 31)
 MASKING = ("token", "hash", "generalise", "drop")
-FRAME = set(
-    ["things", "name", "contact", "account", "email", "phone", "address", "copy", "row", "rows", "withheld", "value"]
-)
+FRAME = word_set("things name contact account email phone address copy row rows withheld value")
 COMMON = ORDINARY | ALSO_WORDS | COMPANY_WORDS | FRAME
 
 letters = st.characters(categories=["Lu", "Ll"], exclude_characters="ſ")
