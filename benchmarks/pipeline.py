@@ -12,10 +12,11 @@ import time
 import ollama
 
 from benchmarks.parts import ANALYST, p50, running_application, show
-from core.analysis import Finished, Prompted, Request, Text, analyze
+from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.bootstrap import Application
 from core.prompts import Prompt
+from core.steps import Finished, Prompted, Request, Text
 
 ROUNDS = 30
 ANSWERS = 4

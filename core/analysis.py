@@ -13,14 +13,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Protocol
-from uuid import UUID, uuid4
 
-from core.accounts.user import Actor
 from core.audit.entry import Outcome
 from core.errors import (
     InvalidRequest,
@@ -34,172 +29,29 @@ from core.errors import (
     RecordAnalystError,
 )
 from core.evidence.verdict import CheckedClaim, Evidence
-from core.masking import MaskedRecord
-from core.models.model import Chunk, ModelInfo, ModelServer, Usage
-from core.prompts import Prompt
-from core.records.record import Record
+from core.models.model import Chunk
+from core.parts import Checker, Parts, UseCaseSource
+from core.steps import (
+    Asked,
+    Checked,
+    Fetched,
+    Finished,
+    Prompted,
+    Request,
+    Result,
+    Stage,
+    Step,
+    Stopped,
+    Text,
+    Thinking,
+    Warned,
+)
 from core.use_cases import UseCase
 
 log = logging.getLogger(__name__)
 
 PURPOSE_LIMIT = 500  # characters
 QUESTION_LIMIT = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    actor: Actor
-    use_case: str
-    record_id: str
-    model: str | None = None  # None: the use case's default
-    purpose: str | None = None
-    question: str | None = None
-    request_id: UUID = field(default_factory=uuid4)
-
-
-# What the pipeline tells while it works, in this order. Text may come any number of times.
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    use_case: UseCase
-    record_id: str
-    audit_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One line for a waiting person; `name` is stable, `detail` is text."""
-
-    name: str  # fetching, waiting, loading, reading, writing, checking
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    masked: MaskedRecord
-    procedure_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prompted:
-    prompt: Prompt
-    model: ModelInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Thinking:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Evidence for the whole lines of the answer so far."""
-
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    text: str
-
-
-@dataclass(slots=True)
-class Result:
-    """What one request came to; the audit log's outcome row is made of it."""
-
-    outcome: Outcome = Outcome.ABORTED
-    error: RecordAnalystError | None = None
-    use_case: UseCase | None = None
-    record_id: str = ""
-    model: ModelInfo | None = None
-    masked: MaskedRecord | None = None
-    prompt: Prompt | None = None
-    answer: str = ""
-    thinking: str = ""
-    evidence: Evidence | None = None
-    warnings: list[str] = field(default_factory=list[str])
-    usage: Usage | None = None
-    procedure_ms: float | None = None
-    first_token_ms: float | None = None
-    total_ms: float | None = None
-    audit_asked: int | None = None
-    audit_outcome: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    result: Result
-
-
-Step = Asked | Stage | Fetched | Prompted | Thinking | Text | Checked | Warned | Finished
-
-
-class Ledger(Protocol):
-    """Keeps the two rows of a request. Each method raises AuditUnavailable when it cannot."""
-
-    def asked(self, request: Request, use_case: UseCase, record_id: str) -> int:
-        """Appends "asked" and returns its seq. Raises LimitReached, having appended nothing."""
-        ...
-
-    def refused(self, request: Request, result: Result) -> None:
-        """Appends "asked" and "refused" together and puts both seqs into `result`."""
-        ...
-
-    def outcome(self, request: Request, result: Result) -> int: ...
-
-
-class UseCaseSource(Protocol):
-    def get(self, name: str) -> UseCase: ...
-
-
-class Procedures(Protocol):
-    def __call__(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record: ...
-
-
-class Models(Protocol):
-    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]: ...
-
-
-class Checker(Protocol):
-    def check(self, answer: str) -> Evidence: ...
-    def check_from(self, answer: str, start: int) -> Evidence: ...
-
-
-class Place(Protocol):
-    """A place in the queue of a model server; `wait` returns the number of requests ahead, 0 when it is our turn."""
-
-    def wait(self, seconds: float) -> int: ...
-
-
-class Parts(Protocol):
-    """The collaborators. core/bootstrap.py has the real ones, tests their own."""
-
-    @property
-    def use_cases(self) -> UseCaseSource: ...
-    @property
-    def ledger(self) -> Ledger: ...
-    @property
-    def models(self) -> Models: ...
-    @property
-    def call_procedure(self) -> Procedures: ...
-    @property
-    def answer_characters(self) -> int: ...
-    def mask(self, record: Record, use_case: UseCase) -> MaskedRecord: ...
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, question: str | None) -> Prompt: ...
-    def checker(self, record: Record) -> Checker: ...
-    def model_seconds(self, use_case: UseCase) -> float: ...
-    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]: ...
-    def queue(self, server: str, username: str) -> AbstractContextManager[Place]: ...
-
-
-class Stopped(Exception):
-    """Somebody pressed Stop. Collaborators may raise it too."""
 
 
 def analyze(request: Request, parts: Parts, stop: threading.Event) -> Iterator[Step]:

@@ -16,7 +16,6 @@ from core.accounts.demo import settle_demo_accounts
 from core.accounts.sessions import Sessions
 from core.accounts.users import Users
 from core.analyses import Analyses
-from core.analysis import Request, Stopped
 from core.audit.keys import Keys
 from core.audit.log import AuditLog
 from core.errors import RecordAnalystError, SettingsError
@@ -35,6 +34,7 @@ from core.prompts import Prompt, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
 from core.records.record import Record
 from core.settings import Settings, read_settings
+from core.steps import Request, Stopped
 from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgres
 from core.store.engine import migrate, open_engine
 from core.store.processes import Presence

@@ -17,23 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.analyses import Analyses, Analysis, content_columns, save, text_columns
-from core.analysis import (
-    Asked,
-    Checked,
-    Fetched,
-    Finished,
-    Parts,
-    Prompted,
-    Request,
-    Result,
-    Stage,
-    Step,
-    Text,
-    Thinking,
-    Warned,
-    analyze,
-)
+from core.analysis import analyze
 from core.errors import RecordAnalystError
+from core.parts import Parts
+from core.steps import Asked, Checked, Fetched, Finished, Prompted, Request, Result, Stage, Step, Text, Thinking, Warned
 
 log = logging.getLogger(__name__)
 

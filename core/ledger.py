@@ -14,11 +14,11 @@ from sqlalchemy import Engine, select
 
 from core import limits
 from core.analyses import content_columns, evidence_to_json, insert_asked, save, text_columns
-from core.analysis import Request, Result
 from core.audit.entry import Entry, Event, Outcome
 from core.audit.log import AuditLog
 from core.errors import Conflict
 from core.settings import LimitSettings
+from core.steps import Request, Result
 from core.store.processes import Presence, is_gone
 from core.store.tables import analyses
 from core.use_cases import RECORD_ID_LIMIT, UseCase

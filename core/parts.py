@@ -1,0 +1,74 @@
+"""What the pipeline needs from others, as seen from there. core/bootstrap.py has the real ones, tests their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from core.evidence.verdict import Evidence
+from core.masking import MaskedRecord
+from core.models.model import ModelInfo, ModelServer
+from core.prompts import Prompt
+from core.records.record import Record
+from core.steps import Request, Result
+from core.use_cases import UseCase
+
+
+class Ledger(Protocol):
+    """Keeps the two rows of a request. Each method raises AuditUnavailable when it cannot."""
+
+    def asked(self, request: Request, use_case: UseCase, record_id: str) -> int:
+        """Appends "asked" and returns its seq. Raises LimitReached, having appended nothing."""
+        ...
+
+    def refused(self, request: Request, result: Result) -> None:
+        """Appends "asked" and "refused" together and puts both seqs into `result`."""
+        ...
+
+    def outcome(self, request: Request, result: Result) -> int: ...
+
+
+class UseCaseSource(Protocol):
+    def get(self, name: str) -> UseCase: ...
+
+
+class Procedures(Protocol):
+    def __call__(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record: ...
+
+
+class Models(Protocol):
+    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]: ...
+
+
+class Checker(Protocol):
+    def check(self, answer: str) -> Evidence: ...
+    def check_from(self, answer: str, start: int) -> Evidence: ...
+
+
+class Place(Protocol):
+    """A place in the queue of a model server; `wait` returns the number of requests ahead, 0 when it is our turn."""
+
+    def wait(self, seconds: float) -> int: ...
+
+
+class Parts(Protocol):
+    """The collaborators. core/bootstrap.py has the real ones, tests their own."""
+
+    @property
+    def use_cases(self) -> UseCaseSource: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def models(self) -> Models: ...
+    @property
+    def call_procedure(self) -> Procedures: ...
+    @property
+    def answer_characters(self) -> int: ...
+    def mask(self, record: Record, use_case: UseCase) -> MaskedRecord: ...
+    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, question: str | None) -> Prompt: ...
+    def checker(self, record: Record) -> Checker: ...
+    def model_seconds(self, use_case: UseCase) -> float: ...
+    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]: ...
+    def queue(self, server: str, username: str) -> AbstractContextManager[Place]: ...

@@ -1,0 +1,113 @@
+"""A request, the steps that tell how it goes, and what it came to. Plain values; every face draws these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from core.accounts.user import Actor
+from core.audit.entry import Outcome
+from core.errors import RecordAnalystError
+from core.evidence.verdict import Evidence
+from core.masking import MaskedRecord
+from core.models.model import ModelInfo, Usage
+from core.prompts import Prompt
+from core.use_cases import UseCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    actor: Actor
+    use_case: str
+    record_id: str
+    model: str | None = None  # None: the use case's default
+    purpose: str | None = None
+    question: str | None = None
+    request_id: UUID = field(default_factory=uuid4)
+
+
+# What the pipeline tells while it works, in this order. Text may come any number of times.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    use_case: UseCase
+    record_id: str
+    audit_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line for a waiting person; `name` is stable, `detail` is text."""
+
+    name: str  # fetching, waiting, loading, reading, writing, checking
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    masked: MaskedRecord
+    procedure_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    prompt: Prompt
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Evidence for the whole lines of the answer so far."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    text: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What one request came to; the audit log's outcome row is made of it."""
+
+    outcome: Outcome = Outcome.ABORTED
+    error: RecordAnalystError | None = None
+    use_case: UseCase | None = None
+    record_id: str = ""
+    model: ModelInfo | None = None
+    masked: MaskedRecord | None = None
+    prompt: Prompt | None = None
+    answer: str = ""
+    thinking: str = ""
+    evidence: Evidence | None = None
+    warnings: list[str] = field(default_factory=list[str])
+    usage: Usage | None = None
+    procedure_ms: float | None = None
+    first_token_ms: float | None = None
+    total_ms: float | None = None
+    audit_asked: int | None = None
+    audit_outcome: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    result: Result
+
+
+Step = Asked | Stage | Fetched | Prompted | Thinking | Text | Checked | Warned | Finished
+
+
+class Stopped(Exception):
+    """Somebody pressed Stop. Collaborators may raise it too."""
