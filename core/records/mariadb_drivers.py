@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
@@ -20,7 +20,6 @@ from core.records.values import binary_text, compact_json, duration_text, to_val
 
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 900  # no answer at all for that long: the server or the way to it is gone
-NO_CACHE, FORWARD_ONLY = 1 << 20, 1 << 21  # flags of the ODBC driver: do not read whole sets into memory
 DAY = timedelta(days=1)
 BINARY = 63  # the character set of columns that hold no text
 JSON = 245
@@ -153,7 +152,11 @@ class PyMySQL:
 
 
 class ODBC:
-    """MariaDB's ODBC driver. Values are bound by the server."""
+    """MariaDB's ODBC driver. Values are bound by the server.
+
+    The driver itself reads each set into memory as a whole, whatever it is told (its forward-only mode would not, and
+    loses rows). For procedures that may return millions of rows PyMySQL is the better choice.
+    """
 
     def connect(self, url: URL) -> Any:
         pyodbc = odbc.load()
@@ -169,23 +172,28 @@ class ODBC:
             "CONN_TIMEOUT": str(CONNECT_SECONDS),
             "READ_TIMEOUT": str(SILENT_SECONDS),
             "WRITE_TIMEOUT": str(SILENT_SECONDS),
-            "OPTION": str(NO_CACHE | FORWARD_ONLY),
         } | {key.upper(): value for key, value in query.items()}
         return pyodbc.connect(odbc.connection_string(parts), autocommit=False)
 
     def cursor(self, connection: Any) -> Any:
+        connection.clear_output_converters()
         return connection.cursor()
 
     def bind(self, value: Value) -> tuple[str, tuple[Any, ...]]:
         return "?", (value,)
 
     def next_set(self, cursor: Any, check: Callable[[], None]) -> bool:
+        cursor.connection.clear_output_converters()
         return bool(cursor.nextset())
 
     def columns(self, cursor: Any) -> tuple[Column, ...]:
         return tuple(odbc.column(one) for one in cursor.description)
 
     def converter(self, cursor: Any) -> Callable[[Sequence[Any]], Sequence[Value]]:
+        """Dates are read as text: there are some that Python cannot hold. Only now, or columns() would see text."""
+        for sql_type, parse in ODBC_DATES.items():
+            cursor.connection.add_output_converter(sql_type, parse)
+
         def convert(row: Sequence[Any]) -> Sequence[Value]:
             return tuple(map(to_value, row))
 
@@ -203,6 +211,26 @@ class ODBC:
 
     def code(self, error: BaseException) -> int | None:
         return odbc.native_of(error)
+
+
+def _lenient(parse: Callable[[str], Value]) -> Callable[[bytes | None], Value]:
+    def read(raw: bytes | None) -> Value:
+        if raw is None:
+            return None
+        text = raw.decode()
+        try:
+            return parse(text)
+        except ValueError:  # such as 0000-00-00, or a TIME of more than a day
+            return text
+
+    return read
+
+
+ODBC_DATES = {  # SQL_TYPE_DATE, SQL_TYPE_TIME, SQL_TYPE_TIMESTAMP
+    91: _lenient(date.fromisoformat),
+    92: _lenient(time.fromisoformat),
+    93: _lenient(datetime.fromisoformat),
+}
 
 
 def _skip_packets(connection: Any, rounds: int) -> None:
