@@ -124,7 +124,7 @@ class Application:
         self.engine: Engine = open_engine(self.state_url)
         closing.callback(self.engine.dispose)
         self.keys = Keys.load(settings.var / "secrets")
-        self.audit = AuditLog(self.engine, self.keys, settings.var / "audit")
+        self.audit = AuditLog(self.engine, self.keys, settings.var / "audit", settings.audit_copy)
         closing.callback(self.audit.close)
         self.users = Users(self.engine, self.audit)
         self.sessions = Sessions(self.engine, self.audit, settings.sessions)

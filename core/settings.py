@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     default_model: str = "digest"
     limits: LimitSettings = LimitSettings()
     sessions: SessionSettings = SessionSettings()
+    audit_copy: Path | None = None  # a folder elsewhere that gets a copy of the audit log's checkpoints
     trusted_proxy: str | None = None  # address of the reverse proxy whose X-Forwarded-For is believed
     secure_cookie: bool = False  # set behind HTTPS
 
