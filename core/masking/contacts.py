@@ -23,11 +23,12 @@ _EMAIL_SPELLED = re.compile(
 _START = r"(?<![\w])(?<![\w][-.,/#])(?<![$€£#])"
 _END = r"(?![\w]|[-/]\w|[.,]\d|\s?[$€£%])"
 _GAP = r"[\s.\-/()]{0,3}"
+_EXTENSION = r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?"
 _PHONE = re.compile(
-    rf"""(?:(?<![\w+])(?:\+|\(\+)\s?[1-9](?:{_GAP}\d){{6,14}}{_END}
+    rf"""(?:(?<![\w+])(?:\+|\(\+)\s?[1-9](?:{_GAP}\d){{6,14}}{_EXTENSION}{_END}
     | {_START}00\s?[1-9]\d?(?:{_GAP}\d){{7,13}}{_END}
-    | {_START}(?:1[\s.-]{{1,2}})?\(\s?[2-9]\d\d\s?\)\s?[-.]?\s?\d{{3}}\s?[-.\s]\s?\d{{4}}{_END}
-    | {_START}(?:1[\s.-]{{1,2}})?[2-9]\d\d\s?(?P<sep>[-.\s])\s?[2-9]\d\d\s?(?P=sep)\s?\d{{4}}{_END}
+    | {_START}(?:1[\s.-]{{1,2}})?\(\s?[2-9]\d\d\s?\)\s?[-.]?\s?\d{{3}}\s?[-.\s]\s?\d{{4}}{_EXTENSION}{_END}
+    | {_START}(?:1[\s.-]{{1,2}})?[2-9]\d\d\s?(?P<sep>[-.\s])\s?[2-9]\d\d\s?(?P=sep)\s?\d{{4}}{_EXTENSION}{_END}
     | {_START}\(0\d{{1,4}}\)(?:[\s/-]{{0,2}}\d){{5,9}}{_END}
     | {_START}0\d{{2,4}}\s?[\s/-]\s?\d(?:[\s/-]?\d){{4,8}}{_END}
     | {_START}0\d(?:[\s.]\d\d){{4}}{_END}
@@ -36,12 +37,17 @@ _PHONE = re.compile(
 )
 _ME = r"(?:\s(?:me|back|us|her|him|them))?"
 _CALLED = re.compile(
-    rf"\b(?:tel|phone|telephone|telefon|mobile|mobil|handy|cell(?:phone)?|fax|pager|whatsapp|call(?:ed|ing)?{_ME}"
-    rf"|ring|text|reach(?:ed|able)?{_ME}|dial|voicemail|contact(?:\s(?:me|us|number|no))?)\b"
+    rf"\b(?:tel|ph|phone|callback|telephone|telefon|mobile|mobil|handy|cell(?:phone)?|fax|pager|whatsapp|call(?:ed|ing)?{_ME}"
+    rf"|ring|text{_ME}|reach(?:ed|able)?{_ME}|dial|voicemail|contact(?:\s(?:me|us|number|no))?)\b"
     r"(?:[\s.:#(]|is\b|no\b|nr\b|number\b|at\b|on\b|under\b|via\b|by\b|back\b){0,6}",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(rf"(?:\+\s?)?\(?\d(?:{_GAP}\d){{6,14}}{_END}")
+_IS_A_PHONE = re.compile(
+    rf"{_START}\d(?:{_GAP}\d){{6,14}}(?=\s?\(?(?:is\s|was\s)?(?:her|his|my|their|our|the)\s(?:mobile|phone|cell|fax|home|number)\b"
+    r"|\s?\((?:mobile|phone|cell|fax|home|work|tel)\b)",
+    re.IGNORECASE,
+)
 _SOMETHING_ELSE = re.compile(
     r"(?:invoice|order|ref|reference|po|ticket|tracking|serial|item|article|sku|batch|lot|no|nr|#)[\s.:#]*$"
 )
@@ -62,9 +68,10 @@ _JOINED_STREET = (
     r"(?:strasse|straße|str\.|gasse|weg|platz|allee|ring|ufer|damm|steig|hof|promenade|kai|gata|vagen|gatan|veien|vej"
     r"|straat|laan|plein|gracht|kade|katu|utca)"
 )
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _ADDRESS = re.compile(
     rf"""(?<![\w.,-])(?:
-      \#?\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:[NSEW]\.?\s)?(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))(?:\s{{1,2}}{_CAP}){{0,3}}?
+      \#?\d{{1,5}}[A-Za-z]?,?\s{{1,2}}(?:[NSEW]\.?\s)?(?:St\.\s)?(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))(?:\s{{1,2}}{_CAP}){{0,3}}?
         \s{{1,2}}{_STREET}\b\.?{_UNIT}{_PLACE}
     | {_CAP}(?:\s{_CAP})?(?:(?<=\w){_JOINED_STREET}|[\s-](?:[Ss]tra(?:ss|ß)e|[Gg]asse|[Ww]eg|[Pp]latz))
         \s{{1,2}}\d{{1,4}}\s?[a-z]?(?:/\d{{1,4}}){{0,3}}\b(?:,?\s{{1,2}}(?:[A-Z]{{1,3}}-)?\d{{4,5}}\s{_CAP})?
@@ -72,12 +79,14 @@ _ADDRESS = re.compile(
         \s(?:d[eu]s?\s|de\sla\s|d'|l')?{_CAP}(?:[\s-]{_CAP}){{0,3}}(?:,?\s\d{{5}}\s{_CAP})?
     | (?:Via|Viale|Piazza|Corso|Calle|Avenida|Paseo|Plaza|Rua|Travessa|Largo|ul\.|Ulica)
         \s(?:d[aeio][ls]?\s|de\sla\s)?{_CAP}(?:\s{_CAP}){{0,2}},?\s\d{{1,4}}\b
+    | (?!{_MONTH}\b){_CAP}(?:\s{_CAP}){{0,2}}\s\d{{1,4}}\s?[a-z]?,
+        \s(?:[A-Z]{{1,3}}-)?(?!(?:19|20)\d\d\b)\d{{4,5}}\s{_CAP}
     | P\.?\s?O\.?\s?Box\s\d{{1,6}}\b
     )""",
     re.VERBOSE,
 )
 _NO_STREET = re.compile(
-    r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\b(?:Dr|St)\.?\s+[A-Z][a-z]"
+    r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\bDr\.?\s+[A-Z][a-z]"
 )
 _CITY_STATE = re.compile(r"(?<!\w)[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?\b")
 
@@ -95,6 +104,7 @@ def _phones(text: str) -> Iterator[Finding]:
     for match in _PHONE.finditer(text):
         if not _SOMETHING_ELSE.search(before(text, match.start(), 12)) and not _is_date(match[0]):
             yield Finding(*match.span(), "PHONE")
+    yield from (Finding(*match.span(), "PHONE") for match in _IS_A_PHONE.finditer(text))
     for match in _CALLED.finditer(text):
         written = _DIGITS.match(text, match.end())
         if written and not _is_date(written[0]):

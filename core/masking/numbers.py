@@ -20,6 +20,7 @@ from stdnum.fr import nir
 from stdnum.it import codicefiscale
 from stdnum.se import personnummer
 
+from core.masking.dates import day_of
 from core.masking.findings import Finding
 
 # a start that is not inside a word or a number; at most two characters of space or punctuation between digits
@@ -50,11 +51,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 _STRONG = (
     r"ssn|social\s+security|social\s+insurance|nino|national\s+(?:id|insurance|identity|identification)|nhs|bsn|svnr"
     r"|sv-?nr|sozialversicherungsnummer|versicherungsnummer|steuer-?id\w*|pesel|cpf|aadhaar|personnummer|passport"
-    r"|codice\s+fiscale|reisepass|passeport|medical\s+record|mrn|medicare|medicaid|driv(?:er|ing)(?:'?s)?\s+licen[cs]e"
-    r"|id[\s-]card|identity\s+card|personalausweis|iban"
+    r"|codice\s+fiscale|reisepass|passeport|med(?:ical)?\.?\s+rec(?:ord)?|mrn|medicare|medicaid|driv(?:er|ing)(?:'?s)?\s+licen[cs]e"
+    r"|id[\s-]card|identity\s+card|personalausweis|iban|health\s+card"
 )
 _WEAK = (
-    r"sin|ni|health\s+(?:card|insurance|plan)|insurance|insured|member(?:ship)?|subscriber|policy(?:holder)?|beneficiary"
+    r"sin|ni|health\s+(?:insurance|plan)|insurance|insured|member(?:ship)?|subscriber|policy(?:holder)?|beneficiary"
     r"|tax(?:payer)?|bank\s+account|account|konto|(?:credit|debit|bank)\s+card|card|licen[cs]e|ausweis|identification"
 )
 _NUMBER = r"(?:id|no|nr|number|num|nummer|code)\b"
@@ -65,6 +66,7 @@ _SAYS_SO = re.compile(
 )
 """Weak words need a "number" behind them: an account may be anybody's."""
 _WRITTEN = re.compile(r"(?:[A-Z]{1,3}[\s-]?)?\d(?:[\s.\-/]{0,2}\d|-?[A-Z](?![A-Z])){3,22}(?![\w])", re.IGNORECASE)
+_JOINED = re.compile(r"[A-Z0-9]{1,20}(?:[-./][A-Z0-9]{1,20}){0,5}(?!\w)", re.IGNORECASE)
 _LABELS = (("SSN", "ssn|social sec"), ("PASSPORT", "passp"), ("INSURANCE-NO", "insur|member|policy|subscr|beneficiary"))
 
 
@@ -118,9 +120,10 @@ def _plain_ssn(written: str) -> bool:
 
 def _told_by_words(text: str) -> Iterator[Finding]:
     for match in _SAYS_SO.finditer(text):
-        written = _WRITTEN.match(text, match.end())
-        if written and len(re.sub(r"\D", "", written[0])) >= 5:
-            yield Finding(*written.span(), _label(match[0].casefold()))
+        ways = (pattern.match(text, match.end()) for pattern in (_WRITTEN, _JOINED))
+        end = max((way.end() for way in ways if way and len(re.sub(r"\D", "", way[0])) >= 5), default=0)
+        if end and not day_of(text[match.end() : end]):
+            yield Finding(match.end(), end, _label(match[0].casefold()))
 
 
 def _label(told: str) -> str:

@@ -15,18 +15,19 @@ from core.masking.findings import Finding, before
 from core.masking.vocabulary import NEVER_NAMES, word_set
 
 _TITLE = re.compile(
-    r"(?<![\w.-])(?P<title>(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|DR|MR|MRS|MS|dr|mr|mrs|Sig|Sra|Mme|Mlle|Rev|Hon|Fr(?=\.)|M(?=\.\s[A-Z][a-z])|Sr(?=\.))"
+    r"(?<![\w.-])(?P<title>(?:(?:Dr|Prof|Sgt|Capt|Lt|Mr|Mrs|Ms|Mx|DR|MR|MRS|MS|dr|mr|mrs|Sig|Sra|Mme|Mlle|Rev|Hon|Fr(?=\.)|M(?=\.\s[A-Z][a-z])|Sr(?=\.)|Hr(?=\.))"
     r"\b\.?|(?:Miss|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Signora|Signor|Senora|Senor|Doctor|Professor|Nurse|Doktor"
-    r"|Mister|Dame)\b))\s{1,2}"
+    r"|Mister|Dame)\b))(?:\s{1,2}|(?<=\.))(?:(?:med|phil|rer|nat|jur|habil|iur)\.\s?){0,3}"
 )
 _TIE_WORDS = (
     r"daughter|son|wife|husband|spouse|partner|fiancee?|mother|father|mum|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin"
     r"|grand(?:son|daughter|mother|father|child)|neighbou?r|friend|guardian|carer|caregiver|care\s?giver|next\sof\skin"
     r"|emergency\scontact|stepson|stepdaughter|roommate|colleague|assistant|daughter-in-law|son-in-law|sister-in-law"
-    r"|brother-in-law|mother-in-law|father-in-law|Tochter|Sohn|Ehefrau|Ehemann|Mutter|Vater|Schwester|Bruder"
+    r"|brother-in-law|mother-in-law|father-in-law|interpreter|translator|therapist|midwife|pharmacist|lawyer|attorney"
+    r"|Tochter|Sohn|Ehefrau|Ehemann|Mutter|Vater|Schwester|Bruder"
 )
 _LEADS_TO_NAME = (
-    r"patient|pt\.?|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby"
+    r"patient\s?,?|pt\.?|cc\s?:?|best\s?,|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby"
     r"|called\sby|referred\sby|signed(?:\sby)?|witnessed\sby|(?:on\s)?behalf\sof|care\sof|c/o|attn\.?|attention|named"
     r"|name\sis|(?:full\s)?names?\s?:|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,"
     r"|thanks\s?,|dear|hi|hello|written\sby|reported\sby|escalated\sto|assigned\sto|handled\sby|forwarded\sto"
@@ -40,7 +41,11 @@ _BEFORE = re.compile(
     )(?:\s{{1,3}}|(?<=\())""",
     re.VERBOSE,
 )
-_SELF = re.compile(r"(?<![\w-])(?:[Mm]y name is|I am|I'm|[Tt]his is|[Hh]ier ist)\s{1,2}")
+_ROLES = (
+    "Nurse|Doctor|Physician|Attending|Provider|Surgeon|Therapist|Interpreter|Driver|Technician|Agent|Manager|Customer"
+    "|Reporter|Author|Owner|Approver|Prepared by|Requested by"
+)
+_SELF = re.compile(rf"(?<![\w-])(?:[Mm]y name is|I am|I'm|[Tt]his is|[Hh]ier ist|(?:{_ROLES})\s?:)\s{{1,2}}")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-](?=[^\W\d_]))*")
 _NEXT = re.compile(r"(?:\.?[ \t]?\n?[ \t]{0,2})(?=\S)")
 _PARTICLES = word_set("van von de der den del della di da dos das la le el al bin ibn ter ten zu zur af av mac mc st y")
@@ -56,14 +61,15 @@ _SPEAKS = (
 _AFTER_PAIR = re.compile(
     rf"""(?:\s{{1,2}}(?:{_SPEAKS})\b
     | \s?[,(]\s?(?:(?:her|his|the|their|my|a|patient's)\s)?
-      (?i:{_TIE_WORDS}|born|dob|date\sof\sbirth|aged?\b|\d\d\s?(?:years?\b|yo?\b|y/o)|tel\b|phone|mobile|ssn))""",
+      (?i:{_TIE_WORDS}|born|dob|date\sof\sbirth|aged?\b|\d\d\s?(?:years?\b|yo?\b|y/o)|tel\b|phone|mobile|ssn)
+    | ,\s?(?:RN|MD|DO|PhD|NP|PA-C|LPN|Esq)\b)""",
     re.VERBOSE,
 )
 _NAME_BEFORE = re.compile(r"(?<![\w'-])(?P<name>[^\W\d_a-z][\w'-]+)[ \t]{1,2}$")
 _NAME_AFTER = re.compile(r"[ \t]{1,2}(?P<name>[^\W\d_a-z][\w'-]+)")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,3}\b|\d")
 _BORN = re.compile(
-    r"(?:\bborn|birth\w*|\bd\.?\s?o\.?\s?b\b|\bgeb\b|geboren|\bnee?\s?le\b|\bnato\b|\bnata\b)[\s\w.:,(=-]{0,16}$"
+    r"(?:\bborn|birth\w*|\bd\.?\s?o\.?\s?b\b|\bgeb\b|geboren|geburts\w*|\bnee?\s?le\b|\bnato\b|\bnata\b)(?:[^\W\d]|[\s.:,(=/)-]){0,20}$|(?:^|[\s(])\*$"
 )
 _BORN_AFTER = re.compile(r"\s?[,(]\s?(?:dob|d\.o\.b|date of birth|born|geb)\b", re.IGNORECASE)
 
