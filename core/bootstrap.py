@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import logging
 import threading
@@ -191,7 +192,9 @@ def prepare(settings: Settings) -> None:
 @functools.lru_cache(maxsize=1)
 def application() -> Application:
     """The application of this process, opened on first use."""
-    return open_application(read_settings())
+    opened = open_application(read_settings())
+    atexit.register(opened.close)  # also when somebody presses Ctrl-C twice and the server skips its own ending
+    return opened
 
 
 def database_of(databases: Mapping[str, Database], use_case: UseCase) -> Database:
