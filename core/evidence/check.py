@@ -14,6 +14,7 @@ from core.evidence.columns import Role
 from core.evidence.frame import Frame, build_frame
 from core.evidence.index import Index
 from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
+from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort, find_times, find_values
 from core.evidence.readings import cells, codes, counts, directions, durations, labels, moments, pairs, prose, totals
@@ -71,9 +72,7 @@ class Checker:
         return found
 
 
-_ANAPHORA = frozenset(
-    ["it", "its", "this", "that", "these", "those", "they", "their", "he", "she", "his", "her", "the", "both"]
-)
+_ANAPHORA = words("it its this that these those they their he she his her the both")
 
 
 def _carried(sentence: Sentence, context: list[Mention]) -> list[Mention]:

@@ -144,7 +144,7 @@ _CITATION = re.compile(
     r"\[(?P<set>[^\[\]\n|]{1,60}?)(?:[ ,:#]+(?:rows? )?(?P<rows>\d{1,6}(?:\s?(?:[-–,]|and)\s?\d{1,6})*))?\]"
 )
 _SKIP = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b|\b50[/:-]50\b"
+    r"\b\d{2,3}-degree\b|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b|\b50[/:-]50\b"
     r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|MD|MP|USB|HTTP|IPv|COVID|PM|CO|SO|NO|H|B2|T|G|Pier|Level|Tier|Phase|"
     r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+|Scenario|Table|Priority|Top|Plan|Stage)"
     r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?",
@@ -170,11 +170,15 @@ _FRACTION = re.compile(
     r"|(?P<glyph>\d* ?[½¼¾⅓⅔⅛])|(?<![\d/.,])(?P<n>[1-9])/(?P<d>[2-9]|1\d)(?![\d/.,])",
     re.IGNORECASE,
 )
+_ONE_IN = re.compile(
+    r"(?<![\w.,])(?P<part>one|two|three|four|[1-9]) in (?:every )?(?P<whole>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
+    re.IGNORECASE,
+)
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _MULTIPLE = re.compile(
     rf"\b(?P<word>{'|'.join(MULTIPLES)})\b|(?<![\w.,])(?P<x>\d+(?:[.,]\d+)?) ?(?:x\b|×|-?fold\b)"
     r"|\b(?P<times>\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten) times(?= (?:as|the|more|higher|larger|"
-    r"bigger|longer|lower|that|its|what|greater|faster|slower|heavier|older|his|her|their|a |an |over\b))",
+    r"bigger|longer|lower|that|its|what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day|week|month|year|hour)))",
     re.IGNORECASE,
 )
 _NONE = re.compile(
@@ -308,6 +312,10 @@ def _multiples(text: str, taken: _Taken) -> Iterator[Claim]:
 
 
 def _fractions(text: str, taken: _Taken) -> Iterator[Claim]:
+    for match in _ONE_IN.finditer(text):
+        top, bottom = _small(match["part"]), _small(match["whole"])
+        if top and bottom and top < bottom <= 20:
+            yield _number(match, text, ((top / bottom, 0.01),), Form.FRACTION)
     for match in _FRACTION.finditer(text):
         if match["mixed"]:
             words = match["mixed"].lower().split()
@@ -336,6 +344,11 @@ def _fractions(text: str, taken: _Taken) -> Iterator[Claim]:
             if bottom in {"quarter"} and re.match(r" (?:earlier|later|before|ago)", text[match.end() :]):
                 continue
             yield _number(match, text, ((top / DENOMINATORS[bottom], 0.01),), Form.FRACTION)
+
+
+def _small(text: str) -> float:
+    reading = ((float(text), 1.0) if text.isdigit() else read_words(text)) or (0.0, 1.0)
+    return reading[0]
 
 
 def _measured(match: re.Match[str], text: str, value: float, step: float) -> Claim:

@@ -10,8 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.evidence.language.calendar import MONTHS, months_from, parse_period
+from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
-from core.evidence.language.units import Dimension, Unit, dimension_of_name, unit_of_column, unit_of_word
+from core.evidence.language.units import UNITS, Dimension, Unit, dimension_of_name, unit_of_column, unit_of_word
 from core.records.record import ColumnType, ResultSet, Value
 
 
@@ -41,7 +42,7 @@ MARKS = {
 }
 """Words in a column name that set it apart from the plain measure: such a column speaks only where the text says so."""
 
-_MARK_OF = {word: mark for mark, words in MARKS.items() for word in words.split()}
+MARK_OF = {word: mark for mark, words in MARKS.items() for word in words.split()}
 _ID_PARTS = frozenset(
     {
         "id",
@@ -62,64 +63,13 @@ _ID_PARTS = frozenset(
     }
 )
 _POSITION_PARTS = frozenset({"line", "version", "seq", "sequence", "position", "row", "step", "index"})
-_RATE_PARTS = frozenset(
-    [
-        "price",
-        "rate",
-        "pct",
-        "percent",
-        "percentage",
-        "share",
-        "ratio",
-        "score",
-        "rating",
-        "grade",
-        "avg",
-        "average",
-        "mean",
-        "median",
-        "age",
-        "temperature",
-        "temp",
-        "margin",
-        "index",
-        "rank",
-        "level",
-        "min",
-        "max",
-        "per",
-        "unit",
-        "reference",
-        "limit",
-        "latitude",
-        "longitude",
-        "lat",
-        "lon",
-        "ph",
-        "version",
-        "year",
-        "month",
-        "speed",
-        "pressure",
-    ]
+_RATE_PARTS = words(
+    "price rate pct percent percentage share ratio score rating grade avg average mean median age "
+    "temperature temp margin index rank level min max every unit reference limit latitude longitude lat "
+    "lon ph version year month speed pressure"
 )
 GENERIC = frozenset(
-    stem(word)
-    for word in [
-        "value",
-        "amount",
-        "number",
-        "total",
-        "date",
-        "name",
-        "type",
-        "status",
-        "id",
-        "code",
-        "count",
-        "text",
-        "level",
-    ]
+    stem(word) for word in words("value amount number total date name type status id code count text level")
 )
 _NUMERIC = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 _SAMPLE = 400
@@ -173,6 +123,7 @@ def build_columns(result_set: ResultSet, set_index: int) -> list[Column]:
         _build(column.name, column.type, [row[i] for row in result_set.rows], set_index, i)
         for i, column in enumerate(result_set.columns)
     ]
+    _read_minutes(columns)
     _pair_units(columns)
     _join_periods(columns)
     return columns
@@ -193,7 +144,7 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
         stems=stems,
         unit=unit,
         dimension=unit.dimension if unit else dimension_of_name(name),
-        marks=frozenset(_MARK_OF[part] for part in parts if part in _MARK_OF),
+        marks=frozenset(MARK_OF[part] for part in parts if part in MARK_OF),
         rates=not _RATE_PARTS.isdisjoint(parts)
         or (unit is not None and unit.dimension in (Dimension.PERCENT, Dimension.TEMPERATURE)),
         exact=kind is not ColumnType.FLOAT,
@@ -274,6 +225,17 @@ def _fill(column: Column, values: list[Value]) -> None:
         column.texts.append(text)
     if column.role in (Role.LABEL, Role.CODE, Role.FLAG):
         column.distinct = len({fold(text) for text in column.texts if text})
+
+
+def _read_minutes(columns: list[Column]) -> None:
+    """`retention_min` is in minutes where the set has no maximum to go with a minimum."""
+    if any({"max", "maximum"} & set(name_parts(c.name)) for c in columns):
+        return
+    for column in columns:
+        if column.is_number and column.unit is None and name_parts(column.name)[1:][-1:] == ("min",):
+            column.unit, column.dimension = UNITS["minute"], Dimension.TIME
+            column.marks -= {"low"}
+            column.stems = tuple(s for s in column.stems if s != stem("min"))
 
 
 def _pair_units(columns: list[Column]) -> None:

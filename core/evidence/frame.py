@@ -5,90 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.evidence.claims import Claim, Form, Kind, find_claims
-from core.evidence.columns import Column
+from core.evidence.columns import MARK_OF, Column
+from core.evidence.conditions import find_conditions
 from core.evidence.index import Index, SetFacts
+from core.evidence.language.cues import EXTREMES
+from core.evidence.language.listed import words
 from core.evidence.mentions import Mention, Sort, find_rows, find_times, find_values
 from core.evidence.text import Sentence, Token, tokenise
 
-PREPOSITIONS = frozenset(
-    [
-        "in",
-        "on",
-        "during",
-        "for",
-        "at",
-        "among",
-        "of",
-        "since",
-        "between",
-        "from",
-        "with",
-        "by",
-        "within",
-        "over",
-        "after",
-        "before",
-        "until",
-        "to",
-        "across",
-        "under",
-        "as",
-        "via",
-        "through",
-        "per",
-        "including",
-        "excluding",
-        "compared",
-        "versus",
-        "vs",
-        "against",
-        "into",
-        "onto",
-        "towards",
-        "toward",
-    ]
+PREPOSITIONS = words(
+    "in on during for at among of since between from with by within over after before until to across "
+    "under as via through per including excluding compared versus vs against into onto towards toward"
 )
-LEADS_OWN_SUBJECT = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "total",
-        "overall",
-        "all",
-        "no",
-        "each",
-        "every",
-        "other",
-        "others",
-        "another",
-        "average",
-        "its",
-        "their",
-        "his",
-        "her",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "it",
-        "they",
-        "he",
-        "she",
-        "we",
-        "both",
-        "neither",
-        "most",
-        "many",
-        "some",
-        "few",
-    ]
+LEADS_OWN_SUBJECT = words(
+    "the a an total overall all no each every other others another average its their his her this "
+    "that these those there it they he she we both neither most many some few"
 )
-RIGHT_BINDERS = frozenset(
-    ["for", "in", "at", "from", "of", "by", "to", "on", "with", "during", "via", "through", "since", "as"]
-)
-SMALL = frozenset(["the", "a", "an", "its", "his", "her", "their", "each", "every", "all", "this", "that", "and"])
+RIGHT_BINDERS = words("for in at from of by to on with during via through since as")
+SMALL = words("the a an its his her their each every all this that and")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +61,7 @@ class Frame:
     owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
     scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
+    near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
 
     @property
     def words(self) -> list[Token]:
@@ -137,6 +72,28 @@ class Frame:
 
     def lows(self, group: int | None = None) -> set[str]:
         return {t.low for i, t in enumerate(self.tokens) if t.is_word and (group is None or self.group_of(i) == group)}
+
+    def related(self, claim: Claim) -> frozenset[int]:
+        """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one
+        row."""
+        key = id(claim)
+        if key not in self.near:
+            group = self.group_of(claim.first)
+            strong = [
+                m
+                for m in self.mentions
+                if m.sort is Sort.VALUE
+                and m.strength >= 2.5
+                and m.claim is not claim
+                and m.entries
+                and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
+            ]
+            own = [m for m in strong if not m.context and self.group_of(m.first) in {group, *self.label_groups}]
+            if not own and _inherits(self, claim):
+                before = [m for m in strong if m.context or m.first < claim.first]
+                own = before[-1:]
+            self.near[key] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
+        return self.near[key]
 
     def score(self, column: Column, claim: Claim) -> float:
         """How strongly the words about this claim name this column, 0 to about 1."""
@@ -163,7 +120,13 @@ class Frame:
         stems = len(column.stems) or 1
         strongest = sorted(best.values(), reverse=True)[:stems]
         covered = min(1.0, len({self.tokens[w].stem if w >= 0 else str(w) for w in best}) / stems)
-        return min(1.2, max(strongest) + 0.15 * sum(strongest[1:])) * (0.6 + 0.4 * covered)
+        score = min(1.2, max(strongest) + 0.15 * sum(strongest[1:])) * (0.6 + 0.4 * covered)
+        return score + 0.3 * self._is_marked(column, claim)
+
+    def _is_marked(self, column: Column, claim: Claim) -> bool:
+        """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""
+        near = {t.low for t in self.tokens[max(0, claim.first - 4) : claim.first] if t.is_word}
+        return bool(column.marks and near and any(MARK_OF.get(word) in column.marks for word in near))
 
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:
@@ -175,7 +138,8 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
         if any(c.isdigit() for c in m.text) and m.strength >= 2
     ]
     claims = find_claims(sentence, known)
-    mentions = [*values, *find_times(sentence, claims, index), *find_rows(sentence, index)]
+    conditions = find_conditions(sentence, index, values)
+    mentions = [*values, *conditions, *find_times(sentence, claims, index), *find_rows(sentence, index)]
     mentions = _without_overlaps(mentions, claims)
     frame = Frame(index, sentence, tokens, claims, mentions)
     frame.group, frame.label_groups = _group_segments(frame)
@@ -254,17 +218,30 @@ def _find_hits(frame: Frame) -> None:
     index = frame.index
     for place, token in enumerate(frame.tokens):
         if token.stem and place not in covered and not token.is_digits:
-            _hit(frame, index, token.stem, place)
+            _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
     lead = frame.sentence.lead
     if lead:
         for token in tokenise(lead):
             if token.stem:
-                _hit(frame, index, token.stem, -1)
+                _hit(frame, index, token.stem, -1, 1.0)
 
 
-def _hit(frame: Frame, index: Index, word: str, place: int) -> None:
+def _standing(tokens: list[Token], place: int) -> float:
+    """How far a word may name a column: "totals" is a verb, "largest" a superlative, "after arrival" a reference."""
+    low = tokens[place].low
+    if low in EXTREMES or low in _VERBS_OF_SUM:
+        return 0.4
+    before = [t.low for t in tokens[max(0, place - 2) : place]]
+    return 0.3 if _REFERENCES & set(before) else 1.0
+
+
+_VERBS_OF_SUM = words("totals totalled totaled totalling totaling amounts amounted sums best worst most least")
+_REFERENCES = words("after before since until following prior")
+
+
+def _hit(frame: Frame, index: Index, word: str, place: int, standing: float) -> None:
     for column, weight in index.column_words.get(word, ()):
-        frame.column_hits.setdefault(id(column), []).append(Hit(place, weight))
+        frame.column_hits.setdefault(id(column), []).append(Hit(place, weight * standing))
     for facts, weight in index.set_words.get(word, ()):
         frame.set_hits.setdefault(facts.index, []).append(Hit(place, weight))
 
@@ -317,11 +294,13 @@ class Scope:
 MOST_SCOPES = 24
 
 
-def scopes(frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, free: bool = False) -> list[Scope]:
+def scopes(
+    frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, free: bool = False, strict: bool = False
+) -> list[Scope]:
     """The row sets that may be meant, the most restricted first; every mention that binds the claim is in each.
 
     `union`: several mentions of one slot count together ("A and B"). `free`: mentions of the claim's own stretch may
-    be left out too ("4 of the 35 orders were returned": the 35 were not).
+    be left out too ("4 of the 35 orders were returned": the 35 were not). `strict`: conditions bind as well.
     """
     slots: dict[str, list[Mention]] = {}
     for mention in frame.mentions:
@@ -331,7 +310,7 @@ def scopes(frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, 
             )
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
     for mentions in slots.values():
-        choices = _choices(frame, facts, claim, mentions, union=union, free=free)
+        choices = _choices(frame, facts, claim, mentions, union=union, free=free, strict=strict)
         if not choices:
             continue
         grown: list[tuple[int, tuple[Mention, ...]]] = []
@@ -346,7 +325,14 @@ def scopes(frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, 
 
 
 def _choices(
-    frame: Frame, facts: SetFacts, claim: Claim, mentions: list[Mention], *, union: bool, free: bool
+    frame: Frame,
+    facts: SetFacts,
+    claim: Claim,
+    mentions: list[Mention],
+    *,
+    union: bool,
+    free: bool,
+    strict: bool,
 ) -> list[tuple[int, tuple[Mention, ...]]]:
     """For one slot: (mask, mentions) alternatives; (all, ()) among them where the slot need not bind."""
     group = frame.group_of(claim.first)
@@ -367,7 +353,7 @@ def _choices(
                 for mask in mention.options[facts.index]:
                     total |= mask
             choices.append((total, tuple(own)))
-        weak = all(m.strength < 2 or m.sort is Sort.ROW for m in bound)
+        weak = all(m.strength < (1.5 if strict else 2) or m.sort is Sort.ROW for m in bound)
         trivial = all(mask == facts.all for m in own for mask in m.options[facts.index])
         if free or weak or trivial:
             choices.append(everything)

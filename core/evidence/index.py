@@ -9,6 +9,7 @@ from datetime import date
 
 from core.evidence.columns import GENERIC, Column, Role, build_columns
 from core.evidence.language.calendar import Moment, find_moments
+from core.evidence.language.listed import words
 from core.evidence.language.numerals import DIGITS, NUMBER_WORDS, read_digits, read_words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.language.synonyms import synonyms
@@ -21,113 +22,17 @@ _PHRASE_WORDS = 9
 _PROSE_CHARACTERS = 400_000
 _FUTURE = frozenset(
     stem(w)
-    for w in [
-        "due",
-        "deadline",
-        "expire",
-        "end",
-        "next",
-        "renew",
-        "plan",
-        "until",
-        "eta",
-        "expect",
-        "forecast",
-        "request",
-        "valid",
-        "promise",
-        "schedule",
-        "target",
-        "maturity",
-        "notice",
-        "earliest",
-        "latest",
-        "start",
-        "effective",
-    ]
+    for w in words(
+        "due deadline expire end next renew plan until eta expect forecast request valid promise schedule "
+        "target maturity notice earliest latest start effective"
+    )
 )
 _SUMMARY_PARTS = frozenset({"by", "per", "summary", "totals", "overview", "stats", "statistics", "kpi", "kpis"})
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "for",
-        "from",
-        "and",
-        "or",
-        "no",
-        "yes",
-        "not",
-        "is",
-        "it",
-        "its",
-        "he",
-        "she",
-        "we",
-        "us",
-        "me",
-        "my",
-        "as",
-        "be",
-        "so",
-        "do",
-        "up",
-        "all",
-        "any",
-        "am",
-        "are",
-        "was",
-        "none",
-        "other",
-        "others",
-        "new",
-        "this",
-        "that",
-        "these",
-        "those",
-        "with",
-        "per",
-        "than",
-        "then",
-        "there",
-        "here",
-        "who",
-        "what",
-        "which",
-        "more",
-        "most",
-        "less",
-        "least",
-        "very",
-        "one",
-        "only",
-        "own",
-        "out",
-        "off",
-        "over",
-        "under",
-        "between",
-        "into",
-        "about",
-        "after",
-        "before",
-        "during",
-        "each",
-        "both",
-        "such",
-        "may",
-        "can",
-        "will",
-        "n",
-        "na",
-    ]
+STOP = words(
+    "a an the of in on at by to for from and or no yes not is it its he she we us me my as be so do "
+    "up all any am are was none other others new this that these those with per than then there here "
+    "who what which more most less least very one only own out off over under between into about "
+    "after before during each both such may can will n na"
 )
 
 
@@ -196,6 +101,7 @@ class Index:
         self.column_words = self._index_names()
         self.set_words = self._index_sets()
         self.joins = self._find_joins()
+        self.conditional, self.flag_masks, self.empty_masks = self._find_conditional()
         self.years, self.today = self._calendar()
         self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}
         self.shapes = {shape_of(text) for text in self.codes}
@@ -285,6 +191,25 @@ class Index:
                 if not values.isdisjoint(rows):
                     joins[column.set_index, other.set_index].append((column, dict(rows)))
         return joins
+
+    def _find_conditional(self) -> tuple[list[Column], dict[int, int], dict[int, int]]:
+        """Flags, and columns that some rows of a set leave empty; with their masks of true and of empty rows."""
+        conditional: list[Column] = []
+        flags: dict[int, int] = {}
+        empty: dict[int, int] = {}
+        for column in self.columns:
+            size = self.sets[column.set_index].size
+            if size < 2:
+                continue
+            if column.role is Role.FLAG:
+                flags[id(column)] = self.rows_mask([r for r, text in enumerate(column.texts) if text == "true"])
+                conditional.append(column)
+            elif column.role is Role.TIME:
+                mask = self.rows_mask([r for r, span in enumerate(column.spans) if span is None])
+                empty[id(column)] = mask
+                if mask:
+                    conditional.append(column)
+        return conditional, flags, empty
 
     def _calendar(self) -> tuple[range, date | None]:
         years: set[int] = set()

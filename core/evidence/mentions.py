@@ -11,6 +11,7 @@ from core.evidence.claims import Claim, Kind, find_citations
 from core.evidence.columns import Column, Role
 from core.evidence.index import STOP, Entry, Index
 from core.evidence.language.calendar import Grain, Span
+from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.language.synonyms import are_synonyms
 from core.evidence.text import Sentence, Token
@@ -47,26 +48,14 @@ class Mention:
     context: bool = False  # taken from the heading or an earlier sentence
 
 
-_NEGATION = frozenset(
-    [
-        "not",
-        "never",
-        "no",
-        "without",
-        "except",
-        "excluding",
-        "unlike",
-        "nor",
-        "neither",
-        "instead",
-        "rather",
-        "isn",
-        "wasn",
-        "weren",
-        "hasn",
-        "didn",
-    ]
+_STATUS = frozenset(
+    stem(w)
+    for w in words(
+        "status state stage category type kind priority severity result flag decision channel class level grade reason "
+        "outcome mood lies"
+    )
 )
+_NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
 
 
 def find_values(sentence: Sentence, index: Index) -> list[Mention]:
@@ -84,14 +73,36 @@ def find_values(sentence: Sentence, index: Index) -> list[Mention]:
             continue
         found.append(mention)
         i = mention.last + 1
-    return found
+    return _join_parts(sentence, index, found)
+
+
+def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
+    """ "Calibration standard K-7" for a longer value: neighbouring parts of one value name it together."""
+    joined: list[Mention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        parts = not any(e.whole for e in mention.entries)
+        between = sentence.tokens[last.last + 1 : mention.first] if last else []
+        if last and parts and len(between) <= 1 and not any(e.whole for e in last.entries):
+            both = [e for e in last.entries if any(o.column is e.column and o.text == e.text for o in mention.entries)]
+            if both and all(not t.is_word and t.text in "-,/ " for t in between):
+                joined[-1] = _mention(sentence, index, last.first, mention.last, both)
+                joined[-1].strength = 2.6
+                continue
+        joined.append(mention)
+    return joined
 
 
 def _phrase_at(sentence: Sentence, index: Index, i: int) -> Mention | None:
     tokens = sentence.tokens
     for length in index.phrase_lengths.get(tokens[i].low, ()):
         words, last = _words_from(tokens, i, length)
-        entries = [e for e in index.phrases.get(words, ()) if _fits(sentence, i, last, words, e)] if last >= 0 else []
+        if last < 0:
+            continue
+        entries = [e for e in index.phrases.get(words, ()) if _fits(sentence, i, last, words, e)]
+        if not entries and words[-1].endswith("s") and len(words[-1]) > 4:
+            one = (*words[:-1], words[-1][:-1])
+            entries = [e for e in index.phrases.get(one, ()) if e.whole and _fits(sentence, i, last, one, e)]
         if entries:
             whole = [e for e in entries if e.whole]
             return _mention(sentence, index, i, last, whole or entries)
@@ -135,7 +146,7 @@ def _fits(sentence: Sentence, first: int, last: int, words: tuple[str, ...], ent
     if len(word) == 1:
         return typed == entry.text and _named_before(tokens, first, column)
     if word in STOP or len(word) == 2:
-        return typed == entry.text and typed.isupper() and (first > 0 or column.role is Role.CODE)
+        return typed == entry.text and typed.isupper() and not sentence.text.isupper()
     if not entry.whole:
         return typed[:1].isupper() or len(word) > 3
     return True
@@ -172,7 +183,8 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
     if codes or (whole and last > first):
         strength = 3.0
     elif whole:
-        strength = 2.5 if typed[:1].isupper() and first > 0 else 2.0
+        naming = any(not _STATUS & set(e.column.stems) for e in entries)
+        strength = 2.5 if typed[:1].isupper() and (first > 0 or naming) else 2.0
     else:
         strength = 2.0 if typed[:1].isupper() and first > 0 and last == first else 1.0
     mention = Mention(first, last, sentence.segments[first], Sort.VALUE, "", typed, strength, entries=entries)
@@ -183,7 +195,10 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
-    _join(mention, index)
+    if last == first and not codes and typed[:1].islower() and tokens[first].stem in index.column_words:
+        mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
+    if codes or any(len(e.rows) == 1 for e in entries):
+        _join(mention, index)
     return mention
 
 
@@ -304,8 +319,8 @@ def rows_in_span(column: Column, first: date, last: date) -> int:
     return mask
 
 
-_STARTS = frozenset(stem(w) for w in ["start", "begin", "effective", "valid", "from", "since"])
-_ENDS = frozenset(stem(w) for w in ["end", "stop", "until", "expire", "expiry", "to", "valid"])
+_STARTS = frozenset(stem(w) for w in words("start begin effective valid from since"))
+_ENDS = frozenset(stem(w) for w in words("end stop until expire expiry to valid"))
 
 
 def _running(times: list[Column], first: date, last: date) -> int:

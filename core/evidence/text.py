@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 
 
@@ -64,65 +65,10 @@ _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]+?)(?:\*\*|__)\s*:?\s*$")
 _END = re.compile(r"[.!?…]+[\"”’')*_\]]*(?=\s|$)")
-_SHORT_FORMS = frozenset(
-    [
-        "approx",
-        "ca",
-        "c",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "vs",
-        "no",
-        "nr",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "st",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "etc",
-        "incl",
-        "excl",
-        "max",
-        "min",
-        "avg",
-        "fig",
-        "est",
-        "dept",
-        "tel",
-        "p.a",
-        "u.s",
-        "a.m",
-        "p.m",
-        "z.b",
-        "d.h",
-        "bzw",
-        "ref",
-        "op",
-        "cf",
-        "al",
-        "art",
-        "sec",
-        "par",
-    ]
+_SHORT_FORMS = words(
+    "approx ca c e.g i.e eg ie vs no nr dr mr mrs ms prof st inc ltd co corp jan feb mar apr jun jul "
+    "aug sep sept oct nov dec etc incl excl max min avg fig est dept tel p.a u.s a.m p.m z.b d.h bzw "
+    "ref op cf al art sec par"
 )
 _LONGEST = 4000  # characters of one sentence; the rest is read as another
 
@@ -305,7 +251,7 @@ def _sentence(answer: str, start: int, end: int, block: Block, heading: str, par
 
 
 _BREAKS = frozenset(",;:()[]—–|!?")
-_BREAK_WORDS = frozenset(["but", "while", "whereas", "although", "though", "however", "yet"])
+_BREAK_WORDS = words("but while whereas although though however yet")
 
 
 def _segment(tokens: list[Token]) -> list[int]:

@@ -9,6 +9,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from core.evidence.language.foreign import FOREIGN
+from core.evidence.language.listed import words
+
 IRREGULAR = {
     word: base
     for base, words in {
@@ -89,9 +92,7 @@ IRREGULAR = {
     for word in words.split()
 } | {"minute": "minute", "minutes": "minute", "news": "news", "series": "series", "status": "status", "gas": "gas"}
 
-KEEP_LY = frozenset(
-    ["early", "only", "family", "july", "supply", "reply", "apply", "italy", "assembly", "anomaly", "rely", "fly"]
-)
+KEEP_LY = words("early only family july supply reply apply italy assembly anomaly rely fly")
 WORD_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-zà-öø-ÿß-]+|[A-Z]+|\d+|[^\W\d_]+")
 DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
@@ -103,6 +104,7 @@ def stem(word: str) -> str:
     if low.endswith("'s"):
         low = low[:-2]
     low = low.strip("'")
+    low = FOREIGN.get(low, low)
     if low in IRREGULAR:
         return _end(IRREGULAR[low])
     if len(low) < 4 or not low.isalpha():

@@ -32,7 +32,7 @@ leave depart quit exit
 measure take test sample read determine
 visit see consult appointment attend examine
 price cost charge rate
-total amount value sum worth revenue sell turnover spend gross bill cost invoice sales volume
+total amount value sum worth revenue sell turnover spend bill cost invoice sales volume
 revenue sell turnover income sales earn
 spend cost expense expenditure outlay
 profit earnings income result surplus
@@ -113,6 +113,21 @@ loan credit
 late delay overdue
 hour time
 overtime extra
+variance deviate overspend overspent overrun overshoot underspend difference
+reefer refrigerate
+gain increase change difference improve
+spectator attendance crowd audience visitor
+goal score
+concede against
+remote remotely
+validity valid
+postage price fee
+parcel package shipment
+sender sent shipper consignor
+recipient receiver consignee
+board aboard
+night stay
+guest visitor
 vacation leave holiday
 training course
 bonus incentive

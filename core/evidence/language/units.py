@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.evidence.language.foreign import FOREIGN
+from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 
 
@@ -183,28 +185,12 @@ POINTS = Unit(Dimension.POINTS, "percentage points")
 # Letters that are units only at the end of a column name and only beside a word that says so.
 _SHORT = {"m", "c", "t", "g", "l", "h", "d", "s", "a", "v", "w", "min", "mi", "mo", "nm", "k", "f", "kn", "ph", "n"}
 _NEEDS = {
-    "min": [
-        "duration",
-        "time",
-        "delay",
-        "wait",
-        "travel",
-        "run",
-        "late",
-        "setup",
-        "talk",
-        "call",
-        "walk",
-        "overtime",
-        "downtime",
-        "response",
-        "session",
-    ],
-    "m": ["distance", "length", "height", "width", "depth", "jump", "throw", "altitude", "elevation"],
-    "t": ["weight", "load", "tonnage", "mass", "gross", "net", "cargo", "payload"],
-    "h": ["duration", "time", "hours", "run", "runtime", "work", "worked", "overtime", "flight", "downtime", "idle"],
+    "min": words("duration time delay wait travel run late setup talk call walk overtime downtime response session"),
+    "m": words("distance length height width depth jump throw altitude elevation"),
+    "t": words("weight load tonnage mass gross net cargo payload"),
+    "h": words("duration time hours run runtime work worked overtime flight downtime idle"),
     "d": ["duration", "delay"],
-    "s": ["duration", "time", "delay", "latency", "lap", "split"],
+    "s": words("duration time delay latency lap split"),
     "l": ["volume", "fuel", "tank", "capacity", "consumption"],
     "g": ["weight", "mass"],
     "w": ["power"],
@@ -227,44 +213,12 @@ _COMPOUND = {
     ("ml", "min"): "ml/min",
     ("u", "l"): "u/l",
 }
+_NO_PLURAL = {"min", "h", "d", "mo", *FOREIGN}
 _PERCENT_WORDS = {"pct", "percent", "percentage", "perc"}
-_MONEY_WORDS = frozenset(
-    [
-        "price",
-        "amount",
-        "cost",
-        "revenue",
-        "salary",
-        "fee",
-        "balance",
-        "premium",
-        "budget",
-        "spend",
-        "turnover",
-        "payment",
-        "paid",
-        "charge",
-        "wage",
-        "expense",
-        "expenses",
-        "payout",
-        "reserve",
-        "deductible",
-        "rent",
-        "bonus",
-        "invoice",
-        "fare",
-        "discount",
-        "refund",
-        "debt",
-        "loan",
-        "income",
-        "profit",
-        "sales",
-        "tax",
-        "tariff",
-        "freight",
-    ]
+_MONEY_WORDS = words(
+    "price amount cost revenue salary fee balance premium budget spend turnover payment paid charge "
+    "wage expense expenses payout reserve deductible rent bonus invoice fare discount refund debt "
+    "loan income profit sales tax tariff freight"
 )
 _DIMENSION_WORDS = {
     "weight": Dimension.MASS,
@@ -291,6 +245,8 @@ def unit_of_word(word: str) -> Unit | None:
 def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     """The unit a column name carries (`gross_weight_kg`, `total_eur`, `margin_pct`) and the parts that say so."""
     parts = name_parts(name)
+    if "per" in parts and parts.index("per"):
+        parts = parts[: parts.index("per")]  # euros per kilowatt hour are no kilowatt hours
     if "%" in name:
         return PERCENT, frozenset()
     if "°C" in name or "℃" in name:
@@ -306,12 +262,12 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     if last == "c" and {"temp", "temperature"} & set(parts):
         return UNITS["°c"], frozenset({"c"})
     for part in reversed(parts):
-        unit = UNITS.get(part)
+        unit = UNITS.get(part) or (UNITS.get(FOREIGN[part]) if part in FOREIGN and len(parts) > 1 else None)
         if unit is None or (part in _SHORT and (part != last or not set(_NEEDS.get(part, ())) & set(parts))):
             continue
         if part in {"second", "seconds", "month", "quarter", "year", "day", "week", "hour"} and len(parts) == 1:
             continue  # a period, not a length of time
-        if unit.dimension is Dimension.TIME and not part.endswith("s") and part not in {"min", "h", "d", "mo"}:
+        if unit.dimension is Dimension.TIME and not part.endswith("s") and part not in _NO_PLURAL:
             continue  # `day_of_week`, `month_name`
         return unit, frozenset({part})
     if "age" in parts:

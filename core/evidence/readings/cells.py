@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.evidence.claims import Claim, Form
 from core.evidence.columns import Column
 from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
+from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit, reach
@@ -15,31 +18,17 @@ from core.evidence.readings.nouns import Noun
 from core.evidence.support import Support, found, show, where
 
 _CHANGES = frozenset(
-    stem(w)
-    for w in [
-        "change",
-        "growth",
-        "variance",
-        "delta",
-        "difference",
-        "diff",
-        "balance",
-        "profit",
-        "margin",
-        "result",
-        "gain",
-        "deviation",
-    ]
+    stem(w) for w in words("change growth variance delta difference diff balance profit margin result gain deviation")
 )
 _SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
-    if claim.form in (Form.FRACTION, Form.MULTIPLE, Form.ORDINAL) or claim.dimension is Dimension.POINTS:
+    if claim.form is Form.MULTIPLE or claim.dimension is Dimension.POINTS:
         return None
     best: tuple[Fit, Support] | None = None
     for column in candidates(frame, claim):
-        if noun is not None and not noun.allows(frame, column, claim):
+        if (noun is not None and not noun.allows(frame, column, claim)) or not _form_fits(claim, column):
             continue
         facts = frame.index.sets[column.set_index]
         rows = matching_rows(claim, column)
@@ -59,6 +48,18 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     return best[1] if best else None
 
 
+_RANKS = frozenset(stem(w) for w in words("rank position place standing"))
+
+
+def _form_fits(claim: Claim, column: Column) -> bool:
+    """Ordinals stand in columns of ranks, fractions in columns of shares."""
+    if claim.form is Form.ORDINAL:
+        return bool(_RANKS & set(column.stems))
+    if claim.form is Form.FRACTION:
+        return column.unit is None and all(n is None or 0 <= n <= 1 for n in column.numbers)
+    return True
+
+
 def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask: int) -> int | None:
     both = mask & scope.mask
     if not both:
@@ -72,6 +73,7 @@ def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask:
 def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
     """Rows whose number fits the figure, its sign aside."""
     matched: dict[int, Fit] = {}
+    written = _as_written(claim)
     factors = (
         {factor_for(claim, column, row) for row in range(len(column.numbers))}
         if column.units
@@ -83,12 +85,17 @@ def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
             for row in column.rows_between(low, high):
                 if column.units and factor_for(claim, column, row) != factor:
                     continue
-                _keep(matched, row, claim, (column.numbers[row] or 0.0) * factor)
+                _keep(matched, row, written if factor != 1.0 else claim, (column.numbers[row] or 0.0) * factor)
     if percent and all(n is None or -1.5 <= n <= 1.5 for n in column.numbers):
         for row, number in enumerate(column.numbers):
             if number is not None:
                 _keep(matched, row, claim, number * 100)
     return sorted(matched.items())
+
+
+def _as_written(claim: Claim) -> Claim:
+    """Without the second reading of "18,400": where units differ too, it would fit too much."""
+    return replace(claim, readings=claim.readings[:1]) if len(claim.readings) > 1 else claim
 
 
 def _keep(matched: dict[int, Fit], row: int, claim: Claim, value: float) -> None:
@@ -121,8 +128,11 @@ def _is_signed(column: Column) -> bool:
 
 def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) -> bool:
     """ "average", "median" and "in total" ask for arithmetic over several rows, not for one of their cells."""
-    if size <= 1 or _SUMMARIES & set(column.stems) or "average" in column.marks:
+    if size <= 1:
         return False
+    if _SUMMARIES & set(column.stems) or "average" in column.marks:
+        facts = frame.index.sets[column.set_index]
+        return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
     group = frame.group_of(claim.first)
     near = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
     asked = {

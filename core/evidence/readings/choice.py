@@ -9,6 +9,7 @@ from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
 
+NAMED = 0.6  # from here on a column is named, by a word of its own
 VETO = 0.45  # a column may be named this much less clearly than the best one
 HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high", "average", "cumulative"})
 _MARK_WORDS = {mark: frozenset(stem(w) for w in words.split()) for mark, words in MARKS.items()}
@@ -80,19 +81,31 @@ def candidates(frame: Frame, claim: Claim) -> list[Column]:
 
 def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
     """Those of the columns that the words allow: none is left that another one is clearly meant instead of."""
+    near = frame.related(claim)
+    if near and any(c.set_index in near for c in fitting):
+        fitting = [c for c in fitting if c.set_index in near]
     scores = {id(c): frame.score(c, claim) for c in fitting}
     best = max(scores.values(), default=0.0)
     marks = open_marks(frame, claim)
     kept: list[Column] = []
     for column in fitting:
         score = scores[id(column)]
-        if best >= 0.5 and best - score > VETO:
+        if best >= NAMED and best - score > VETO:
             continue
-        hidden = (column.marks & HARD_MARKS) - marks
-        if hidden and score < 0.9 and _has_plain(frame, column, fitting):
+        if _is_hidden(column, marks) and score < 0.9 and _has_plain(frame, column, fitting):
             continue
         kept.append(column)
     return sorted(kept, key=lambda c: -scores[id(c)])
+
+
+def _is_hidden(column: Column, marks: frozenset[str]) -> bool:
+    """A marked column speaks only where one of its marks is told, and not where the opposite end is."""
+    own = column.marks & HARD_MARKS
+    if not own:
+        return False
+    if not own & marks:
+        return True
+    return any(one in own and one not in marks and other in marks for one, other in (("low", "high"), ("high", "low")))
 
 
 def _has_plain(frame: Frame, column: Column, fitting: list[Column]) -> bool:

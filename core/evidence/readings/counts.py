@@ -53,9 +53,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
 
 def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> list[Scope]:
     """The row sets that may be counted. What stands after "of the" may be counted without the predicate's filter."""
-    if not noun.of_total:
-        return scopes(frame, facts, claim, union=True)
-    return scopes(frame, facts, claim, union=True, free=True)
+    return scopes(frame, facts, claim, union=True, free=noun.of_total, strict=not noun.of_total)
 
 
 def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:

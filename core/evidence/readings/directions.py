@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from core.evidence.claims import Claim, Form, Kind
 from core.evidence.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
+from core.evidence.language.listed import words
 from core.evidence.mentions import Sort
 from core.evidence.readings.labels import Said
 from core.evidence.readings.operands import Pair, Term, over_time
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 
-_FLIPS = frozenset(["not", "never", "no", "without", "hardly", "didn"])
+_FLIPS = words("not never no without hardly didn")
 
 
 def read(frame: Frame) -> Iterator[Said]:

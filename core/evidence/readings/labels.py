@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.evidence.claims import Claim, Kind
 from core.evidence.columns import Column, Role
 from core.evidence.frame import Frame, bind
+from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.mentions import Mention, Sort
 from core.evidence.readings.ranks import holds_extreme
@@ -15,74 +16,15 @@ from core.evidence.support import Support, rows_of, where
 from core.evidence.text import Token
 from core.evidence.verdict import Verdict
 
-_COPULAS = frozenset(
-    [
-        "is",
-        "was",
-        "are",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "remains",
-        "remained",
-        "became",
-        "stays",
-        "stayed",
-        "marked",
-        "status",
-        "as",
-        "currently",
-        "now",
-        "still",
-        "already",
-        "got",
-        "gets",
-    ]
+_COPULAS = words(
+    "is was are were be been being has have had remains remained became stays stayed marked status as "
+    "currently now still already got gets"
 )
-_CONTRASTS = frozenset(
-    [
-        "unlike",
-        "than",
-        "instead",
-        "versus",
-        "vs",
-        "compared",
-        "contrast",
-        "rather",
-        "besides",
-        "apart",
-        "against",
-        "similar",
-        "like",
-        "between",
-        "or",
-        "if",
-        "whether",
-        "from",
-    ]
+_CONTRASTS = words(
+    "unlike than instead versus vs compared contrast rather besides apart against similar like "
+    "between or if whether from"
 )
-_MODAL = frozenset(
-    [
-        "should",
-        "could",
-        "would",
-        "may",
-        "might",
-        "can",
-        "must",
-        "will",
-        "if",
-        "whether",
-        "unless",
-        "until",
-        "when",
-        "once",
-    ]
-)
+_MODAL = words("should could would may might can must will if whether unless until when once")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import Column
 from core.evidence.frame import Frame, scopes
 from core.evidence.language.calendar import Grain, Moment, Span
+from core.evidence.language.listed import words
 from core.evidence.mentions import Sort, rows_in_span
 from core.evidence.readings.choice import time_columns
 from core.evidence.readings.extremes import extremes_of, narrow
@@ -137,7 +138,7 @@ def _as_period(frame: Frame, claim: Claim, spans: list[Span], moment: Moment) ->
     return None
 
 
-_DENIALS = frozenset(["no", "not", "none", "never", "nothing", "without", "neither", "nor", "missing", "gap"])
+_DENIALS = words("no not none never nothing without neither nor missing gap")
 
 
 def _denies(frame: Frame) -> bool:

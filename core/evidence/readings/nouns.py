@@ -9,48 +9,15 @@ from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import Column, Role
 from core.evidence.frame import PREPOSITIONS, Frame
 from core.evidence.index import SetFacts
+from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
+from core.evidence.mentions import Sort
 from core.evidence.text import tokenise
 
-_STOPS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "must",
-        "and",
-        "or",
-        "but",
-        "that",
-        "which",
-        "who",
-        "while",
-        "came",
-        "went",
-        "stood",
-        "remained",
-        "remain",
-        "remains",
-        "stands",
-        "fell",
-        "rose",
-    ]
+_STOPS = words(
+    "is are was were be been being has have had do does did will would can could should may must and "
+    "or but that which who whom while came went stood remained remain remains stands fell rose worth together "
+    "altogether totalling totaling totalled costing weighing each apiece per than as so if because when where after"
 ) | (PREPOSITIONS - {"of", "per"})
 _LOOK = 7
 _COUNT_LEAD = re.compile(
@@ -74,8 +41,8 @@ class Noun:
         """Whether a cell of this column may be what is counted: its name must say so."""
         if claim.unit is not None:
             return True
-        if not self.sets and not self.columns:
-            return True
+        if not self.sets:
+            return not (self.part or self.of_total) or bool(self.columns)
         return any(c is column for c, _ in self.columns) or frame.score(column, claim) >= 0.5
 
 
@@ -94,10 +61,12 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
     of_total = _follows_of(frame, claim)
     place = _after(frame, claim)
     part = False
-    if place < 0 or (place < len(frame.tokens) and place == -1):
-        return None if not of_total else Noun(claim.last, [], [], "", True)
-    end, part = place, _is_part(frame, claim)
-    return _noun_at(frame, end, of_total, part)
+    if place < 0 and (noun := _pronoun(frame, claim)) is not None:
+        return noun
+    if place < 0:
+        part = _is_part(frame, claim)
+        return Noun(claim.last, [], [], "", of_total, part) if of_total or part else None
+    return _noun_at(frame, place, of_total, _is_part(frame, claim))
 
 
 def _follows_of(frame: Frame, claim: Claim) -> bool:
@@ -119,7 +88,7 @@ def _is_part(frame: Frame, claim: Claim) -> bool:
 def _after(frame: Frame, claim: Claim) -> int:
     """The token of the counted noun: the last word with a meaning here before a verb, a preposition or a mark."""
     tokens = frame.tokens
-    found = -1
+    found, sure = -1, False
     at = claim.last + 1
     limit = min(len(tokens), at + _LOOK)
     passed_of = False
@@ -145,21 +114,46 @@ def _after(frame: Frame, claim: Claim) -> int:
             continue
         if token.low in _STOPS:
             break
-        if token.stem in frame.index.set_words or token.stem in frame.index.column_words:
+        if token.stem in frame.index.set_words:
+            found, sure = at, True
+        elif not sure and (_is_label(frame, at) or token.stem in frame.index.column_words):
             found = at
-        elif found >= 0 and token.low.endswith("s"):
-            found = -2 if not _is_label(frame, at) else found
+        elif sure or token.low.endswith("ing"):
+            break
         at += 1
-    return found if found >= 0 else -1
+    return found
 
 
 def _is_label(frame: Frame, at: int) -> bool:
-    return any(m.first <= at <= m.last for m in frame.mentions)
+    return any(m.first <= at <= m.last and m.entries and m.sort is Sort.VALUE for m in frame.mentions)
+
+
+_PRONOUNS = words("them these those which whom")
+
+
+def _pronoun(frame: Frame, claim: Claim) -> Noun | None:
+    """ "seven containers, three of them refrigerated": they are what was counted before."""
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
+    if not (after[:1] == ["of"] and after[1:2] and after[1] in _PRONOUNS) and not (
+        frame.tokens[claim.first - 1 : claim.first] and frame.tokens[claim.first - 1].low in _PRONOUNS
+    ):
+        if not (after[:1] == ["of"] and after[1:2] == ["which"]):
+            return None
+    for place in range(claim.first - 1, -1, -1):
+        word = frame.tokens[place].stem
+        if word and word in frame.index.set_words:
+            return _noun_at(frame, place, False, False)
+    return None
 
 
 def _noun_at(frame: Frame, place: int, of_total: bool, part: bool) -> Noun:
     word = frame.tokens[place].stem
     sets = list(frame.index.set_words.get(word, ()))
+    if not sets:
+        holders = {
+            e.column.set_index for m in frame.mentions if m.first <= place <= m.last for e in m.entries if e.whole
+        }
+        sets = [(frame.index.sets[s], 1.0) for s in sorted(holders)]
     best = max((w for _, w in sets), default=0.0)
     sets = [(facts, weight) for facts, weight in sets if weight >= best]
     columns = [

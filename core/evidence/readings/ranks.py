@@ -5,14 +5,13 @@ from __future__ import annotations
 from core.evidence.columns import Column, Role
 from core.evidence.frame import Extreme, Frame
 from core.evidence.index import SetFacts
+from core.evidence.language.listed import words
 from core.evidence.mentions import Mention, Sort
 from core.evidence.readings.extremes import at_extreme, targets
 from core.evidence.support import Support, rows_of, where
 from core.evidence.verdict import Verdict
 
-_SKIPS = frozenset(
-    ["among", "one", "not", "second", "third", "than", "after", "behind", "like", "versus", "vs", "compared", "never"]
-)
+_SKIPS = words("among one not second third than after behind like versus vs compared never")
 
 
 def holds_extreme(frame: Frame, mention: Mention) -> Support | None:

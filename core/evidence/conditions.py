@@ -1,0 +1,91 @@
+"""Conditions a word puts on rows without quoting a value: flags ("remote", "faulty"), and what has or has not happened
+yet ("unpaid", "not delivered", "still open")."""
+
+from __future__ import annotations
+
+from core.evidence.columns import Column, Role
+from core.evidence.index import Index
+from core.evidence.language.listed import words
+from core.evidence.language.stems import name_parts, stem
+from core.evidence.language.synonyms import are_synonyms
+from core.evidence.mentions import Mention, Sort, is_negated
+from core.evidence.text import Sentence, Token
+
+PENDING = words(
+    "still currently ongoing active outstanding pending unresolved open remaining running uncleared unfinished live"
+)
+ENDS = frozenset(
+    stem(w)
+    for w in words(
+        "left ended end closed cleared solved resolved back returned paid delivered completed finished cancelled "
+        "expired terminated stopped departure checkout released discharged fixed settled answered shipped received"
+    )
+)
+STRENGTH = 1.6  # binds counts; for cells it may be left out
+
+
+def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
+    """Mentions of conditions. Where the word is also a label, its rows become one more meaning of that label."""
+    mentions: list[Mention] = []
+    taken = {i: m for m in found for i in range(m.first, m.last + 1)}
+    for i, token in enumerate(sentence.tokens):
+        if not token.is_word or len(token.low) < 4 or token.is_digits:
+            continue
+        options, slot, negated = _options(sentence.tokens, i, token, index)
+        if not options:
+            continue
+        other = taken.get(i)
+        if other is not None:
+            if other.strength < 3:
+                for number, masks in options.items():
+                    kept = other.options.setdefault(number, [])
+                    kept += [mask for mask in masks if mask not in kept]
+            continue
+        mention = Mention(i, i, sentence.segments[i], Sort.VALUE, slot, token.text, STRENGTH, options)
+        mention.negated = negated
+        mentions.append(mention)
+    return mentions
+
+
+def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[dict[int, list[int]], str, bool]:
+    options: dict[int, list[int]] = {}
+    slot = ""
+    denied = is_negated(tokens, i)
+    negated = False
+    for column in index.conditional:
+        mask = None
+        if column.role is Role.FLAG:
+            if _names_flag(token, column):
+                mask, negated = index.flag_masks[id(column)], denied
+        elif token.low in PENDING and (ENDS & set(column.stems)):
+            mask = index.empty_masks[id(column)]
+        elif token.low.startswith("un") and stem(token.low[2:]) in column.stems:
+            mask = index.empty_masks[id(column)]
+        elif token.low.endswith(("ed", "en", "d", "t", "n")) and _happened(token, column):
+            size = index.sets[column.set_index].all
+            empty = index.empty_masks[id(column)]
+            mask = empty if denied else size & ~empty
+        if mask is not None:
+            options.setdefault(column.set_index, []).append(mask)
+            slot = slot or f"if:{column.key}"
+    return options, slot, negated
+
+
+def _names_flag(token: Token, column: Column) -> bool:
+    for part in name_parts(column.name):
+        if len(part) < 4 or part in {"flag", "with", "have", "been"}:
+            continue
+        shared = 0
+        for a, b in zip(token.low, part, strict=False):
+            if a != b:
+                break
+            shared += 1
+        if shared >= max(4, len(part) - 2) and len(token.low) - shared <= 4:
+            return True
+        if are_synonyms(token.stem, stem(part)):
+            return True
+    return False
+
+
+def _happened(token: Token, column: Column) -> bool:
+    return any(token.stem == s for s in column.stems) and token.low not in {"open", "date", "start"}
