@@ -117,7 +117,7 @@ class Application:
     """Everything a face of the product needs. Made by `open_application`, ended by `close`."""
 
     def __init__(self, settings: Settings, closing: ExitStack) -> None:
-        self._closing = closing
+        self.closing = closing
         self._ended = threading.Event()
         self.settings = settings
         self.state_url, owner_url, business_url = _urls(settings, closing)
@@ -152,7 +152,7 @@ class Application:
 
     def close(self) -> None:
         """Stops running analyses, appends their outcomes, and lets go of everything. Closing twice does no harm."""
-        self._closing.close()
+        self.closing.close()
 
     def housekeep(self) -> None:
         """Gives orphaned requests their outcome. Raises StoreUnavailable."""
@@ -174,7 +174,7 @@ def open_application(settings: Settings) -> Application:
     log_to(settings.var / "log")
     with ExitStack() as closing:
         application = Application(settings, closing)
-        closing.pop_all()  # from here on the application closes them
+        application.closing = closing.pop_all()  # from here on the application closes them
     return application
 
 
