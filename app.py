@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -15,9 +17,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.bootstrap import application
+from core.errors import RecordAnalystError
 from core.web.gate import Frames, Gate
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
+from core.web.welcome import welcome
 
 # What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
@@ -37,11 +41,22 @@ def may_pass(frame: bytes) -> bool:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncGenerator[None]:
-    opened = await run_in_threadpool(application)
+    try:
+        opened = await run_in_threadpool(application)
+    except RecordAnalystError as error:
+        _end(f"{error.message} {error.hint}", 1)
+    print(welcome(opened), flush=True)
     try:
         yield
     finally:
-        await run_in_threadpool(opened.close)
+        opened.close()  # not in a thread: the loop may be ending, and has nothing else to do
+        _end("Ended.", 0)
+
+
+def _end(last_words: str, code: int) -> NoReturn:
+    """Here and now: what would follow is the server's own talk about being interrupted."""
+    print(last_words, flush=True)
+    os._exit(code)
 
 
 INDEX = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
