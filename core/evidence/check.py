@@ -18,6 +18,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort, find_times, find_values
 from core.evidence.readings import cells, codes, counts, directions, durations, labels, moments, pairs, prose, totals
+from core.evidence.readings.cells import RANKS
 from core.evidence.readings.extremes import find_extremes
 from core.evidence.readings.labels import Said
 from core.evidence.readings.nouns import Noun, counted_before, noun_of
@@ -231,7 +232,8 @@ def _nothing_counted(frame: Frame, claim: Claim) -> bool:
 
 def _claims_nothing(frame: Frame, claim: Claim) -> str:
     if claim.form is Form.ORDINAL:
-        return "An ordinal that ranks nothing."
+        ranks = any(t.stem in RANKS for t in frame.tokens) and any(RANKS & set(c.stems) for c in frame.index.numbers)
+        return "" if ranks else "An ordinal that ranks nothing."
     if claim.form is Form.NONE:
         return ""
     lead = frame.sentence.text[: claim.start - frame.sentence.start]

@@ -125,7 +125,10 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
             r"(?:just|slightly|a little|a bit|a shade|marginally) (?:under|below|less than|short of|shy of)|almost|nearly|not quite|barely|close on",
         ),
         (Bound.AT_LEAST, r"at least|no (?:less|fewer) than|not less than|a minimum of|minimum|≥|>="),
-        (Bound.AT_MOST, r"at most|no more than|not more than|up to|a maximum of|maximum|≤|<=|as many as|not exceeding"),
+        (
+            Bound.AT_MOST,
+            r"at most|no more than|not more than|(?<!add )(?<!adds )(?<!added )(?<!adding )(?<!sum )(?<!sums )(?<!summed )up to|a maximum of|maximum|≤|<=|as many as|not exceeding",
+        ),
         (Bound.ABOUT, _ABOUT),
         (
             Bound.OVER,

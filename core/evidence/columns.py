@@ -118,11 +118,19 @@ class Column:
         return (self.units[row] or self.unit) if self.units is not None else self.unit
 
 
+_LITTLE = words("on at id of the in by to from and or a an for with per is as")
+_QUANTITIES = words("quantity qty units pieces count nights hours items volume copies menge anzahl quantité")
+
+
 def build_columns(result_set: ResultSet, set_index: int) -> list[Column]:
     columns = [
         _build(column.name, column.type, [row[i] for row in result_set.rows], set_index, i)
         for i, column in enumerate(result_set.columns)
     ]
+    if not any(_QUANTITIES & set(name_parts(c.name)) for c in columns):
+        for column in columns:
+            if "price" in column.stems or stem("price") in column.stems:
+                column.rates = column.rates and len(column.stems) > 1
     _read_minutes(columns)
     _pair_units(columns)
     _join_periods(columns)
@@ -133,9 +141,7 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
     unit, unit_parts = unit_of_column(name)
     parts = [part for part in name_parts(name) if part not in unit_parts]
     role = _role(name, kind, values)
-    stems = tuple(
-        dict.fromkeys(stem(part) for part in parts if part not in {"on", "at", "id", "of", "the", "in", "by"})
-    )
+    stems = tuple(dict.fromkeys(stem(part) for part in parts if part not in _LITTLE))
     column = Column(
         set_index=set_index,
         index=index,

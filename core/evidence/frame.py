@@ -229,7 +229,7 @@ def _find_hits(frame: Frame) -> None:
 def _standing(tokens: list[Token], place: int) -> float:
     """How far a word may name a column: "totals" is a verb, "largest" a superlative, "after arrival" a reference."""
     low = tokens[place].low
-    if low in EXTREMES or low in _VERBS_OF_SUM:
+    if low in _VERBS_OF_SUM:
         return 0.4
     before = [t.low for t in tokens[max(0, place - 2) : place]]
     return 0.3 if _REFERENCES & set(before) else 1.0

@@ -36,6 +36,9 @@ STOP = words(
 )
 
 
+PERIODS = frozenset(stem(w) for w in words("day week month quarter year hour minute"))
+
+
 @dataclass(slots=True)
 class SetFacts:
     """`nouns`: stems that name one row ("order" for orders); `topics`: the other words of the set's name."""
@@ -76,6 +79,7 @@ class TextFigure:
     row: int
     value: float
     unit: Unit | None
+    near: frozenset[str]  # the stems of the words before and after it
 
 
 class Index:
@@ -152,7 +156,7 @@ class Index:
         found: dict[str, dict[int, tuple[Column, float]]] = defaultdict(dict)
         for place, column in enumerate(self.columns):
             for word in column.stems:
-                weight = 0.6 if word in GENERIC else 1.0
+                weight = 0.6 if word in GENERIC else 0.4 if word in PERIODS and column.is_number else 1.0
                 found[word][place] = (column, weight)
                 for other in synonyms(word):
                     if place not in found[other]:
@@ -247,15 +251,15 @@ class Index:
         for column in self.columns:
             if column.role not in (Role.PROSE, Role.LABEL):
                 continue
-            seen: dict[str, list[tuple[float, Unit | None]]] = {}
+            seen: dict[str, list[tuple[float, Unit | None, frozenset[str]]]] = {}
             for row, text in enumerate(column.texts):
                 if not text or budget < 0 or (column.role is Role.LABEL and not any(c.isdigit() for c in text)):
                     continue
                 budget -= len(text)
                 if text not in seen:
                     seen[text] = _figures_in(text)
-                for value, unit in seen[text]:
-                    self.text_figures[value].append(TextFigure(column, row, value, unit))
+                for value, unit, near in seen[text]:
+                    self.text_figures[value].append(TextFigure(column, row, value, unit, near))
                 if _DATED.search(text):
                     self.text_moments += [(column, row, found.moment) for found in find_moments(text)]
 
@@ -266,19 +270,25 @@ _PROSE_WORDS = re.compile(rf"\b{NUMBER_WORDS}\b", re.IGNORECASE)
 _NEXT = re.compile(r"[ \u00a0-]?([%€$£°\w³²]+(?:/\w+)?)")
 
 
-def _figures_in(text: str) -> list[tuple[float, Unit | None]]:
-    found: list[tuple[float, Unit | None]] = []
+def _figures_in(text: str) -> list[tuple[float, Unit | None, frozenset[str]]]:
+    found: list[tuple[float, Unit | None, frozenset[str]]] = []
     for match in _PROSE_DIGITS.finditer(text):
         unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
         if unit is None and match.start() and (before := re.search(r"([€$£]|[A-Z]{3}) ?$", text[: match.start()])):
             unit = unit_of_word(before.group(1))
-        found += [(value, unit) for value, _ in read_digits(match.group())]
+        near = _words_near(text, match.start(), match.end())
+        found += [(value, unit, near) for value, _ in read_digits(match.group())]
     for match in _PROSE_WORDS.finditer(text):
         reading = read_words(match.group())
-        if reading and match.group().lower() not in {"a", "an"}:
+        if reading and match.group().lower() not in {"a", "an", "one"}:
             unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
-            found.append((reading[0], unit))
+            found.append((reading[0], unit, _words_near(text, match.start(), match.end())))
     return found
+
+
+def _words_near(text: str, start: int, end: int) -> frozenset[str]:
+    lead, rest = text[max(0, start - 24) : start], text[end : end + 24]
+    return frozenset(stem(w) for w in (_TOKEN.findall(lead)[-2:] + _TOKEN.findall(rest)[:2]) if w.lower() not in STOP)
 
 
 def _nouns(name: str, columns: list[Column]) -> tuple[frozenset[str], frozenset[str], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from core.evidence.claims import Claim, Kind, find_citations
@@ -15,6 +15,8 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.language.synonyms import are_synonyms
 from core.evidence.text import Sentence, Token
+
+DAY = timedelta(days=1)
 
 
 class Sort(StrEnum):
@@ -44,6 +46,7 @@ class Mention:
     claim: Claim | None = None
     negated: bool = False
     spans: list[Span] = field(default_factory=list[Span])
+    own_spans: list[Span] = field(default_factory=list[Span])  # the date alone, where `spans` is a stretch
     open_end: bool = False  # since, before …
     context: bool = False  # taken from the heading or an earlier sentence
 
@@ -195,7 +198,12 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
-    if last == first and not codes and typed[:1].islower() and tokens[first].stem in index.column_words:
+    if (
+        last == first
+        and not codes
+        and typed[:1].islower()
+        and any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
+    ):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
     if codes or any(len(e.rows) == 1 for e in entries):
         _join(mention, index)
@@ -248,14 +256,16 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
         if moment is None or moment.grain is Grain.MINUTE:
             continue
         spans = moment.spans(index.years, index.today)
+        own = spans
         lead = sentence.text[max(0, claim.start - sentence.start - 30) : claim.start - sentence.start]
         ranged, open_end = _range(lead, spans), False
         if ranged is not spans:
             spans, open_end = ranged, True
+        slot = "since" if open_end else "time"
         mention = Mention(
-            claim.first, claim.last, sentence.segments[claim.first], Sort.TIME, "time", claim.text, 2.5, claim=claim
+            claim.first, claim.last, sentence.segments[claim.first], Sort.TIME, slot, claim.text, 2.5, claim=claim
         )
-        mention.spans, mention.open_end = spans, open_end
+        mention.spans, mention.own_spans, mention.open_end = spans, own, open_end
         found.append(mention)
         if place and found[:-1]:
             _pair_up(sentence, found[-2], mention, dated[place - 1], claim, index)
@@ -270,7 +280,7 @@ def _range(lead: str, spans: list[Span]) -> list[Span]:
     if _AFTER.search(lead):
         return [(last, date.max) for _, last in spans]
     if _SINCE.search(lead):
-        return [(first, date.max) for first, _ in spans]
+        return [*((first, date.max) for first, _ in spans), *((last + DAY, date.max) for _, last in spans)]
     if _UNTIL.search(lead):
         return [(date.min, last) for _, last in spans]
     return spans

@@ -88,7 +88,7 @@ IMPERATIVE = _stems(
     "apply allow build create define do document establish evaluate examine expect explore find focus get highlight "
     "identify implement improve include introduce investigate look maintain make measure meet move notify obtain order "
     "pause phone prioritise prioritize put raise reach recheck reconcile reorder replace request resolve restock retest "
-    "run see share speak split spread take talk target tell track train treat try use wait warn work write adjust"
+    "run see share speak practise practice revise learn study exercise rest drink eat bring open close hold switch move add remove change clean install order test try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk target tell track train treat try use wait warn work write adjust"
 )
 WINDOW = re.compile(
     r"\b(?:within(?: the)?(?: next| first)?|in the (?:next|coming|following)|over the (?:next|coming)|for the (?:next|coming)|"
@@ -122,6 +122,7 @@ for _words, _direction, _hint in (
     ("hottest warmest", 1, "temperature temp"),
     ("coldest coolest", -1, "temperature temp"),
     ("busiest", 1, ""),
+    ("best top worst", 0, ""),
     ("latest newest", 1, "time"),
     ("earliest", -1, "time"),
 ):

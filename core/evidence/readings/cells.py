@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.evidence.claims import Claim, Form
+from core.evidence.claims import Bound, Claim, Form
 from core.evidence.columns import Column
 from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
@@ -48,13 +48,13 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     return best[1] if best else None
 
 
-_RANKS = frozenset(stem(w) for w in words("rank position place standing"))
+RANKS = frozenset(stem(w) for w in words("rank position place standing"))
 
 
 def _form_fits(claim: Claim, column: Column) -> bool:
     """Ordinals stand in columns of ranks, fractions in columns of shares."""
     if claim.form is Form.ORDINAL:
-        return bool(_RANKS & set(column.stems))
+        return bool(RANKS & set(column.stems))
     if claim.form is Form.FRACTION:
         return column.unit is None and all(n is None or 0 <= n <= 1 for n in column.numbers)
     return True
@@ -100,6 +100,9 @@ def _as_written(claim: Claim) -> Claim:
 
 def _keep(matched: dict[int, Fit], row: int, claim: Claim, value: float) -> None:
     quality = fit(claim, value, sign=False)
+    if quality is Fit.NO and claim.bound is Bound.OVER and claim.dimension is Dimension.MONEY:
+        quality = fit(replace(claim, bound=Bound.EXACT), value, sign=False)  # "a claim over EUR 940"
+        quality = quality if quality is Fit.EXACT else Fit.NO
     if quality is not Fit.NO:
         matched[row] = max(quality, matched.get(row, Fit.NO))
 

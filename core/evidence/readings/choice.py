@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.evidence.claims import Claim, Kind
 from core.evidence.columns import MARKS, Column, Role
 from core.evidence.frame import Frame
+from core.evidence.language.calendar import Grain
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
@@ -15,7 +16,7 @@ HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high
 _MARK_WORDS = {mark: frozenset(stem(w) for w in words.split()) for mark, words in MARKS.items()}
 _MARK_WORDS["previous"] |= {"from", "earli", "ago", "than", "previou"}
 _MARK_WORDS["budget"] |= {"against", "forecast", "expect", "allocat"}
-_MARK_WORDS["limit"] |= {"up", "allow", "may"}
+_MARK_WORDS["limit"] |= {"up", "allow", "may", "out"}
 _MARK_WORDS["reference"] |= {"within", "outsid", "between"}
 _MARK_WORDS["average"] |= {"per", "normal"}
 _MARK_WORDS["cumulative"] |= {"date", "far", "total"}
@@ -95,7 +96,17 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
         if _is_hidden(column, marks) and score < 0.9 and _has_plain(frame, column, fitting):
             continue
         kept.append(column)
+    kept = [c for c in kept if not any(_says_more(frame, other, c) for other in kept)]
     return sorted(kept, key=lambda c: -scores[id(c)])
+
+
+def _says_more(frame: Frame, other: Column, column: Column) -> bool:
+    """ "second-term average" names `second_term` by all the words that name `first_term`, and by one more."""
+    if other is column or other.set_index != column.set_index:
+        return False
+    mine = {h.place for h in frame.column_hits.get(id(column), ()) if h.weight >= 0.5}
+    its = {h.place for h in frame.column_hits.get(id(other), ()) if h.weight >= 0.5}
+    return bool(mine) and mine < its and len(other.stems) == len(column.stems)
 
 
 def _is_hidden(column: Column, marks: frozenset[str]) -> bool:
@@ -119,9 +130,25 @@ def _has_plain(frame: Frame, column: Column, fitting: list[Column]) -> bool:
 def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     """Date columns the words allow for a date claim, best named first."""
     times = [c for facts in frame.index.sets for c in facts.times]
-    scores = {id(c): frame.score(c, claim) for c in times}
+    near = frame.related(claim)
+    if near and any(c.set_index in near for c in times):
+        times = [c for c in times if c.set_index in near]
+    coarse = claim.moment is not None and claim.moment.grain > Grain.DAY
+    close = {i for i in range(claim.first - CLOSE, claim.last + 3)}
+    scores = {id(c): _time_score(frame, c, close) for c in times}
     best = max(scores.values(), default=0.0)
+    if coarse and not near:
+        return sorted(times, key=lambda c: -scores[id(c)])
     return sorted((c for c in times if best < 0.4 or best - scores[id(c)] <= 0.3), key=lambda c: -scores[id(c)])
+
+
+CLOSE = 6  # words between an event's word and its date
+
+
+def _time_score(frame: Frame, column: Column, close: set[int]) -> float:
+    """How clearly a word close to the date names the column; words of one stretch with another date are its own."""
+    hits = [h for h in frame.column_hits.get(id(column), ()) if h.place in close or h.place < 0]
+    return max((h.weight for h in hits), default=0.0)
 
 
 def is_selectable(column: Column) -> bool:

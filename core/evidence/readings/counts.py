@@ -8,9 +8,11 @@ from core.evidence.claims import Bound, Claim, Form, Kind
 from core.evidence.columns import Column, Role
 from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.index import SetFacts
+from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.match import Fit, fit
-from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.mentions import Sort
+from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, Support, derived, rows_of
 from core.evidence.verdict import Cell
@@ -24,7 +26,47 @@ def read(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
             best = (quality, derived(quality, why, cells))
             if quality is Fit.EXACT:
                 break
+    if best is None and noun.sets and not noun.of_total:
+        return _unnamed_condition(frame, claim, noun)
     return best[1] if best else None
+
+
+def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
+    """ "three parcels with cash on delivery": the words name no value, but a flag, or a field that only some rows
+    have, has that many rows. Only where the sentence has words that are not understood otherwise."""
+    group = frame.group_of(claim.first)
+    known = {i for m in frame.mentions for i in range(m.first, m.last + 1)} | {
+        i for c in frame.claims for i in range(c.first, c.last + 1)
+    }
+    unknown = [
+        t.low
+        for i, t in enumerate(frame.tokens)
+        if t.is_word
+        and frame.group_of(i) == group
+        and i not in known
+        and len(t.low) > 3
+        and t.stem not in frame.index.set_words
+        and t.stem not in frame.index.column_words
+        and t.low not in _PLAIN
+    ]
+    if not unknown or any(not m.context and m.sort is Sort.VALUE and m.strength >= 1.5 for m in frame.mentions):
+        return None
+    for facts, _ in noun.sets:
+        for column in facts.columns:
+            filled = [
+                row
+                for row in range(facts.size)
+                if column.numbers[row] is not None or column.spans[row] is not None or column.texts[row] is not None
+            ]
+            if column.role is Role.FLAG:
+                filled = [row for row in filled if column.texts[row] == "true"]
+            if 0 < len(filled) < facts.size and fit(claim, float(len(filled))) is Fit.EXACT:
+                why = f"{len(filled)} rows of {facts.name} have {column.name}"
+                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in filled[:MOST_CELLS]])
+    return None
+
+
+_PLAIN = words("were have been with that this from there their also which recorded placed made total still only just")
 
 
 def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str, list[Cell]]]:
@@ -38,12 +80,12 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         facts = frame.index.sets[column.set_index]
         if column.is_number:
             yield from _sums(frame, claim, column, facts, noun)
-        elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1:
+        elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not noun.sets:
             yield from _distinct(frame, claim, column, facts, noun)
     if not noun.sets and not noun.columns:
         for facts in frame.index.sets:
             for scope in count_scopes(frame, facts, claim, noun):
-                if scope.restricted and scope.mask:
+                if (scope.restricted or noun.of_total) and scope.mask:
                     yield (
                         float(scope.mask.bit_count()),
                         _why(facts, scope.mask, scope, ""),
@@ -67,6 +109,10 @@ def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int,
         and c.bound in (Bound.OVER, Bound.UNDER, Bound.AT_LEAST, Bound.AT_MOST)
         and frame.group_of(c.first) == group
     ]
+    compared = list(_compared(frame, claim, scope))
+    if compared:
+        yield from compared
+        return
     if not bounds:
         yield scope.mask, ""
         return
@@ -75,6 +121,38 @@ def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int,
         if column.set_index == scope.facts.index:
             mask = _beyond(column, bound, scope.mask)
             yield mask, f" with {column.name} {bound.bound.value} {bound.text}"
+
+
+_ABOVE = words("above over exceed exceeded exceeds exceeding beyond higher outperformed overspent")
+_BELOW = words("below under lower beneath underspent")
+
+
+def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
+    """ "above the class average in five subjects", "over budget": rows where a column is beyond a marked one."""
+    group = frame.group_of(claim.first)
+    places = [
+        i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.group_of(i) == group
+    ]
+    if not places:
+        return
+    place = places[0]
+    above = frame.tokens[place].low in _ABOVE
+    near = range(place + 1, place + 5)
+    marked = [
+        c
+        for c in scope.facts.columns
+        if c.is_number and c.marks & HARD_MARKS and any(h.place in near for h in frame.column_hits.get(id(c), ()))
+    ]
+    for other in marked:
+        for column in scope.facts.columns:
+            if not column.is_number or column.marks & HARD_MARKS or column.dimension is not other.dimension:
+                continue
+            mask = 0
+            for row in rows_of(scope.mask):
+                a, b = column.numbers[row], other.numbers[row]
+                if a is not None and b is not None and (a > b if above else a < b):
+                    mask |= 1 << row
+            yield mask, f" with {column.name} {'above' if above else 'below'} {other.name}"
 
 
 def _beyond(column: Column, bound: Claim, mask: int) -> int:

@@ -40,11 +40,11 @@ def read(frame: Frame) -> Iterator[Said]:
     """Contradicted ones, and those that hold, in the order of the sentence."""
     if any(t.low in _MODAL for t in frame.tokens):
         return
-    subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2.5 and _is_single(frame, m)]
+    subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and _is_single(frame, m)]
     if not subjects:
         return
     for mention in frame.mentions:
-        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2:
+        if mention.sort is not Sort.VALUE or mention.context or (mention.entries and mention.strength < 2):
             continue
         subject = _subject(frame, mention, subjects)
         if subject is None or not _is_predicate(frame, mention, subject):
@@ -105,12 +105,16 @@ def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
         return False
     if mention.strength >= 2.5:
         return True
+    if not mention.entries:
+        return mention.first > subject.first and len(words) <= 3
     return mention.first > subject.first and (
         any(word in _COPULAS for word in words) or any(t.text in ":(" for t in between) or mention.negated
     )
 
 
 def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
+    if not mention.entries:
+        return _judge_flag(frame, mention, subject)
     checked: list[tuple[Column, int]] = []
     for entry in mention.entries:
         if entry.column.role is not Role.LABEL or not entry.whole:
@@ -131,6 +135,17 @@ def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
     return _said(frame, mention, column, row, holds=mention.negated)
 
 
+def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
+    """ "E-1041 works remotely" against a column of true and false."""
+    for column in frame.index.conditional:
+        if column.role is not Role.FLAG or mention.slot != f"if:{column.key}":
+            continue
+        row = _row_of(frame, subject, column.set_index)
+        if row is not None and column.texts[row] is not None:
+            return _said(frame, mention, column, row, holds=(column.texts[row] == "true") is not mention.negated)
+    return None
+
+
 def _row_of(frame: Frame, subject: Mention, set_index: int) -> int | None:
     """The one row of the set the subject means."""
     masks = {mask for mask in subject.options.get(set_index, ()) if mask}
@@ -149,12 +164,19 @@ def _mentioned_in_row(frame: Frame, mention: Mention, subject: Mention) -> bool:
             if facts.size > 1 and mask == facts.all:
                 continue
             for row in rows_of(mask)[:40]:
-                if any(words in fold(text) for c in facts.columns if (text := c.texts[row])):
+                if any(
+                    words in fold(text) for c in facts.columns if (text := c.texts[row]) and _tells(c, mention, subject)
+                ):
                     return True
         for mask in mention.options.get(number, ()):
             if any(mask & option for option in options):
                 return True
     return False
+
+
+def _tells(column: Column, mention: Mention, subject: Mention) -> bool:
+    """Free text may tell of a place or a person; that it has the word "solved" does not make a status."""
+    return column.role is not Role.PROSE or mention.strength >= 2.5
 
 
 def _is_event(frame: Frame, mention: Mention) -> bool:

@@ -23,8 +23,12 @@ def read(frame: Frame, claim: Claim) -> Support | None:
     if moment.grain is Grain.MINUTE:
         return _clock(frame, claim, moment)
     spans = moment.spans(frame.index.years, frame.index.today)
+    said = not _is_scope(frame, claim)
+    only = _sets_of_extremes(frame) if said else None
     for column in time_columns(frame, claim):
         facts = frame.index.sets[column.set_index]
+        if only is not None and facts.index not in only:
+            continue
         for span in spans:
             mask = _rows(column, span, moment)
             if not mask:
@@ -33,7 +37,7 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 both = mask & scope.mask
                 if not both:
                     continue
-                left = None if _is_scope(frame, claim) else narrow(frame, claim, scope)
+                left = narrow(frame, claim, scope) if said else None
                 if left is not None and not both & left:
                     continue
                 rows = rows_of(both & left if left is not None else both)
@@ -42,6 +46,18 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                     text = f"{len(rows)} rows of {facts.name} have {column.name} in {claim.text}"
                 return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
     return _in_text(frame, claim, moment) or _as_period(frame, claim, spans, moment)
+
+
+def _sets_of_extremes(frame: Frame) -> set[int] | None:
+    """Where a superlative names a column or a set, only those sets can say whether the date is the one."""
+    named: set[int] = set()
+    for extreme in frame.extremes:
+        near = range(extreme.place - 3, extreme.place + 5)
+        for column in frame.index.numbers:
+            if any(h.place in near and h.weight >= 0.5 for h in frame.column_hits.get(id(column), ())):
+                named.add(column.set_index)
+        named |= {s for s, hits in frame.set_hits.items() for h in hits if h.place in near and h.weight == 1.0}
+    return named or None
 
 
 def _shown(column: Column, row: int) -> str:

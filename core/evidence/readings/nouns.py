@@ -70,6 +70,8 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
 
 
 def _follows_of(frame: Frame, claim: Claim) -> bool:
+    if claim.unit is not None:
+        return False
     before = [t.low for t in frame.tokens[max(0, claim.first - 3) : claim.first]]
     return bool(before) and (
         before[-1] == "of"

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from core.evidence.claims import Claim, Kind
+from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import Column
 from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.calendar import Span, months_from
 from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
+from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension, Unit
 from core.evidence.mentions import Mention, Sort, rows_in_span
 from core.evidence.readings.choice import HARD_MARKS, chosen
@@ -60,7 +62,10 @@ def pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
             yield from over_time(frame, claim, column, facts)
             yield from _between_things(frame, claim, column, facts)
             yield from _parts(frame, claim, column, facts)
-    for facts, _ in noun.sets if noun else [(s, 1.0) for s in frame.index.sets if not s.summary]:
+    counted = noun.sets if noun else []
+    if not counted and (claim.dimension is Dimension.PERCENT or claim.form in (Form.FRACTION, Form.MULTIPLE)):
+        counted = [(s, 1.0) for s in frame.index.sets if not s.summary]
+    for facts, _ in counted:
         if facts.size > 1:
             yield from _count_parts(frame, claim, facts)
             yield from over_time(frame, claim, None, facts)
@@ -72,6 +77,8 @@ def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Colum
     fitting = [c for c in frame.index.numbers if _may_be_operand(claim, c)]
     columns = chosen(frame, claim, fitting)
     named = [c for c in columns if frame.score(c, claim) > 0]
+    if claim.dimension is None and claim.form in (Form.DIGITS, Form.WORDS) and not named:
+        return [c for c in fitting if not c.marks & HARD_MARKS or c in columns][:MOST_COLUMNS]
     if claim.dimension in (Dimension.PERCENT, None, Dimension.POINTS):
         sentence_named = [c for c in fitting if id(c) in frame.column_hits and c not in named]
         if named or sentence_named:
@@ -145,6 +152,15 @@ def aggregate(facts: SetFacts, column: Column | None, mask: int, name: str) -> T
     return Term(sum(numbers), column.unit, f"sum of {len(rows)} {column.name}{name}", cells)
 
 
+_OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before earlier old initial planned"))
+_NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later new final latest last actual current"))
+
+
+def _is_older(one: Column, two: Column) -> bool:
+    """`first_term` comes before `second_term`."""
+    return bool(_OLD_WORDS & set(one.stems) and _NEW_WORDS & set(two.stems) and not _NEW_WORDS & set(one.stems))
+
+
 def _other_column(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
     """The column against another one of its kind in the same rows: actual and budget, value and limit."""
     facts = frame.index.sets[column.set_index]
@@ -169,8 +185,10 @@ def _other_column(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
             mine, its = column.marks & HARD_MARKS, other.marks & HARD_MARKS
             if its and not mine:
                 yield Pair(one, two, True, True)
-            elif mine and not its:
+            elif (mine and not its) or _is_older(column, other):
                 yield Pair(two, one, True, True)
+            elif _is_older(other, column):
+                yield Pair(one, two, True, True)
             else:
                 yield Pair(one, two, False, True)
                 yield Pair(two, one, False, True)
@@ -215,7 +233,7 @@ def _between_spans(
     mask: int,
     named: str,
 ) -> Iterator[Pair]:
-    spans = [(m, span) for m in times for span in m.spans[:3]]
+    spans = [(m, span) for m in times for span in (m.own_spans or m.spans)[:3]]
     text = frame.sentence.text
     for mention, span in spans:
         new = _period(facts, column, clock, span, mask, named)

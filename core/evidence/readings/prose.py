@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from core.evidence.claims import Claim, Form
-from core.evidence.frame import Frame, scopes
+from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.match import Fit, convert, fit
+from core.evidence.readings.extremes import narrow
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
+
+
+def _near(frame: Frame, claim: Claim) -> set[str]:
+    before = [t.stem for t in frame.tokens[max(0, claim.first - 4) : claim.first] if t.is_word]
+    after = [t.stem for t in frame.tokens[claim.last + 1 : claim.last + 5] if t.is_word]
+    return {*before[-2:], *after[:2]}
+
+
+def _holds(frame: Frame, claim: Claim, scope: Scope, row: int) -> bool:
+    if not scope.mask >> row & 1:
+        return False
+    left = narrow(frame, claim, scope)
+    return left is None or bool(left >> row & 1)
 
 
 def read(frame: Frame, claim: Claim) -> Support | None:
@@ -17,12 +31,12 @@ def read(frame: Frame, claim: Claim) -> Support | None:
         for entry in frame.index.text_figures.get(value, ()):
             if entry.unit is not None and claim.unit is not None and convert(claim.unit, entry.unit) != 1.0:
                 continue
-            if (entry.unit is None) != (claim.unit is None) and value < 10:
+            if claim.unit is None and value < 100 and not entry.near & _near(frame, claim):
                 continue
             if fit(claim, value) is Fit.NO:
                 continue
             facts = frame.index.sets[entry.column.set_index]
-            if any(scope.mask >> entry.row & 1 for scope in scopes(frame, facts, claim)):
+            if any(_holds(frame, claim, scope, entry.row) for scope in scopes(frame, facts, claim)):
                 why = f"{where(facts, entry.row)}: stands in the text of {entry.column.name}."
                 return Support(Verdict.FOUND, why, (facts.cell(entry.row, entry.column),))
     return None

@@ -107,6 +107,8 @@ def _by_group(
     mention: Mention, extreme: Extreme, facts: SetFacts, measure: Column | None, base: int, mask: int
 ) -> list[tuple[bool, Support]]:
     """The sum (or, without a column, the count) of its rows against those of the other values of its column."""
+    if measure is not None and not measure.is_number:
+        return []
     own = next((e.column for e in mention.entries if e.column.set_index == facts.index), None)
     if own is None:
         return []
@@ -120,7 +122,7 @@ def _by_group(
         counts[key] = counts.get(key, 0) + 1
     if measure is not None and measure.rates:
         groups = {key: total / counts[key] for key, total in groups.items()}
-    if len(groups) < 2:
+    if len(groups) < 2 or len(set(groups.values())) == 1:
         return []
     mine = {key for row in rows_of(mask) if (key := own.texts[row])}
     answers: list[tuple[bool, Support]] = []
