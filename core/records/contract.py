@@ -91,6 +91,8 @@ class Call:
 class Dialect(Protocol):
     """One kind of database. `connection` is the driver's own; errors come out as the driver raised them."""
 
+    reusable: bool  # may a connection serve another call?
+
     def connect(self, url: URL) -> Any:
         """A new connection. Raises DriverMissing."""
         ...

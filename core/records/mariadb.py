@@ -112,6 +112,8 @@ class _Routine:
 class MariaDB:
     """See contract.Dialect."""
 
+    reusable = True
+
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
 
@@ -156,7 +158,7 @@ class MariaDB:
             )
         sets = self._sets(connection, f"CALL {name}({given})", values, ceilings, call.set_name)
         if variables:
-            columns = [f"CAST({variables[one.name]} AS {_cast_type(one.type)}) AS `{one.name}`" for one in outputs]
+            columns = [f"CAST({variables[one.name]} AS {cast_type(one.type)}) AS `{one.name}`" for one in outputs]
             sets += self._sets(connection, f"SELECT {', '.join(columns)}", (), ceilings, lambda _: OUTPUT)
             cleared = ", ".join(f"{variable} = NULL" for variable in variables.values())
             self._execute(connection.raw, f"SET {cleared}").close()
@@ -282,7 +284,7 @@ class MariaDB:
             return list(cursor.fetchall())
 
 
-def _cast_type(declared: str) -> str:
+def cast_type(declared: str) -> str:
     for pattern, target in CAST_TYPES:
         found = pattern.match(declared.lower())
         if found:

@@ -21,6 +21,7 @@ COLUMN_TYPES: Mapping[type, ColumnType] = {
     date: ColumnType.DATE,
     time: ColumnType.TIME,
 }
+_PLAIN = re.compile(r"[\w.,:/\\-]+", re.ASCII)
 _NATIVE = re.compile(r"\((\d+)\) \(SQL")
 
 
@@ -65,5 +66,9 @@ def column(described: tuple[Any, ...]) -> Column:
 
 
 def connection_string(parts: Mapping[str, str]) -> str:
-    """`KEY={value};…` with every value quoted, so that none can end early and add keys of its own."""
-    return "".join(f"{key}={{{value.replace('}', '}}')}}};" for key, value in parts.items())
+    """`KEY=value;…`, each value quoted unless it is plain, so that none can end early and add keys of its own."""
+    return "".join(f"{key}={value if _PLAIN.fullmatch(value) else _quoted(value)};" for key, value in parts.items())
+
+
+def _quoted(value: str) -> str:
+    return "{" + value.replace("}", "}}") + "}"

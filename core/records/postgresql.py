@@ -80,6 +80,8 @@ class _Routine:
 class PostgreSQL:
     """See contract.Dialect."""
 
+    reusable = True
+
     def connect(self, url: URL) -> Connection:
         query: dict[str, Any] = {
             key: value if isinstance(value, str) else ",".join(value) for key, value in url.query.items()

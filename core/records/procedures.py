@@ -32,8 +32,10 @@ from core.records.contract import (
 )
 from core.records.mariadb import MariaDB
 from core.records.mariadb_drivers import ODBC, PyMySQL
+from core.records.oracle import Oracle
 from core.records.postgresql import PostgreSQL
 from core.records.record import Record, Value
+from core.records.sqlserver import SQLServer
 from core.records.watchdog import TICK, Watch, Watchdog
 
 __all__ = [
@@ -58,6 +60,8 @@ DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "mariadb+pymysql": lambda: MariaDB(PyMySQL()),
     "mysql+pyodbc": lambda: MariaDB(ODBC()),
     "mariadb+pyodbc": lambda: MariaDB(ODBC()),
+    "mssql+pyodbc": SQLServer,
+    "oracle+oracledb": Oracle,
 }
 PATIENCE = 10.0  # seconds to wait for a free connection, and for doctor's questions
 _watchdog = Watchdog()
@@ -130,8 +134,9 @@ class Database:
                 raise ProcedureTimedOut(f"The procedure {call.procedure} took too long and was stopped.") from error
             raise
         finally:
-            if watch is not None and watch.ended and connection.is_valid:
-                connection.invalidate()  # a cancel may still be under way to it
+            is_cancelled = watch is not None and watch.ended  # the cancel may still be under way to it
+            if (is_cancelled or not self.dialect.reusable) and connection.is_valid:
+                connection.invalidate()
             connection.close()
 
     @contextmanager

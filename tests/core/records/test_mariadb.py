@@ -1,0 +1,154 @@
+"""What of MariaDB and MySQL needs no server."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from datetime import time as time_of_day
+from decimal import Decimal
+
+import pytest
+from pymysql import err
+
+from core.errors import DatabaseUnavailable, DriverMissing, ProcedureFailed, ProcedureMissing, ProcedureTimedOut
+from core.records import odbc
+from core.records.mariadb import MariaDB, cast_type
+from core.records.mariadb_drivers import ODBC, PyMySQL
+from core.records.mariadb_rights import find_rights
+from core.records.values import array_text, compact_json, duration_text, to_value
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, "NULL"),
+        (True, "1"),
+        (-7, "-7"),
+        (Decimal("1E+3"), "1000"),
+        (1.5, "1.5"),
+        (date(2024, 2, 29), "'2024-02-29'"),
+        (time_of_day(1, 2), "'01:02:00'"),
+        ("", "_utf8mb4 X''"),
+        ("R-1' OR 1=1 --\\", "_utf8mb4 X'522d3127204f5220313d31202d2d5c'"),
+        (Decimal("NaN"), "_utf8mb4 X'4e614e'"),
+        (float("inf"), "_utf8mb4 X'696e66'"),
+    ],
+)
+def test_pymysql_gets_values_in_a_form_that_nothing_breaks_out_of(value: object, written: str) -> None:
+    assert PyMySQL().bind(value) == (written, ())
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (err.OperationalError(1305, "secret"), ProcedureMissing),
+        (err.OperationalError(1370, "secret"), ProcedureMissing),
+        (err.OperationalError(1045, "secret"), DatabaseUnavailable),
+        (err.OperationalError(2013, "Lost connection"), DatabaseUnavailable),
+        (err.InterfaceError(0, ""), DatabaseUnavailable),
+        (err.OperationalError(1040, "Too many connections"), DatabaseUnavailable),
+        (err.OperationalError(1317, "secret"), ProcedureTimedOut),
+        (err.OperationalError(1969, "secret"), ProcedureTimedOut),
+        (err.OperationalError(1205, "secret"), ProcedureTimedOut),
+        (err.InternalError(1792, "secret"), ProcedureFailed),
+        (err.DataError(1366, "secret"), ProcedureFailed),
+        (err.OperationalError(1644, "secret"), ProcedureFailed),
+    ],
+)
+def test_each_error_has_one_of_ours(error: Exception, expected: type[Exception]) -> None:
+    translated = MariaDB(PyMySQL()).translate(error, "schema.name")
+    assert type(translated) is expected
+    assert "secret" not in str(translated)
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "expected"),
+    [
+        ("HY000", "[HY000] [ma-3.1.15][10.11]PROCEDURE x does not exist (1305) (SQLExecDirectW)", ProcedureMissing),
+        ("08S01", "[08S01] Server has gone away (2006) (SQLExecDirectW)", DatabaseUnavailable),
+        ("70100", "[70100] Query execution was interrupted (1317) (SQLExecDirectW)", ProcedureTimedOut),
+        ("IM002", "[IM002] Data source name not found", DriverMissing),
+        ("01000", "[01000] [unixODBC]Can't open lib 'MariaDB Unicode' : file not found (0)", DriverMissing),
+    ],
+)
+def test_errors_through_odbc_are_told_by_the_number_in_their_text(
+    state: str, text: str, expected: type[Exception]
+) -> None:
+    error = odbc.load().Error(state, text)
+    assert type(MariaDB(ODBC()).translate(error, "schema.name")) is expected
+
+
+def test_without_libodbc_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str) -> object:
+        raise ImportError("libodbc.so.2: cannot open shared object file")
+
+    monkeypatch.setattr(odbc, "import_module", refuse)
+    with pytest.raises(DriverMissing) as caught:
+        odbc.load()
+    assert "unixodbc" in caught.value.hint
+
+
+def test_values_of_a_connection_string_cannot_add_keys() -> None:
+    assert odbc.connection_string({"PWD": "a;b}c=", "PORT": "1"}) == "PWD={a;b}}c=};PORT=1;"
+
+
+@pytest.mark.parametrize(
+    ("declared", "target"),
+    [
+        ("int(11)", "SIGNED"),
+        ("bigint(20) unsigned", "UNSIGNED"),
+        ("int unsigned", "UNSIGNED"),
+        ("decimal(20,4)", "DECIMAL(20,4)"),
+        ("double", "DOUBLE"),
+        ("datetime(6)", "DATETIME(6)"),
+        ("date", "DATE"),
+        ("time(3)", "TIME(6)"),
+        ("varbinary(20)", "BINARY"),
+        ("varchar(100)", "CHAR"),
+        ("longtext", "CHAR"),
+        ("enum('int','date')", "CHAR"),
+    ],
+)
+def test_output_variables_are_read_as_the_type_they_were_declared(declared: str, target: str) -> None:
+    assert cast_type(declared) == target
+
+
+@pytest.mark.parametrize(
+    ("grant", "problem"),
+    [
+        ("GRANT USAGE ON *.* TO `a`@`%` IDENTIFIED BY PASSWORD '*1'", None),
+        ("GRANT EXECUTE ON PROCEDURE `shop`.`get_customer` TO `a`@`%`", None),
+        ("GRANT EXECUTE ON PROCEDURE `shop`.`other` TO `a`@`%`", "may execute shop.other"),
+        ("GRANT EXECUTE ON `shop`.* TO `a`@`%`", "execute every routine of shop.*"),
+        ("GRANT SELECT, UPDATE ON `shop`.`items` TO `a`@`%`", "read and change shop.items"),
+        ("GRANT SELECT (`id`, `name`) ON `shop`.`items` TO `a`@`%`", "read shop.items"),
+        ("GRANT ALL PRIVILEGES ON *.* TO `a`@`%` WITH GRANT OPTION", "read and change everything in *.*"),
+        ("GRANT PROCESS ON *.* TO `a`@`%`", "use PROCESS on *.*"),
+        ("GRANT `reader` TO `a`@`%`", "holds a role"),
+    ],
+)
+def test_grants_are_read(grant: str, problem: str | None) -> None:
+    found = [finding.problem for finding in find_rights([grant], ["get_customer"], "shop")]
+    assert (problem is None) == (found == [])
+    assert problem is None or problem in found[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b"abc", "3 bytes"),
+        (bytearray(1234), "1,234 bytes"),
+        (timedelta(hours=-30, seconds=-1), "-30:00:01"),
+        ({"a": [1, "é"]}, '{"a":[1,"é"]}'),
+        ([Decimal("1.10"), None, "x"], '[1.10,null,"x"]'),
+        (None, None),
+        (True, True),
+    ],
+)
+def test_what_is_no_cell_becomes_text(raw: object, value: object) -> None:
+    assert to_value(raw) == value
+
+
+def test_json_is_compacted_without_being_parsed() -> None:
+    assert compact_json('{ "a" : 1.10,\n "b \\" c" : [ 1, 2 ] }') == '{"a":1.10,"b \\" c":[1,2]}'
+    assert array_text([["a", Decimal("NaN")], [True, 2]]) == '[["a","NaN"],[true,2]]'
+    assert duration_text(timedelta(seconds=1.5)) == "00:00:01.5"
