@@ -86,7 +86,8 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _NO_STREET = re.compile(
-    r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\bDr\.?\s+[A-Z][a-z]"
+    r"\d\s+(?:Day|Week|Month|Year|Hour|Star|Point|Step|Page|Piece|Unit|Box)s?\s"
+    r"|(?:Hard|Flash|Disk|Disc|Tape|USB|SSD|Test|TB|GB)\s+Drive\b|\bDr\.?\s+[A-Z][a-z]"
 )
 _CITY_STATE = re.compile(r"(?<!\w)[A-Z][\w'-]{1,30}(?:\s[A-Z][\w'-]{1,30})?,\s?[A-Z]{2}\s{1,2}\d{5}(?:-\d{4})?\b")
 

@@ -49,8 +49,6 @@ class Unmasker:
         done = self._seen
         for match in self._pattern.finditer(text, done):
             value = self._values.get(plain_token(match[0]))
-            if match.end() + (0 if final else _AFTER) > len(text):
-                until = min(until, match.start())
             if match.start() >= until:
                 break
             if value is not None:

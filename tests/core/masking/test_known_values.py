@@ -161,6 +161,8 @@ def test_a_number_with_a_fraction_is_not_one_without(masked) -> None:
     assert result.record["things"].rows == (("NO-1", Decimal("10000.01"), Decimal("10000.01"), "10000.01"),)
     result = masked(columns, {"no": "token", "price": "token"})
     assert result.record["things"].rows == (("NO-1", "PRICE-1", "PRICE-1", "PRICE-1"),)
+    result = masked({"price": [Decimal("10000.01")], "note": ["1000001 units at 10.000,01"]}, {"price": "token"})
+    assert result.record["things"].rows == (("PRICE-1", "1000001 units at PRICE-1"),)
 
 
 def test_values_with_the_same_letters_keep_apart(masked) -> None:
