@@ -221,7 +221,7 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
     ):
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other
-    return support or prose.read(frame, claim)
+    return support or (None if cells.is_told_otherwise(frame, claim) else prose.read(frame, claim))
 
 
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:

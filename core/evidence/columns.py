@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.evidence.language.calendar import MONTHS, months_from, parse_period
+from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.language.units import UNITS, Dimension, Unit, dimension_of_name, unit_of_column, unit_of_word
@@ -42,7 +43,11 @@ MARKS = {
 }
 """Words in a column name that set it apart from the plain measure: such a column speaks only where the text says so."""
 
-MARK_OF = {word: mark for mark, words in MARKS.items() for word in words.split()}
+MARKS_OF: dict[str, frozenset[str]] = {
+    word: frozenset(mark for mark, listed in MARKS.items() if word in listed.split())
+    for listed in MARKS.values()
+    for word in listed.split()
+}
 _ID_PARTS = frozenset(
     {
         "id",
@@ -150,7 +155,7 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
         stems=stems,
         unit=unit,
         dimension=unit.dimension if unit else dimension_of_name(name),
-        marks=frozenset(MARK_OF[part] for part in parts if part in MARK_OF),
+        marks=frozenset(mark for part in parts for mark in MARKS_OF.get(FOREIGN.get(part, part), ())),
         rates=not _RATE_PARTS.isdisjoint(parts)
         or (unit is not None and unit.dimension in (Dimension.PERCENT, Dimension.TEMPERATURE)),
         exact=kind is not ColumnType.FLOAT,

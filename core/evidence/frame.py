@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.evidence.claims import Claim, Form, Kind, find_claims
-from core.evidence.columns import MARK_OF, Column
+from core.evidence.columns import MARKS_OF, Column
 from core.evidence.conditions import find_conditions
 from core.evidence.index import Index, SetFacts
 from core.evidence.language.cues import EXTREMES
@@ -83,7 +83,7 @@ class Frame:
                 m
                 for m in self.mentions
                 if m.sort is Sort.VALUE
-                and m.strength >= 2.5
+                and (m.strength >= 2.5 or (m.strength >= 2 and any(len(e.rows) == 1 and e.whole for e in m.entries)))
                 and m.claim is not claim
                 and m.entries
                 and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
@@ -94,6 +94,13 @@ class Frame:
                 own = before[-1:]
             self.near[key] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
         return self.near[key]
+
+    def named_sets(self, claim: Claim) -> frozenset[int]:
+        """The sets that words of the claim's stretch name."""
+        group = self.group_of(claim.first)
+        return frozenset(
+            s for s, hits in self.set_hits.items() for h in hits if h.place >= 0 and self.group_of(h.place) == group
+        )
 
     def score(self, column: Column, claim: Claim) -> float:
         """How strongly the words about this claim name this column, 0 to about 1."""
@@ -126,7 +133,7 @@ class Frame:
     def _is_marked(self, column: Column, claim: Claim) -> bool:
         """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""
         near = {t.low for t in self.tokens[max(0, claim.first - 4) : claim.first] if t.is_word}
-        return bool(column.marks and near and any(MARK_OF.get(word) in column.marks for word in near))
+        return bool(column.marks and near and any(column.marks & MARKS_OF.get(word, frozenset()) for word in near))
 
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:
@@ -304,6 +311,8 @@ def scopes(
     """
     slots: dict[str, list[Mention]] = {}
     for mention in frame.mentions:
+        if mention.sort is Sort.TIME and claim.kind is Kind.DATE:
+            continue  # a date is not restricted by another date
         if facts.index in mention.options and (mention.claim is None or mention.claim is not claim):
             slots.setdefault(mention.slot if mention.sort is not Sort.VALUE else f"v:{mention.slot}", []).append(
                 mention

@@ -11,8 +11,9 @@ from core.evidence.claims import Claim, Kind, find_citations
 from core.evidence.columns import Column, Role
 from core.evidence.index import STOP, Entry, Index
 from core.evidence.language.calendar import Grain, Span
+from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
-from core.evidence.language.stems import fold, stem
+from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.language.synonyms import are_synonyms
 from core.evidence.text import Sentence, Token
 
@@ -174,7 +175,8 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     if not entries or len(token.low) < 4 or token.low in STOP:
         return None
     mention = _mention(sentence, index, i, i, entries)
-    mention.strength = 1
+    foreign = all(fold(e.text) in FOREIGN or e.text.lower() in FOREIGN for e in entries)
+    mention.strength = 2 if foreign else 1
     return mention
 
 
@@ -198,16 +200,20 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
-    if (
-        last == first
-        and not codes
-        and typed[:1].islower()
-        and any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
-    ):
+    if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
     if codes or any(len(e.rows) == 1 for e in entries):
         _join(mention, index)
     return mention
+
+
+def _is_column_word(tokens: list[Token], first: int, index: Index) -> bool:
+    """Whether the words beside it belong to the same column's name."""
+    beside = {t.stem for t in tokens[max(0, first - 2) : first + 3] if t.is_word} - {tokens[first].stem}
+    return any(
+        c.is_number and w == 1.0 and (beside & set(c.stems) or beside & {stem(p) for p in name_parts(c.name)})
+        for c, w in index.column_words.get(tokens[first].stem, ())
+    )
 
 
 def _join(mention: Mention, index: Index) -> None:

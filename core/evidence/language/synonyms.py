@@ -22,8 +22,8 @@ pay payment settle remit
 open raise report create log file submit lodge register record
 solve resolve close fix settle
 solve resolve close complete finish
-start begin commence effective since from
-end expire finish terminate until run conclude
+start begin commence effective
+end expire finish terminate conclude
 due deadline owed payable
 sign execute
 birth dob
@@ -94,8 +94,8 @@ sample specimen
 container box unit
 vessel ship
 port harbour harbor terminal
-origin from source departure
-destination to
+origin source departure
+destination bound
 status state
 category type kind class
 reason cause

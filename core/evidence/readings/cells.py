@@ -12,7 +12,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit, reach
-from core.evidence.readings.choice import candidates, compatible, factor_for
+from core.evidence.readings.choice import NAMED, candidates, compatible, factor_for
 from core.evidence.readings.extremes import narrow
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import Support, found, show, where
@@ -190,6 +190,18 @@ def _is_foreign(frame: Frame, claim: Claim, scope: Scope, column: Column) -> boo
         for number in mention.options:
             facts = frame.index.sets[number]
             if facts.size > 1 and any(c.is_number and c.dimension == column.dimension for c in facts.columns):
+                return True
+    return False
+
+
+def is_told_otherwise(frame: Frame, claim: Claim) -> bool:
+    """Whether the words name one column by all of its own words, in one row, and it has another figure."""
+    for column in candidates(frame, claim)[:3]:
+        facts = frame.index.sets[column.set_index]
+        if frame.score(column, claim) < NAMED or facts.size < 2:
+            continue
+        for scope in scopes(frame, facts, claim)[:1]:
+            if scope.used and scope.mask.bit_count() == 1 and column.numbers[scope.mask.bit_length() - 1] is not None:
                 return True
     return False
 

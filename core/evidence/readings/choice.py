@@ -86,6 +86,8 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
     if near and any(c.set_index in near for c in fitting):
         fitting = [c for c in fitting if c.set_index in near]
     scores = {id(c): frame.score(c, claim) for c in fitting}
+    if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
+        fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
     best = max(scores.values(), default=0.0)
     marks = open_marks(frame, claim)
     kept: list[Column] = []
@@ -93,7 +95,7 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
         score = scores[id(column)]
         if best >= NAMED and best - score > VETO:
             continue
-        if _is_hidden(column, marks) and score < 0.9 and _has_plain(frame, column, fitting):
+        if is_hidden(column, marks) and score < 0.9 and _has_plain(frame, column, fitting):
             continue
         kept.append(column)
     kept = [c for c in kept if not any(_says_more(frame, other, c) for other in kept)]
@@ -109,7 +111,7 @@ def _says_more(frame: Frame, other: Column, column: Column) -> bool:
     return bool(mine) and mine < its and len(other.stems) == len(column.stems)
 
 
-def _is_hidden(column: Column, marks: frozenset[str]) -> bool:
+def is_hidden(column: Column, marks: frozenset[str]) -> bool:
     """A marked column speaks only where one of its marks is told, and not where the opposite end is."""
     own = column.marks & HARD_MARKS
     if not own:

@@ -74,7 +74,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         if facts.summary and any(c.is_number for c, _ in noun.columns):
             continue
         for scope in count_scopes(frame, facts, claim, noun):
-            for mask, said in _thresholds(frame, claim, scope):
+            for mask, said in _thresholds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
     for column, _ in noun.columns:
         facts = frame.index.sets[column.set_index]
@@ -98,7 +98,7 @@ def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> lis
     return scopes(frame, facts, claim, union=True, free=noun.of_total, strict=not noun.of_total)
 
 
-def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
+def _thresholds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:
     """The scope's rows, and those beyond a bound in the same stretch: "5 orders above EUR 1,000"."""
     group = frame.group_of(claim.first)
     bounds = [
@@ -112,6 +112,8 @@ def _thresholds(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int,
     compared = list(_compared(frame, claim, scope))
     if compared:
         yield from compared
+        if total:
+            yield scope.mask, ""
         return
     if not bounds:
         yield scope.mask, ""

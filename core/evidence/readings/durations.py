@@ -13,6 +13,8 @@ from core.evidence.frame import Frame, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.calendar import Grain, as_datetime
 from core.evidence.language.cues import AVERAGE
+from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
 from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.extremes import extremes_of
@@ -147,6 +149,8 @@ def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
     for scope in scopes(frame, facts, claim, union=True):
         rows = rows_of(scope.mask)
         for a, b in _allowed_times(frame, claim, facts):
+            if _wrong_way(frame, claim, rows, a, b):
+                continue
             if len(rows) <= _FEW and not statistics:
                 for row in rows:
                     if (length := _row_length(facts, row, a, b)) is not None:
@@ -161,6 +165,27 @@ def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
                 for row in rows:
                     if (length := _row_length(facts, row, a, b)) is not None:
                         yield length
+
+
+_DUE = frozenset(stem(w) for w in words("due promised planned target expected scheduled requested deadline eta"))
+_EARLY = words("early ahead")
+_LATE = words("late overdue delayed behind")
+
+
+def _wrong_way(frame: Frame, claim: Claim, rows: list[int], a: Column, b: Column) -> bool:
+    """ "three days early" of what came after its due date, or late of what came before it."""
+    near = {
+        t.low
+        for t in frame.tokens[claim.last + 1 : claim.last + 4] + frame.tokens[max(0, claim.first - 3) : claim.first]
+    }
+    way = -1 if near & _EARLY else 1 if near & _LATE else 0
+    if way == 0 or len(rows) != 1:
+        return False
+    due, actual = (a, b) if _DUE & set(a.stems) else (b, a)
+    start, end = _moment(due, rows[0]), _moment(actual, rows[0])
+    if not _DUE & set(due.stems) or start is None or end is None:
+        return False
+    return (end - start).total_seconds() * way < 0
 
 
 def _statistics(facts: SetFacts, rows: list[int], a: Column, b: Column) -> Iterator[Length]:

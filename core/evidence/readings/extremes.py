@@ -161,6 +161,7 @@ def _bases(frame: Frame, scope: Scope) -> list[int]:
     preposition says so ("the largest in May"), with it."""
     kept = scope.facts.all
     optional = scope.facts.all
+    stretches: list[int] = []
     for mention in scope.used:
         mask = 0
         for option in mention.options.get(scope.facts.index, ()):
@@ -168,13 +169,17 @@ def _bases(frame: Frame, scope: Scope) -> list[int]:
         if mask & scope.mask == 0:
             mask = scope.mask
         many = mask.bit_count() > 1
-        if mention.sort is Sort.VALUE and mention.strength < 3 and many:
+        if mention.open_end:
+            stretches = mention.options.get(scope.facts.index, [])
+        elif mention.sort is Sort.VALUE and mention.strength < 3 and many:
             kept &= mask
         elif _after_preposition(frame, mention) or mention.open_end or many:
             optional &= mask
     bases = [kept & optional]
     if kept & optional != kept:
         bases.append(kept)
+    if stretches:
+        bases = [base & stretch for base in bases for stretch in stretches]
     return [base for base in bases if base]
 
 

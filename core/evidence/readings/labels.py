@@ -176,7 +176,11 @@ def _mentioned_in_row(frame: Frame, mention: Mention, subject: Mention) -> bool:
 
 def _tells(column: Column, mention: Mention, subject: Mention) -> bool:
     """Free text may tell of a place or a person; that it has the word "solved" does not make a status."""
-    return column.role is not Role.PROSE or mention.strength >= 2.5
+    if column.role is not Role.PROSE:
+        return True
+    few = any(e.column.distinct <= 4 for e in mention.entries)
+    same = any(e.column.set_index == column.set_index for e in mention.entries)
+    return mention.strength >= 2.5 and (same or not few)
 
 
 def _is_event(frame: Frame, mention: Mention) -> bool:

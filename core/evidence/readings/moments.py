@@ -45,13 +45,18 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 if len(rows) > 1:
                     text = f"{len(rows)} rows of {facts.name} have {column.name} in {claim.text}"
                 return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
-    return _in_text(frame, claim, moment) or _as_period(frame, claim, spans, moment)
+    return (None if said else _in_text(frame, claim, moment)) or _as_period(frame, claim, spans, moment)
 
 
 def _sets_of_extremes(frame: Frame) -> set[int] | None:
     """Where a superlative names a column or a set, only those sets can say whether the date is the one."""
     named: set[int] = set()
     for extreme in frame.extremes:
+        if extreme.temporal:
+            close = range(extreme.place - 3, extreme.place + 5)
+            hits = [(s, h.place in close) for s, hs in frame.set_hits.items() for h in hs if h.weight == 1.0]
+            named |= {s for s, is_close in hits if is_close} or {s for s, _ in hits}
+            continue
         near = range(extreme.place - 3, extreme.place + 5)
         for column in frame.index.numbers:
             if any(h.place in near and h.weight >= 0.5 for h in frame.column_hits.get(id(column), ())):

@@ -12,12 +12,12 @@ from core.evidence.columns import Column
 from core.evidence.frame import Frame, Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.calendar import Span, months_from
-from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
+from core.evidence.language.cues import DOWN, GROWTH_STEP, GROWTH_YEAR, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension, Unit
 from core.evidence.mentions import Mention, Sort, rows_in_span
-from core.evidence.readings.choice import HARD_MARKS, chosen
+from core.evidence.readings.choice import HARD_MARKS, chosen, is_hidden, open_marks
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, rows_of, show
 from core.evidence.verdict import Cell
@@ -77,13 +77,29 @@ def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Colum
     fitting = [c for c in frame.index.numbers if _may_be_operand(claim, c)]
     columns = chosen(frame, claim, fitting)
     named = [c for c in columns if frame.score(c, claim) > 0]
-    if claim.dimension is None and claim.form in (Form.DIGITS, Form.WORDS) and not named:
-        return [c for c in fitting if not c.marks & HARD_MARKS or c in columns][:MOST_COLUMNS]
+    if claim.dimension is None and claim.form in (Form.DIGITS, Form.WORDS):
+        return _plain_first(frame, claim, fitting, columns)[:MOST_COLUMNS]
     if claim.dimension in (Dimension.PERCENT, None, Dimension.POINTS):
         sentence_named = [c for c in fitting if id(c) in frame.column_hits and c not in named]
         if named or sentence_named:
             return (named + sentence_named)[:MOST_COLUMNS]
     return (named or columns)[:MOST_COLUMNS]
+
+
+def _plain_first(frame: Frame, claim: Claim, fitting: list[Column], columns: list[Column]) -> list[Column]:
+    """For a bare number ("rose by 9 points") the columns of what is named, whatever the words call the number."""
+    near = frame.related(claim)
+    if near:
+        fitting = [c for c in fitting if c.set_index in near]
+    marks = spoken_marks(frame, claim)
+    found = [c for c in fitting if not is_hidden(c, marks) or c in columns]
+    return sorted(found, key=lambda c: -frame.score(c, claim))
+
+
+def spoken_marks(frame: Frame, claim: Claim) -> frozenset[str]:
+    """The marks the words speak of; a rise or a fall speaks of what was before."""
+    marks = open_marks(frame, claim)
+    return marks | {"previous"} if any(t.stem in UP or t.stem in DOWN for t in frame.tokens) else marks
 
 
 def _may_be_operand(claim: Claim, column: Column) -> bool:
@@ -169,6 +185,8 @@ def _other_column(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
         for c in facts.columns
         if c is not column and c.is_number and c.dimension is column.dimension and (c.unit == column.unit)
     ]
+    marks = spoken_marks(frame, claim)
+    others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
     if len(others) > MOST_COLUMNS:
         others = [c for c in others if id(c) in frame.column_hits]
     for scope in scopes(frame, facts, claim):
@@ -240,6 +258,8 @@ def _between_spans(
         if new is None:
             continue
         before = [shift_year(span)] if GROWTH_YEAR.search(text) else [previous(span)]
+        if len(times) > 1 and not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text):
+            before = []
         if not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text) and len(times) < 2:
             before.append(shift_year(span))
         for earlier in before:
