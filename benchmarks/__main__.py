@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("pipeline", "startup", "browser", "audit", "evidence")
+BENCHMARKS = ("pipeline", "startup", "browser", "audit", "masking", "evidence")
 
 
 def main() -> int:

@@ -123,13 +123,13 @@ def _answer(
     result.procedure_ms = record.procedure_ms
     if not record.row_count:
         raise NoSuchRecord(f"There is no {use_case.record_id.label} {record_id}.")
-    masked = result.masked = parts.mask(record, use_case)
+    masked = result.masked = parts.mask(record, use_case, request.question or "")
     yield Fetched(masked, record.procedure_ms)
     for result_set in record.result_sets:
         if result_set.truncated:
             yield _warn(result, f"Only the first {len(result_set.rows):,} rows of {result_set.name} were read.")
 
-    prompt = result.prompt = parts.fill(masked, use_case, info, request.question)
+    prompt = result.prompt = parts.fill(masked, use_case, info)
     yield Prompted(prompt, info)
     for note in prompt.left_out:
         yield _warn(result, f"Left out of the prompt to fit the model's window: {note}")

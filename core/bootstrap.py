@@ -17,7 +17,7 @@ from core.accounts.demo import settle_demo_accounts
 from core.accounts.sessions import Sessions
 from core.accounts.users import Users
 from core.analyses import Analyses
-from core.audit.keys import Keys
+from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
 from core.errors import RecordAnalystError, SettingsError
 from core.evidence.check import Checker
@@ -60,6 +60,7 @@ class PipelineParts:
     catalogue: Catalogue
     databases: Mapping[str, Database]
     queues: dict[str, FairQueue]
+    masking_key: bytes  # what the policy `hash` is keyed with: the same value has the same hash here, and only here
 
     @property
     def models(self) -> PipelineParts:
@@ -93,11 +94,11 @@ class PipelineParts:
         except CallStopped as error:
             raise Stopped from error
 
-    def mask(self, record: Record, use_case: UseCase) -> MaskedRecord:
-        return mask(record, use_case)
+    def mask(self, record: Record, use_case: UseCase, question: str) -> MaskedRecord:
+        return mask(record, use_case, question=question, key=self.masking_key)
 
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, question: str | None) -> Prompt:
-        return fill(masked, use_case, model.context_length, question)
+    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo) -> Prompt:
+        return fill(masked, use_case, model.context_length)
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)
@@ -140,7 +141,9 @@ class Application:
         closing.callback(self.catalogue.close)
         self.analyses = Analyses(self.engine)
         ledger = AuditedLedger(self.audit, self.presence, settings.limits)
-        parts = PipelineParts(settings, self.use_cases, ledger, self.catalogue, self.databases, {})
+        parts = PipelineParts(
+            settings, self.use_cases, ledger, self.catalogue, self.databases, {}, self.keys.oldest().derive(Use.MASKING)
+        )
         self.parts = parts
         self.jobs = Jobs(parts, self.engine)
         self.model_administration = ModelAdministration(self.catalogue, self.audit)

@@ -55,15 +55,17 @@ def fill(
     masked: MaskedRecord,
     use_case: UseCase,
     context_length: int,
-    question: str | None = None,
     *,
     characters_per_token: float = CHARACTERS_PER_TOKEN,
 ) -> Prompt:
-    """The prompt for one record. Cuts by rule what does not fit: long texts first, then the oldest rows of the
-    longest result set; each cut is told in the prompt with totals computed before cutting. Raises PromptTooLong.
+    """The prompt for one record, with the analyst's question if there is one.
+
+    Cuts by rule what does not fit: long texts first, then the oldest rows of the longest result set. Each cut is told
+    in the prompt, with totals computed before cutting. Raises PromptTooLong.
     """
     system = _instructions(use_case)
-    task = QUESTION.format(question=question.strip()) if question and question.strip() else TASK
+    asked = masked.question.strip()
+    task = QUESTION.format(question=asked) if asked else TASK
     answer_tokens = min(ANSWER_TOKENS, context_length // 4)
     budget = int((context_length - answer_tokens) * characters_per_token) - len(system) - len(task) - 32
     blocks, left_out = _fit([_Block.of(result_set) for result_set in masked.record.result_sets], budget)

@@ -33,6 +33,7 @@ class Use(StrEnum):
     ROW = "row"
     CHECKPOINT = "checkpoint"
     EXPORT = "export"
+    MASKING = "masking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class Keys:
                 keys._write([_new_key(0)])
         keys.current()
         return keys
+
+    def oldest(self) -> Key:
+        """The first one ever made: what is derived from it survives rotation."""
+        return next(iter(self._read().values()))
 
     def current(self) -> Key:
         """The newest key: the only one that signs."""

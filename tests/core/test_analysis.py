@@ -66,9 +66,7 @@ sensitivity: internal
 ## Headline
 """,
 )
-RECORD = Record(
-    "M-1", (ResultSet("readings", (Column("kwh", ColumnType.INTEGER),), ((12,), (30,))),), procedure_ms=1.5
-)
+RECORD = Record("M-1", (ResultSet("readings", (Column("kwh", ColumnType.INTEGER),), ((12,), (30,))),), procedure_ms=1.5)
 EMPTY = Record("M-2", (ResultSet("readings", (Column("kwh", ColumnType.INTEGER),), ()),))
 ANALYST = Actor(User("ana", "Ana", Role.ANALYST))
 
@@ -138,14 +136,14 @@ class FakeParts:
             raise self.record
         return self.record
 
-    def mask(self, record: Record, use_case: UseCase) -> MaskedRecord:
+    def mask(self, record: Record, use_case: UseCase, question: str) -> MaskedRecord:
         self.used.append("mask")
         if self.masking_fails:
             raise MaskingFailed("A column could not be masked.")
-        return MaskedRecord(record)
+        return MaskedRecord(record, question=question)
 
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, question: str | None) -> Prompt:
-        return fill(masked, use_case, model.context_length, question)
+    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo) -> Prompt:
+        return fill(masked, use_case, model.context_length)
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -55,7 +56,7 @@ def orders(count: int, note: str = "", descending: bool = False) -> MaskedRecord
 
 
 def test_what_never_changes_comes_first_then_the_record_then_the_question(use_case: UseCase) -> None:
-    plain, asked = fill(orders(3), use_case, 4096), fill(orders(3), use_case, 4096, "Why so few?")
+    plain, asked = fill(orders(3), use_case, 4096), fill(replace(orders(3), question="Why so few?"), use_case, 4096)
     assert [m.role for m in plain.messages] == ["system", "user"]
     assert plain.messages[0] == asked.messages[0]
     assert "You are asked: How do the orders go?" in plain.messages[0].content
