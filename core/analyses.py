@@ -8,8 +8,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, insert, null, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    RowMapping,
+    Select,
+    cast,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
 
 from core.accounts.user import Role, User
 from core.audit.entry import Outcome
@@ -220,19 +235,17 @@ def evidence_from_json(stored: list[dict[str, Any]]) -> Evidence:
 def _select(what: Search) -> Select[Any]:
     latest = (
         select(reviews.c.request_id, reviews.c.verdict, reviews.c.reviewer, reviews.c.comment)
-        .distinct(reviews.c.request_id)
+        .ext(distinct_on(reviews.c.request_id))
         .order_by(reviews.c.request_id, reviews.c.review_id.desc())
         .subquery()
     )
-    verdicts = func.jsonb_path_query_array(analyses.c.evidence, '$[*] ? (@.verdict != "ignored")', type_=JSONB)
-    to_check = func.jsonb_path_query_array(
-        analyses.c.evidence, '$[*] ? (@.verdict == "unsupported" || @.verdict == "contradicted")', type_=JSONB
-    )
+    verdicts = _claims('@.verdict != "ignored"')
+    to_check = _claims('@.verdict == "unsupported" || @.verdict == "contradicted"')
     columns = [analyses.c[name] for name in Summary.__dataclass_fields__ if name in analyses.c]
     statement = select(
         *columns,
-        func.jsonb_array_length(verdicts).label("claims"),
-        func.jsonb_array_length(to_check).label("to_check"),
+        verdicts.label("claims"),
+        to_check.label("to_check"),
         latest.c.verdict,
         latest.c.reviewer,
         latest.c.comment,
@@ -254,6 +267,12 @@ def _select(what: Search) -> Select[Any]:
     if what.before:
         statement = statement.where(tuple_(analyses.c.asked_at, analyses.c.request_id) < what.before)
     return statement.order_by(analyses.c.asked_at.desc(), analyses.c.request_id.desc()).limit(what.limit)
+
+
+def _claims(condition: str) -> ColumnElement[int]:
+    """How many claims of an analysis fulfil a jsonpath condition."""
+    path = cast(f"$[*] ? ({condition})", JSONPATH)
+    return func.jsonb_array_length(func.jsonb_path_query_array(analyses.c.evidence, path), type_=Integer)
 
 
 def _summary(row: RowMapping) -> Summary:

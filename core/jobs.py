@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.analyses import Analyses, Analysis, content_columns, save, text_columns
 from core.analysis import analyze
+from core.audit.entry import Outcome
 from core.errors import RecordAnalystError
 from core.parts import Parts
 from core.steps import Asked, Checked, Fetched, Finished, Prompted, Request, Result, Stage, Step, Text, Thinking, Warned
@@ -162,9 +163,10 @@ class Jobs:
 
     def analysis(self, request_id: UUID) -> Analysis:
         """How it stands, from memory or the database. Raises NotFound, StoreUnavailable."""
-        job = self.get(request_id)
-        if job and (job.ended is None or job.snapshot().audit_outcome is None):
-            return job.snapshot()
+        if job := self.get(request_id):
+            now = job.snapshot()
+            if now.running or now.audit_outcome is None or now.outcome is Outcome.REFUSED:
+                return now  # what was not accepted is nowhere else
         return self._stored.get(request_id)
 
     def stop(self, request_id: UUID) -> None:
@@ -192,6 +194,11 @@ class Jobs:
                 job.apply(step)
                 if isinstance(step, Asked):
                     saver.start()
+        except Exception as error:  # of the pipeline itself: whoever watches must not wait for ever
+            log.exception("request %s ended unexpectedly", job.request.request_id)
+            unexpected = RecordAnalystError("Something went wrong inside the product.")
+            unexpected.__cause__ = error
+            job.apply(Finished(Result(outcome=Outcome.FAILED, error=unexpected)))
         finally:
             done.set()
             with self._lock:

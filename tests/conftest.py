@@ -13,6 +13,7 @@ import pytest
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
 from core.settings import LimitSettings, Settings
+from core.store.embedded import EmbeddedPostgres
 from tests.parts import ROOT, small_model
 
 ENOUGH = LimitSettings(
@@ -42,6 +43,13 @@ def application(settings: Settings) -> Iterator[Application]:
     application = open_application(settings)
     yield application
     application.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(application: Application) -> Iterator[EmbeddedPostgres]:
+    """The server of `application`, for what its own login may not do: `url("business_owner", SAMPLE_DATABASE)`."""
+    with EmbeddedPostgres.start(application.settings.var) as server:
+        yield server
 
 
 @pytest.fixture

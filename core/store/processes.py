@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,7 +50,9 @@ class Presence:
 
     def close(self) -> None:
         with self._lock:
-            self._connection.invalidate()  # really disconnects, which lets go of the lock
+            with suppress(SQLAlchemyError):  # gone already, and the lock with it
+                self._connection.execute(select(func.pg_advisory_unlock(LOCK_SPACE, self.process_id)))
+            self._connection.invalidate()
             self._connection.close()
 
 

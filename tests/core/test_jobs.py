@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from core.accounts.user import Actor, Role
+from core.analyses import Search
 from core.analysis import Request
 from core.audit.entry import Outcome
+from core.audit.log import AuditLog
 from core.bootstrap import Application
 from core.errors import LimitReached, NotFound
 from core.jobs import Job, Jobs
 from core.ledger import AuditedLedger, sweep
 from core.models.catalogue import Catalogue
 from core.models.fake import FakeModelServer, Pause
+from core.records.procedures import Database
 from core.settings import LimitSettings
+from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 from core.store.processes import Presence
-from core.store.tables import analyses, audit_log
+from core.store.tables import audit_log
 
 CUSTOMER = {"use_case": "customer_insight", "record_id": "CUST-0142"}
 
@@ -90,17 +96,8 @@ def test_text_is_saved_while_it_streams(
     server.scripts = [("Half an answer. ", Pause(60), "never")]
     job = jobs.start(Request(actor=analyst, **CUSTOMER, model="model"))
     wait_for_text(job, "Half")
-    saved = threading.Event()
-
-    def look() -> None:
-        while not saved.is_set():
-            if application.analyses.get(job.request.request_id).answer == "Half an answer. ":
-                saved.set()
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    assert saved.wait(30)
-    thread.join()
+    while application.analyses.get(job.request.request_id).answer != "Half an answer. ":
+        time.sleep(0.05)  # another process can only look; the test's own timeout ends this
     kept = application.analyses.get(job.request.request_id)
     assert kept.running
     assert kept.masked is not None
@@ -123,17 +120,28 @@ def test_stop_reaches_the_process_that_runs_it(
 
 
 def test_no_connection_is_held_while_a_model_talks(
-    application: Application, jobs: Jobs, server: FakeModelServer, analyst: Actor
+    application: Application, postgres: EmbeddedPostgres, server: FakeModelServer, analyst: Actor
 ) -> None:
+    """With one connection to each database, two answers can be written at the same time."""
     server.scripts = [("One. ", Pause(60))]
-    held = application.engine.pool.checkedout()  # type: ignore[attr-defined]
-    job = jobs.start(Request(actor=analyst, **CUSTOMER, model="model"))
-    wait_for_text(job, "One.")
-    database = application.databases["sample"]
-    assert database.in_use == 0
-    assert application.engine.pool.checkedout() <= held + 1  # type: ignore[attr-defined]  # +1: the saver, for a moment
-    job.stop()
-    finish(job)
+    with ExitStack() as closing:
+        engine = create_engine(application.state_url, pool_size=1, max_overflow=0, pool_timeout=10)
+        closing.callback(engine.dispose)
+        audit = AuditLog(engine, application.keys, application.settings.var / "audit")
+        closing.callback(audit.close)
+        business = Database("sample", postgres.url("analyst", SAMPLE_DATABASE), pool_size=1)
+        closing.callback(business.close)
+        ledger = AuditedLedger(audit, application.presence, application.settings.limits)
+        parts = replace(application.parts, catalogue=Catalogue([server]), ledger=ledger, databases={"sample": business})
+        jobs = Jobs(parts, engine)
+        closing.callback(jobs.close)
+        running = [jobs.start(Request(actor=analyst, **CUSTOMER, model="model")) for _ in range(2)]
+        for job in running:
+            wait_for_text(job, "One.")
+        for job in running:
+            job.stop()
+            finish(job)
+    assert [job.snapshot().outcome for job in running] == [Outcome.STOPPED] * 2
 
 
 def test_two_pages_watch_one_analysis(jobs: Jobs, analyst: Actor) -> None:
@@ -162,9 +170,15 @@ def test_a_refused_request_has_two_rows_and_no_analysis(application: Application
     assert jobs.analysis(job.request.request_id).error_code == "invalid-record-id"
 
 
-def test_the_limit_counts_what_runs(
-    application: Application, server: FakeModelServer, analyst: Actor
-) -> None:
+def test_nobody_waits_for_a_job_that_broke(application: Application, analyst: Actor) -> None:
+    broken = Jobs(replace(application.parts, ledger=None), application.engine)  # type: ignore[arg-type]
+    job = broken.start(Request(actor=analyst, **CUSTOMER, model="model"))
+    finish(job)
+    assert broken.analysis(job.request.request_id).error_message == "Something went wrong inside the product."
+    assert broken.running() == set()
+
+
+def test_the_limit_counts_what_runs(application: Application, server: FakeModelServer, analyst: Actor) -> None:
     server.scripts = [("One. ", Pause(60))]
     ledger = AuditedLedger(application.audit, application.presence, LimitSettings(running_per_user=1))
     jobs = Jobs(replace(application.parts, catalogue=Catalogue([server]), ledger=ledger), application.engine)
@@ -212,8 +226,6 @@ def test_the_sweep_aborts_requests_of_ended_processes_only(
 def test_lists_page_by_key_and_show_only_what_was_asked_for(
     application: Application, jobs: Jobs, analyst: Actor
 ) -> None:
-    from core.analyses import Search
-
     ids = []
     for _ in range(3):
         job = jobs.start(Request(actor=analyst, **CUSTOMER, model="model"))
