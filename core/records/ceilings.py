@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.records.record import Column, ResultSet, Row, Value
+from core.records.record import Column, ColumnType, ResultSet, Row, Value
 
-FIRST_BATCH = 100
+FIRST_BATCH = 250
 LARGEST_BATCH = 2_000
 BATCH_BYTES = 1024 * 1024  # about what one fetch may hold in memory
 
@@ -24,23 +24,34 @@ class Ceilings:
         self._bytes = bytes_
         self.check = check
 
+    @property
+    def first_batch(self) -> int:
+        """How many rows the first fetch of a set asks for."""
+        return min(FIRST_BATCH, self._rows + 1)
+
     def take(
         self, name: str, columns: tuple[Column, ...], fetch: Fetch, convert: Callable[[Any], Value] | None = None
     ) -> ResultSet:
         """Read one set up to the ceilings. `convert` makes a Value of what the driver gives."""
         rows: list[Row] = []
+        texts = [place for place, column in enumerate(columns) if column.type is ColumnType.TEXT]
         used, batch, truncated = 0, FIRST_BATCH, False
         while not truncated:
             self.check()
             wanted = min(batch, self._rows + 1 - len(rows))
             fetched = fetch(wanted)
-            for raw in fetched:
-                row = tuple(raw) if convert is None else tuple(map(convert, raw))
-                used += size(row)
-                if len(rows) == self._rows or used > self._bytes:
-                    truncated = True
-                    break
-                rows.append(row)
+            ready = [tuple(row) if convert is None else tuple(map(convert, row)) for row in fetched]
+            more = size(ready, len(columns), texts)
+            if len(rows) + len(ready) <= self._rows and used + more <= self._bytes:
+                rows += ready
+                used += more
+            else:
+                truncated = True
+                for row in ready[: self._rows - len(rows)]:
+                    used += size([row], len(columns), texts)
+                    if used > self._bytes:
+                        break
+                    rows.append(row)
             if len(fetched) < wanted:
                 break
             batch = max(1, min(LARGEST_BATCH, 2 * batch, BATCH_BYTES // (used // max(1, len(rows)) + 1)))
@@ -48,12 +59,9 @@ class Ceilings:
         return ResultSet(name, columns, tuple(rows), truncated)
 
 
-def size(row: Row) -> int:
-    """About the bytes that a row takes as text."""
-    total = 0
-    for value in row:
-        if isinstance(value, str):
-            total += len(value) if value.isascii() else len(value.encode())
-        elif value is not None:
-            total += 8
+def size(rows: Sequence[Row], width: int, texts: Sequence[int]) -> int:
+    """About the bytes that rows take as text: 8 for each cell, and what the columns at `texts` hold."""
+    total = 8 * len(rows) * (width - len(texts))
+    for place in texts:
+        total += len("".join([str(row[place]) for row in rows if row[place] is not None]).encode())
     return total

@@ -40,6 +40,7 @@ from core.records.contract import (
 from core.records.mariadb_drivers import Driver
 from core.records.mariadb_rights import find_rights
 from core.records.record import ResultSet, Value
+from core.records.remembered import Remembered
 
 CANCEL = "record_analyst_cancel"
 NOT_OWNER = 1095
@@ -116,6 +117,7 @@ class MariaDB:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
+        self._routines = Remembered[_Routine]()
 
     def connect(self, url: URL) -> Session:
         raw = self._driver.connect(url)
@@ -137,7 +139,7 @@ class MariaDB:
         self._execute(connection.raw, f"SET {', '.join(settings)}", values).close()
 
     def run(self, connection: Session, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
-        routine = self._routine(connection.raw, call.procedure)
+        routine = self._routines.get(call.procedure, lambda: self._routine(connection.raw, call.procedure))
         arguments = match_arguments(routine.signature, call.arguments)
         name = ".".join(f"`{part}`" for part in routine.signature.name.split("."))
         outputs = [one for one in routine.signature.parameters if one.mode is not Mode.IN]
@@ -184,6 +186,7 @@ class MariaDB:
     def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
         if not self._driver.is_error(error):
             return None
+        self._routines.forget(procedure)
         code = self._driver.code(error)
         if odbc.driver_is_missing(error):
             return DriverMissing(

@@ -39,6 +39,7 @@ from core.records.contract import (
     split_name,
 )
 from core.records.record import Column, ColumnType, ResultSet, Value
+from core.records.remembered import Remembered
 from core.records.rights import summarise
 from core.records.values import to_value
 
@@ -113,6 +114,9 @@ class Oracle:
 
     reusable = True
 
+    def __init__(self) -> None:
+        self._remembered = Remembered[list[Routine]]()
+
     def connect(self, url: URL) -> Any:
         oracledb = load()
         query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
@@ -139,7 +143,7 @@ class Oracle:
             cursor.execute("SET TRANSACTION READ ONLY")
 
     def run(self, connection: Any, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
-        candidates = self._routines(connection, call.procedure)
+        candidates = self._remembered.get(call.procedure, lambda: self._routines(connection, call.procedure))
         fitting = [one for one in candidates if mismatch(one.signature, call.arguments) is None]
         routine = (fitting or candidates)[0]
         arguments = match_arguments(routine.signature, call.arguments)
@@ -191,6 +195,7 @@ class Oracle:
             return DatabaseUnavailable("The database cannot be reached.")
         if not is_error(error):
             return None
+        self._remembered.forget(procedure)
         code = code_of(error)
         if code in REFUSED:
             return DatabaseUnavailable(

@@ -31,8 +31,9 @@ from core.records.contract import (
     mismatch,
     split_name,
 )
-from core.records.postgresql_types import adapters, column
+from core.records.postgresql_types import adapters, column, load_rows
 from core.records.record import ResultSet
+from core.records.remembered import Remembered
 
 REFCURSOR = 1790
 VOID = 2278
@@ -44,11 +45,12 @@ DEFAULTS: dict[str, Any] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
 }
-BEGIN = """
-SELECT set_config('app.user', %s, true), set_config('app.role', %s, true), set_config('app.request_id', %s, true),
-       set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),
-       set_config('idle_in_transaction_session_timeout', %s, true)
-"""
+BEGIN = sql.SQL("""
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT set_config('app.user', {}, true), set_config('app.role', {}, true), set_config('app.request_id', {}, true),
+       set_config('statement_timeout', {}, true), set_config('lock_timeout', {}, true),
+       set_config('idle_in_transaction_session_timeout', {}, true)
+""")  # all sets of a record are from one moment
 REMEDIES = {
     "attribute": ("The login has {names}.", "Take it away with ALTER ROLE."),
     "member": ("The login is a member of {names}.", "REVOKE the membership."),
@@ -71,7 +73,7 @@ REMEDIES = {
 @dataclass(frozen=True, slots=True)
 class _Routine:
     signature: Signature
-    name: sql.Identifier
+    name: str  # quoted, for a statement
     is_procedure: bool
     returns_set: bool
     gives_cursors: bool
@@ -82,52 +84,50 @@ class PostgreSQL:
 
     reusable = True
 
+    def __init__(self) -> None:
+        self._routines = Remembered[list[_Routine]]()
+
     def connect(self, url: URL) -> Connection:
         query: dict[str, Any] = {
             key: value if isinstance(value, str) else ",".join(value) for key, value in url.query.items()
         }
         given = url.translate_connect_args(username="user", database="dbname")
-        connection = psycopg.connect(
+        return psycopg.connect(
             **(DEFAULTS | given | query),
             context=adapters(),
             prepare_threshold=None,  # prepared statements break pgbouncer
+            autocommit=True,  # begin() starts the transaction and sets it up in one round trip
         )
-        connection.read_only = True
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all sets from one moment
-        return connection
 
     def begin(self, connection: Connection, call: Call) -> None:
         milliseconds = max(1, int(call.limits.seconds * 1000))
         who = call.identity
         timeouts = (milliseconds, max(1, milliseconds * 9 // 10), milliseconds + 5_000)
-        connection.execute(BEGIN, (who.user, who.role, who.request_id, *map(str, timeouts)))
+        connection.rollback()
+        values = (who.user, who.role, who.request_id, *map(str, timeouts))
+        connection.execute(BEGIN.format(*map(sql.Literal, values)))
 
     def run(self, connection: Connection, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
         routine = self._routine(connection, call)
         arguments = match_arguments(routine.signature, call.arguments)
         types = {one.name: one.type for one in routine.signature.parameters}
-        given: list[sql.Composable] = [
-            sql.SQL("{} => {}::{}").format(sql.Identifier(name), sql.Placeholder(), _verbatim(types[name]))
-            for name in arguments
-        ]
+        given = [f"{_quoted(name)} => %s::{types[name]}" for name in arguments]
+        values = tuple(arguments.values())
         with connection.cursor() as cursor:
             if routine.is_procedure:
                 outputs = [one for one in routine.signature.parameters if one.mode is not Mode.IN]
                 given += [
-                    sql.SQL("{} => NULL::{}").format(sql.Identifier(one.name), _verbatim(one.type))
+                    f"{_quoted(one.name)} => NULL::{one.type}"
                     for one in outputs
                     if one.name not in arguments and not one.has_default
                 ]
-                statement = sql.SQL("CALL {}({})").format(routine.name, sql.SQL(", ").join(given))
-                cursor.execute(statement, tuple(arguments.values()))
+                cursor.execute(f"CALL {routine.name}({', '.join(given)})".encode(), values)
                 return self._outputs(cursor, call, ceilings, OUTPUT) if outputs else ()
-            select = sql.SQL("SELECT * FROM {}({})").format(routine.name, sql.SQL(", ").join(given))
+            select = " ".join(["SELECT * FROM", f"{routine.name}({', '.join(given)})"])
             if routine.gives_cursors:
-                cursor.execute(select, tuple(arguments.values()))
+                cursor.execute(select.encode(), values)
                 return self._outputs(cursor, call, ceilings, OUTPUT)
-            cursor.execute(
-                sql.SQL("DECLARE record_rows NO SCROLL CURSOR FOR {}").format(select), tuple(arguments.values())
-            )
+            cursor.execute(f"DECLARE record_rows NO SCROLL CURSOR FOR {select}".encode(), values)
             otherwise = routine.signature.name.rsplit(".", 1)[-1] if routine.returns_set else OUTPUT
             found = _fetch(cursor, "record_rows", call.set_name(0, otherwise), ceilings)
             return () if found is None else (found,)
@@ -148,6 +148,7 @@ class PostgreSQL:
     def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
         if not isinstance(error, psycopg.Error):
             return None
+        self._routines.forget(procedure)
         state = error.sqlstate or ""
         if state == "55P03":
             return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
@@ -190,7 +191,7 @@ class PostgreSQL:
 
     def _routine(self, connection: Connection, call: Call) -> _Routine:
         """The overload that takes these arguments; the first one, for its error, when none does."""
-        candidates = _find(connection, call.procedure)
+        candidates = self._routines.get(call.procedure, lambda: _find(connection, call.procedure))
         fitting = [one for one in candidates if mismatch(one.signature, call.arguments) is None]
         return (fitting or candidates)[0]
 
@@ -201,7 +202,7 @@ class PostgreSQL:
         description = cursor.description or []
         cursors = [place for place, one in enumerate(description) if one.type_code == REFCURSOR]
         values = [place for place in range(len(description)) if place not in cursors]
-        rows = cursor.fetchmany(1_000)
+        rows = load_rows(cursor)[:1_000]
         sets: list[ResultSet] = []
         for row in rows:
             for place in cursors:
@@ -220,18 +221,21 @@ class PostgreSQL:
         return tuple(sets)
 
 
-def _fetch(cursor: psycopg.Cursor[tuple[Any, ...]], portal: str, name: str, ceilings: Ceilings) -> ResultSet | None:
+def _fetch(cursor: psycopg.Cursor[tuple[Any, ...]], portal: str, set_name: str, ceilings: Ceilings) -> ResultSet | None:
     """One set from an open cursor; None when it has no columns, as a function that returns nothing."""
-    source = sql.Identifier(portal)
+    quoted = portal.replace('"', '""')
+    ahead: list[list[tuple[Any, ...]]] = []
 
     def fetch(count: int) -> list[tuple[Any, ...]]:
-        return cursor.execute(sql.SQL("FETCH FORWARD {} FROM {}").format(sql.Literal(count), source)).fetchall()
+        if ahead:
+            return ahead.pop()
+        return load_rows(cursor.execute(f'FETCH FORWARD {count} FROM "{quoted}"'.encode()))
 
-    first = fetch(0)
-    columns = tuple(column(one) for one in cursor.description or ())
-    if [one.type_code for one in cursor.description or ()] == [VOID]:
+    ahead.append(fetch(ceilings.first_batch))  # tells the columns as well
+    described = cursor.description or ()
+    if [one.type_code for one in described] == [VOID]:
         return None
-    return ceilings.take(name, columns, fetch) if not first else None
+    return ceilings.take(set_name, tuple(map(column, described)), fetch)
 
 
 def _find(connection: Connection, procedure: str) -> list[_Routine]:
@@ -261,21 +265,21 @@ def _read(row: Sequence[Any]) -> _Routine:
         place += is_input
         has_default = is_input and place > inputs - defaults
         given_name = names[number] if number < len(names) else ""
-        parameters.append(Parameter(given_name, type_, MODES[mode], has_default))
+        parameters.append(Parameter(given_name, type_.replace("%", "%%"), MODES[mode], has_default))
     outputs = [one.type for one in parameters if one.mode is not Mode.IN]
     signature = Signature(f"{schema}.{name}", tuple(parameters))
     return _Routine(
         signature,
-        sql.Identifier(schema, name),
+        f"{_quoted(schema)}.{_quoted(name)}",
         kind == "p",
         returns_set,
         return_type == REFCURSOR or "refcursor" in outputs,
     )
 
 
-def _verbatim(type_name: str) -> sql.SQL:
-    """A type as the server's own catalogue writes it, quoted where it must be."""
-    return sql.SQL(cast(LiteralString, type_name.replace("{", "{{").replace("}", "}}").replace("%", "%%")))
+def _quoted(name: str) -> str:
+    """A name from the server's own catalogue, in a statement that carries values as well."""
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
 
 
 def _statement(file: str) -> sql.SQL:

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Column as Described
-from psycopg.adapt import AdaptersMap, Buffer, Loader
+from psycopg.adapt import AdaptersMap, Buffer, Loader, Transformer
 from psycopg.types.array import ArrayLoader
 from psycopg.types.string import TextLoader
 
@@ -31,7 +31,14 @@ COLUMN_TYPES = {
     "time": ColumnType.TIME,
     "timetz": ColumnType.TIME,
 }
-AS_PSYCOPG_DOES = {"bool", "int2", "int4", "int8", "oid", "numeric", "float4", "float8"}
+PLAIN = {"bool", "int2", "int4", "int8", "oid", "numeric", "float4", "float8"}
+DATES: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+    "timestamptz": datetime.fromisoformat,
+    "time": time.fromisoformat,
+    "timetz": time.fromisoformat,
+}
 TYPE_OF = {psycopg.postgres.types[name].oid: kind for name, kind in COLUMN_TYPES.items()}
 
 
@@ -39,22 +46,27 @@ def column(described: Described) -> Column:
     return Column(described.name, TYPE_OF.get(described.type_code, ColumnType.TEXT))
 
 
+def load_rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """All rows of the cursor's present result. A date that Python cannot hold makes the batch's dates come slower."""
+    try:
+        return cursor.fetchall()
+    except psycopg.DataError:
+        transformer = Transformer(adapters(lenient=True))
+        transformer.set_pgresult(cursor.pgresult)
+        rows = cursor.pgresult.ntuples if cursor.pgresult else 0
+        return transformer.load_rows(0, rows, tuple)
+
+
 @cache
-def adapters() -> AdaptersMap:
+def adapters(*, lenient: bool = False) -> AdaptersMap:
     """The loaders of our connections; all types they do not name arrive as the text that the server writes."""
-    loaders: dict[str, type[Loader]] = {
-        "date": _lenient(date.fromisoformat),
-        "timestamp": _lenient(datetime.fromisoformat),
-        "timestamptz": _lenient(datetime.fromisoformat),
-        "time": _lenient(time.fromisoformat),
-        "timetz": _lenient(time.fromisoformat),
-        "json": _Json,
-        "jsonb": _Json,
-        "bytea": _Bytes,
-    }
+    loaders: dict[str, type[Loader]] = {"json": _Json, "jsonb": _Json, "bytea": _Bytes}
+    if lenient:
+        loaders |= {name: _lenient(parse) for name, parse in DATES.items()}
     ours = AdaptersMap(psycopg.adapters)
     for info in psycopg.postgres.types:
-        if info.name not in AS_PSYCOPG_DOES:
+        as_psycopg_does = info.name in PLAIN or (info.name in DATES and not lenient)
+        if not as_psycopg_does:
             ours.register_loader(info.oid, loaders.get(info.name, TextLoader))
         if info.array_oid:
             array = type("Array", (_Array,), {"base_oid": info.oid, "delimiter": info.delimiter.encode()})

@@ -41,6 +41,7 @@ from core.records.contract import (
     split_name,
 )
 from core.records.record import ResultSet, Value
+from core.records.remembered import Remembered
 from core.records.rights import summarise
 from core.records.values import to_value
 
@@ -102,6 +103,9 @@ class SQLServer:
 
     reusable = False
 
+    def __init__(self) -> None:
+        self._routines = Remembered[Routine]()
+
     def connect(self, url: URL) -> Session:
         pyodbc = odbc.load()
         raw = pyodbc.connect(connection_string(url), timeout=CONNECT_SECONDS, autocommit=False)
@@ -116,7 +120,7 @@ class SQLServer:
         self._execute(connection, text, (who.user, who.role, who.request_id)).close()
 
     def run(self, connection: Session, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
-        routine = self._routine(connection, call.procedure)
+        routine = self._routines.get(call.procedure, lambda: self._routine(connection, call.procedure))
         arguments = match_arguments(routine.signature, call.arguments)
         text, values = write_statement(routine, arguments)
         cursor = self._execute(connection, text, values)
@@ -151,6 +155,7 @@ class SQLServer:
     def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
         if not odbc.is_error(error):
             return None
+        self._routines.forget(procedure)
         state, code = odbc.state_of(error), odbc.native_of(error)
         if odbc.driver_is_missing(error):
             return DriverMissing(
