@@ -7,6 +7,7 @@ verdict; when none does, the verdict says whether the figure stands elsewhere in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from core.evidence.claims import Bound, Claim, Form, Kind, find_claims
@@ -237,6 +238,8 @@ def _claims_nothing(frame: Frame, claim: Claim) -> str:
     if claim.form is Form.NONE:
         return ""
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
+    if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
+        return "Of times to come, not of the record."
     if claim.dimension is Dimension.TIME and WINDOW.search(lead):
         return "A span of time to act in, not a figure of the record."
     if _is_advice(frame, claim):
@@ -260,7 +263,7 @@ def _is_advice(frame: Frame, claim: Claim) -> bool:
         return False
     group = frame.group_of(claim.first)
     if (
-        words[0].stem in IMPERATIVE
+        words[0].low in IMPERATIVE
         and not words[0].low.endswith(("ed", "ing"))
         and not _is_label_word(frame, words[0].low)
     ):

@@ -147,7 +147,7 @@ _CITATION = re.compile(
     r"\[(?P<set>[^\[\]\n|]{1,60}?)(?:[ ,:#]+(?:rows? )?(?P<rows>\d{1,6}(?:\s?(?:[-–,]|and)\s?\d{1,6})*))?\]"
 )
 _SKIP = re.compile(
-    r"\b\d{2,3}-degree\b|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b|\b50[/:-]50\b"
+    r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b|\b50[/:-]50\b"
     r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|MD|MP|USB|HTTP|IPv|COVID|PM|CO|SO|NO|H|B2|T|G|Pier|Level|Tier|Phase|"
     r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+|Scenario|Table|Priority|Top|Plan|Stage)"
     r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?",
@@ -190,7 +190,7 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"\bboth\b(?= (?:of |the )?\w+s\b)|\b(?:a single|only one|just one|exactly one|one single|the only)\b",
+    r"\bboth\b(?= (?:of |the )?\w+s\b)|\b(?:only one|just one|exactly one|one single|the only)\b",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(

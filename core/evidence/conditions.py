@@ -21,6 +21,7 @@ ENDS = frozenset(
         "expired terminated stopped departure checkout released discharged fixed settled answered shipped received"
     )
 )
+_HAVING = words("with without had have has having any no")
 STRENGTH = 1.6  # binds counts; for cells it may be left out
 
 
@@ -52,6 +53,14 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
     slot = ""
     denied = is_negated(tokens, i)
     negated = False
+    before = {t.low for t in tokens[max(0, i - 2) : i]}
+    if before & _HAVING:
+        for column, weight in index.column_words.get(token.stem, ()):
+            if column.is_number and weight == 1.0 and not column.rates and index.sets[column.set_index].size > 1:
+                mask = index.rows_mask([r for r, n in enumerate(column.numbers) if n])
+                if 0 < mask < index.sets[column.set_index].all:
+                    options.setdefault(column.set_index, []).append(mask)
+                    slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})
     for column in index.conditional:
         mask = None
         if column.role is Role.FLAG:

@@ -10,6 +10,7 @@ from core.evidence.conditions import find_conditions
 from core.evidence.index import Index, SetFacts
 from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
+from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort, find_rows, find_times, find_values
 from core.evidence.text import Sentence, Token, tokenise
 
@@ -145,6 +146,8 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
         if any(c.isdigit() for c in m.text) and m.strength >= 2
     ]
     claims = find_claims(sentence, known)
+    for claim in claims:
+        _drop_false_unit(claim, sentence, index)
     conditions = find_conditions(sentence, index, values)
     mentions = [*values, *conditions, *find_times(sentence, claims, index), *find_rows(sentence, index)]
     mentions = _without_overlaps(mentions, claims)
@@ -154,6 +157,24 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     _find_owners(frame)
     frame.mentions += context
     return frame
+
+
+def _drop_false_unit(claim: Claim, sentence: Sentence, index: Index) -> None:
+    """ "four meters" of a record of meters are no length."""
+    if claim.unit is None or claim.dimension in _SURE_UNITS or claim.first == claim.last:
+        return
+    last = sentence.tokens[claim.last]
+    if len(last.low) > 2 and any(w == 1.0 for _, w in index.set_words.get(last.stem, ())):
+        claim.unit = None
+        while claim.last > claim.first and not any(c.isdigit() for c in sentence.tokens[claim.last].low):
+            claim.last -= 1
+            if sentence.tokens[claim.last].is_word:
+                break
+        claim.end = sentence.tokens[claim.last].end
+        claim.text = sentence.text[claim.start - sentence.start : claim.end - sentence.start]
+
+
+_SURE_UNITS = frozenset({Dimension.TIME, Dimension.MONEY, Dimension.PERCENT, Dimension.POINTS})
 
 
 def _without_overlaps(mentions: list[Mention], claims: list[Claim]) -> list[Mention]:

@@ -14,7 +14,7 @@ from core.evidence.language.calendar import Grain, Span
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
-from core.evidence.language.synonyms import are_synonyms
+from core.evidence.language.synonyms import are_synonyms, synonyms
 from core.evidence.text import Sentence, Token
 
 DAY = timedelta(days=1)
@@ -99,14 +99,16 @@ def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[
 
 def _phrase_at(sentence: Sentence, index: Index, i: int) -> Mention | None:
     tokens = sentence.tokens
-    for length in index.phrase_lengths.get(tokens[i].low, ()):
+    low = tokens[i].low
+    lengths = index.phrase_lengths.get(low) or (index.phrase_lengths.get(low[:-1], ()) if low.endswith("s") else ())
+    for length in lengths:
         words, last = _words_from(tokens, i, length)
         if last < 0:
             continue
         entries = [e for e in index.phrases.get(words, ()) if _fits(sentence, i, last, words, e)]
         if not entries and words[-1].endswith("s") and len(words[-1]) > 4:
             one = (*words[:-1], words[-1][:-1])
-            entries = [e for e in index.phrases.get(one, ()) if e.whole and _fits(sentence, i, last, one, e)]
+            entries = [e for e in index.phrases.get(one, ()) if _fits(sentence, i, last, one, e)]
         if entries:
             whole = [e for e in entries if e.whole]
             return _mention(sentence, index, i, last, whole or entries)
@@ -171,12 +173,18 @@ def _named_before(tokens: list[Token], first: int, column: Column) -> bool:
 def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     """ "cancellations" for the label Cancelled: a form of it, weaker than the word itself."""
     token = sentence.tokens[i]
+    if len(token.low) < 3 or token.low in STOP:
+        return None
     entries = index.labels_by_stem.get(token.stem)
-    if not entries or len(token.low) < 4 or token.low in STOP:
+    if not entries and len(token.low) > 3:
+        entries = [
+            e for s in synonyms(token.stem) for e in index.labels_by_stem.get(s, ()) if _STATUS & set(e.column.stems)
+        ]
+    if not entries:
         return None
     mention = _mention(sentence, index, i, i, entries)
     foreign = all(fold(e.text) in FOREIGN or e.text.lower() in FOREIGN for e in entries)
-    mention.strength = 2 if foreign else 1
+    mention.strength = 2 if foreign else 1.6
     return mention
 
 
@@ -245,6 +253,7 @@ _SINCE = re.compile(
 _UNTIL = re.compile(
     r"\b(?:until|till|up to|through|by the end of|by end of|as of|as at)\s+(?:the )?(?:end of )?$", re.IGNORECASE
 )
+_AFTER_CLAUSE = re.compile(r"(?:^|[,;(] ?)(?:after|once|following)\b[^,;]{0,70}$", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|prior to|earlier than)\s+$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|later than|following)\s+$", re.IGNORECASE)
 _JOINED = re.compile(
@@ -263,7 +272,7 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
             continue
         spans = moment.spans(index.years, index.today)
         own = spans
-        lead = sentence.text[max(0, claim.start - sentence.start - 30) : claim.start - sentence.start]
+        lead = sentence.text[max(0, claim.start - sentence.start - 80) : claim.start - sentence.start]
         ranged, open_end = _range(lead, spans), False
         if ranged is not spans:
             spans, open_end = ranged, True
@@ -283,7 +292,7 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
 def _range(lead: str, spans: list[Span]) -> list[Span]:
     if _BEFORE.search(lead):
         return [(date.min, first) for first, _ in spans]
-    if _AFTER.search(lead):
+    if _AFTER.search(lead) or _AFTER_CLAUSE.search(lead):
         return [(last, date.max) for _, last in spans]
     if _SINCE.search(lead):
         return [*((first, date.max) for first, _ in spans), *((last + DAY, date.max) for _, last in spans)]

@@ -204,8 +204,9 @@ def find_moments(text: str) -> list[Found]:
             moment = _moment(kind, match, text)
             if moment is not None:
                 start = match.start("month") if kind == "bare" else match.start()
-                found.append(Found(start, match.end(), moment))
-                taken.append((start, match.end()))
+                end = match.end("day") if kind == "pair" else match.end()
+                found.append(Found(start, end, moment))
+                taken.append((start, end))
     if has_digit:
         for match in _YEAR.finditer(text):
             start, end = match.span("year")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 
 
@@ -25,7 +26,7 @@ PER = re.compile(r"\b(?:per|a|an|each|every)\s+(?P<unit>[a-z]+)", re.IGNORECASE)
 DIFFERENCE = _stems(
     "difference gap more less fewer higher lower above below over under exceed exceeded increase decrease variance rise "
     "rose fall fell drop dropped gain gained short shortfall save saved ahead behind deviation swing margin change "
-    "changed spread remaining remain left excess deficit surplus grow grew shrink reduce reduced reduction improved "
+    "changed spread remaining remain left excess deficit surplus grow grew shrink reduce reduced reduction extended lengthened shortened improved "
     "improve improvement worse up down greater longer shorter older younger later earlier cheaper dearer overspend "
     "overspent underspend underspent overrun jump jumped climb climbed slip slipped plunge plunged surge surged lost "
     "lose won add added extra additional beyond off against versus compared range differ against decline declined "
@@ -51,14 +52,14 @@ UP = _stems(
     "surged soar soared gain gained higher more above over exceed exceeded exceeds greater improve improved improvement "
     "expand expanded raise raised boost boosted add added longer heavier larger bigger faster later older rebound "
     "rebounded recover recovered recovery widen widened worsen accelerate accelerated overspend overspent overrun ahead upward upwards uptick "
-    "double doubled triple tripled strengthen strengthened surplus excess"
+    "double doubled triple tripled strengthen strengthened surplus excess extend extended lengthen lengthened prolonged"
 )
 DOWN = _stems(
     "fall fell fallen decrease decreased decreasing drop dropped dropping down decline declined declining shrink shrank "
     "shrunk reduce reduced reduction lower less below under fewer plunge plunged slip slipped slump slumped tumble "
     "tumbled dip dipped cut lose lost shorter lighter smaller slower earlier younger short shortfall behind halve halved "
     "contract contracted narrow narrowed save saved underspend underspent deficit weaken weakened deteriorate downward "
-    "downwards sink sank cheaper ease eased fade faded"
+    "downwards sink sank cheaper ease eased fade faded shorten shortened"
 )
 UNCHANGED = _stems("unchanged stable flat constant steady same identical")
 VERB_UP = _stems(
@@ -81,14 +82,14 @@ ADVICE = re.compile(
     r"if (?:the|it|they|this|no)|unless|in case|will (?:be|have|need)|going forward|to (?:avoid|prevent|ensure|reduce|improve))\b",
     re.IGNORECASE,
 )
-IMPERATIVE = _stems(
+IMPERATIVE = words(
     "call contact send offer check review ask confirm schedule arrange keep monitor watch set follow verify investigate "
     "escalate prepare provide discuss consider ensure propose book repeat refer stop start reduce increase plan assign "
     "invite negotiate explain visit inform remind update limit give recommend renegotiate reply respond address agree "
     "apply allow build create define do document establish evaluate examine expect explore find focus get highlight "
     "identify implement improve include introduce investigate look maintain make measure meet move notify obtain order "
     "pause phone prioritise prioritize put raise reach recheck reconcile reorder replace request resolve restock retest "
-    "run see share speak practise practice revise learn study exercise rest drink eat bring open close hold switch move add remove change clean install order test try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk target tell track train treat try use wait warn work write adjust"
+    "run see share speak ship deliver sow raise shift train propose practise practice revise learn study exercise rest drink eat bring open close hold switch move add remove change clean install order test try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk target tell track train treat try use wait warn work write adjust"
 )
 WINDOW = re.compile(
     r"\b(?:within(?: the)?(?: next| first)?|in the (?:next|coming|following)|over the (?:next|coming)|for the (?:next|coming)|"

@@ -86,6 +86,7 @@ IRREGULAR = {
         "speak": "spoke",
         "lead": "led leads",
         "find": "found",
+        "endure": "lasted lasting lasts",
         "sign": "signed signs signature",
         "hire": "hired hires",
     }.items()
@@ -93,7 +94,7 @@ IRREGULAR = {
 } | {"minute": "minute", "minutes": "minute", "news": "news", "series": "series", "status": "status", "gas": "gas"}
 
 KEEP_LY = words("early only family july supply reply apply italy assembly anomaly rely fly")
-WORD_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-zà-öø-ÿß-]+|[A-Z]+|\d+|[^\W\d_]+")
+WORD_PART = re.compile(r"(?:km|cm|m)[23](?![a-z0-9])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-zà-öø-ÿß-]+|[A-Z]+|\d+|[^\W\d_]+")
 DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 
 

@@ -43,7 +43,7 @@ weigh weight mass heavy load light
 length long
 height tall
 temperature temp warm cold hot
-duration take last long length
+duration take endure long length
 distance far route
 score point mark grade result rating
 salary earn pay wage compensation remuneration
@@ -75,9 +75,14 @@ version revision edition
 consume use usage draw energy demand
 produce output make manufacture yield generation
 match game fixture
-win victory
+win victory beat won
 lose defeat loss
-draw tie
+draw tie drew drawn
+reject decline refuse deny
+approve accept grant
+cancel void annul
+fail failed failure
+pass passed
 student pupil learner
 subject course class
 teacher instructor lecturer

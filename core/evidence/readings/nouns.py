@@ -1,4 +1,4 @@
-"""What a bare number counts: "35 orders", "three of the five open tickets", "number of visits: 4"."""
+"""What a bare number counts: "35 orders", "three of the five open tickets", "number of visits: 4", "beaten twice"."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from core.evidence.mentions import Sort
 from core.evidence.text import tokenise
 
 _STOPS = words(
-    "is are was were be been being has have had do does did will would can could should may must and "
-    "or but that which who whom while came went stood remained remain remains stands fell rose worth together "
-    "altogether totalling totaling totalled costing weighing each apiece per than as so if because when where after"
+    "is are was were be been being has have had do does did will would can could should may must and or but that which "
+    "who whom while came went stood remained remain remains stands fell rose worth together altogether totalling "
+    "totaling totalled costing weighing each apiece per than as so if because when where after between"
 ) | (PREPOSITIONS - {"of", "per"})
 _LOOK = 7
 _COUNT_LEAD = re.compile(
-    r"\b(?:number|count|total number|tally) of (?:the )?(?P<np>[\w\s-]{1,40}?)(?:\s(?:is|was|are|were|stands at|stood at|came to|:|=|in \w+|reached|totals?))",
+    r"\b(?:number|count|total number|tally) of (?:the )?(?P<np>[\w\s-]{1,40}?)"
+    r"(?:\s(?:is|was|are|were|stands at|stood at|came to|:|=|in \w+|reached|totals?))",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"(?P<np>[A-Za-z][\w\s'-]{1,40}?)\s*(?:\*\*)?\s*[:=]\s*(?:\*\*)?\s*$")
+_PRONOUNS = words("them these those which whom")
 
 
 @dataclass(slots=True)
@@ -36,50 +39,61 @@ class Noun:
     word: str
     of_total: bool = False  # "4 of the 35": this is the 35
     part: bool = False  # this is the 4
+    times: bool = False  # "three times": whatever happened
+
+    @property
+    def is_bare(self) -> bool:
+        """Counts something that has no name here."""
+        return not self.sets and not self.columns
 
     def allows(self, frame: Frame, column: Column, claim: Claim) -> bool:
         """Whether a cell of this column may be what is counted: its name must say so."""
         if claim.unit is not None:
             return True
         if not self.sets:
-            return not (self.part or self.of_total) or bool(self.columns)
+            return not (self.part or self.of_total or self.times) or bool(self.columns)
         return any(c is column for c, _ in self.columns) or frame.score(column, claim) >= 0.5
 
 
 def noun_of(frame: Frame, claim: Claim) -> Noun | None:
     """None when the figure counts nothing that has a name here."""
-    if claim.kind is not Kind.NUMBER or claim.form is Form.MULTIPLE:
+    if claim.kind is not Kind.NUMBER or claim.form in (Form.MULTIPLE, Form.ORDINAL):
         return None
     if claim.unit is not None and claim.dimension is not Dimension.PERCENT:
         return None
-    if (
-        claim.dimension is None
-        and claim.form is not Form.FRACTION
-        and any(not (v + 1e-9).is_integer() and step < 1 for v, step in claim.readings[:1])
-    ):
+    whole = all((v + 1e-9).is_integer() or step >= 1 for v, step in claim.readings[:1])
+    if claim.dimension is None and claim.form is not Form.FRACTION and not whole:
         return None
-    of_total = _follows_of(frame, claim)
+    of_total, part = _follows_part(frame, claim), _is_part(frame, claim)
+    if claim.text.lower() == "twice" or _word(frame, claim.last + 1) == "times":
+        return Noun(claim.last, [], [], "times", times=True)
     place = _after(frame, claim)
-    part = False
-    if place < 0 and (noun := _pronoun(frame, claim)) is not None:
+    if place >= 0:
+        return _noun_at(frame, place, of_total, part)
+    if (noun := _pronoun(frame, claim)) is not None:
         return noun
-    if place < 0:
-        part = _is_part(frame, claim)
-        return Noun(claim.last, [], [], "", of_total, part) if of_total or part else None
-    return _noun_at(frame, place, of_total, _is_part(frame, claim))
+    if of_total or part:
+        return Noun(claim.last, [], [], "", of_total, part)
+    return _as_before(frame, claim)
 
 
-def _follows_of(frame: Frame, claim: Claim) -> bool:
+def _word(frame: Frame, place: int) -> str:
+    return frame.tokens[place].low if 0 <= place < len(frame.tokens) else ""
+
+
+def _follows_part(frame: Frame, claim: Claim) -> bool:
+    """ "4 of the 35", "3 out of 8", "all 35": the whole of which a part is told."""
     if claim.unit is not None:
         return False
-    before = [t.low for t in frame.tokens[max(0, claim.first - 3) : claim.first]]
-    return bool(before) and (
-        before[-1] == "of"
-        or before[-2:]
-        in (["of", "the"], ["of", "all"], ["of", "its"], ["of", "their"], ["of", "her"], ["of", "his"], ["of", "these"])
-        or before[-1] in {"all"}
-        or before[-2:] == ["all", "the"]
-    )
+    at = claim.first - 1
+    while at >= 0 and frame.tokens[at].low in {"the", "its", "their", "her", "his", "these", "all"}:
+        if frame.tokens[at].low == "all":
+            return True
+        at -= 1
+    if at < 1 or frame.tokens[at].low != "of":
+        return False
+    at -= 2 if frame.tokens[at - 1].low == "out" else 1
+    return any(c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims)
 
 
 def _is_part(frame: Frame, claim: Claim) -> bool:
@@ -97,7 +111,7 @@ def _after(frame: Frame, claim: Claim) -> int:
     while at < limit:
         token = tokens[at]
         if not token.is_word:
-            if token.text in "-*_'’\"“”" or (token.text == "%" and at == claim.last + 1):
+            if token.text in "-*_'’\"“”":
                 at += 1
                 continue
             break
@@ -108,13 +122,13 @@ def _after(frame: Frame, claim: Claim) -> int:
                 limit = min(len(tokens), at + _LOOK)
                 continue
             break
-        if token.low == "of" or (token.low == "out" and at + 1 < len(tokens) and tokens[at + 1].low == "of"):
+        if token.low == "of" or (token.low == "out" and _word(frame, at + 1) == "of"):
             if found >= 0:
                 break
             passed_of = True
             at += 1
             continue
-        if token.low in _STOPS:
+        if token.low in _STOPS or token.low in _PRONOUNS:
             break
         if token.stem in frame.index.set_words:
             found, sure = at, True
@@ -130,39 +144,48 @@ def _is_label(frame: Frame, at: int) -> bool:
     return any(m.first <= at <= m.last and m.entries and m.sort is Sort.VALUE for m in frame.mentions)
 
 
-_PRONOUNS = words("them these those which whom")
-
-
 def _pronoun(frame: Frame, claim: Claim) -> Noun | None:
     """ "seven containers, three of them refrigerated": they are what was counted before."""
-    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
-    if not (after[:1] == ["of"] and after[1:2] and after[1] in _PRONOUNS) and not (
-        frame.tokens[claim.first - 1 : claim.first] and frame.tokens[claim.first - 1].low in _PRONOUNS
-    ):
-        if not (after[:1] == ["of"] and after[1:2] == ["which"]):
+    if _word(frame, claim.last + 1) == "of":
+        if _word(frame, claim.last + 2) not in _PRONOUNS:
             return None
+    elif _word(frame, claim.first - 1) not in _PRONOUNS:
+        return None
     for place in range(claim.first - 1, -1, -1):
         word = frame.tokens[place].stem
-        if word and word in frame.index.set_words:
+        if word and (word in frame.index.set_words or any(c.is_number for c, _ in _named_columns(frame, word))):
             return _noun_at(frame, place, False, False)
     return None
+
+
+def _as_before(frame: Frame, claim: Claim) -> Noun | None:
+    """ "won five of its ten matches, drew three and lost two": the same things are counted on."""
+    earlier = [c for c in frame.claims if c.kind is Kind.NUMBER and c.last < claim.first]
+    if not earlier or claim.unit is not None or claim.partner is not None or claim.value > 1000:
+        return None
+    if any(c.unit is not None or c.form not in (Form.DIGITS, Form.WORDS, Form.NONE) for c in earlier):
+        return None
+    place = _after(frame, earlier[-1])
+    noun = _noun_at(frame, place, False, False) if place >= 0 else _as_before(frame, earlier[-1])
+    return noun if noun is not None and noun.sets and max(w for _, w in noun.sets) >= 0.5 else None
+
+
+def _named_columns(frame: Frame, word: str) -> list[tuple[Column, float]]:
+    return [(c, w) for c, w in frame.index.column_words.get(word, ()) if w >= 0.5]
 
 
 def _noun_at(frame: Frame, place: int, of_total: bool, part: bool) -> Noun:
     word = frame.tokens[place].stem
     sets = list(frame.index.set_words.get(word, ()))
+    columns = [(c, w) for c, w in _named_columns(frame, word) if c.is_number or c.role in (Role.LABEL, Role.CODE)]
     if not sets:
         holders = {
             e.column.set_index for m in frame.mentions if m.first <= place <= m.last for e in m.entries if e.whole
         }
-        sets = [(frame.index.sets[s], 1.0) for s in sorted(holders)]
+        named = {c.set_index for c, w in columns if not c.is_number and w == 1.0}
+        sets = [(frame.index.sets[s], 1.0) for s in sorted(holders or named) if frame.index.sets[s].size > 1]
     best = max((w for _, w in sets), default=0.0)
     sets = [(facts, weight) for facts, weight in sets if weight >= best]
-    columns = [
-        (column, weight)
-        for column, weight in frame.index.column_words.get(word, ())
-        if weight >= 0.5 and (column.is_number or column.role in (Role.LABEL, Role.CODE))
-    ]
     return Noun(place, sets, columns, frame.tokens[place].low, of_total, part)
 
 
@@ -171,12 +194,9 @@ def counted_before(frame: Frame, claim: Claim) -> Noun | None:
     start = frame.sentence.start
     lead = frame.sentence.text[max(0, claim.start - start - 70) : claim.start - start]
     match = _COUNT_LEAD.search(lead)
-    label = re.search(r"(?P<np>[A-Za-z][\w\s'-]{1,40}?)\s*(?:\*\*)?\s*[:=]\s*(?:\*\*)?\s*$", lead)
     if frame.sentence.lead and not match:
         return _by_words(frame, frame.sentence.lead.split("|")[0])
-    if match is None and label is None:
-        return None
-    chosen = match or label
+    chosen = match or _LABEL.search(lead)
     return _by_words(frame, chosen["np"]) if chosen else None
 
 
@@ -185,7 +205,7 @@ def _by_words(frame: Frame, text: str) -> Noun | None:
         if token.stem in frame.index.set_words:
             sets = frame.index.set_words[token.stem]
             best = max(w for _, w in sets)
-            columns = [(c, w) for c, w in frame.index.column_words.get(token.stem, ()) if w >= 0.5]
+            columns = _named_columns(frame, token.stem)
             place = next((i for i, t in enumerate(frame.tokens) if t.low == token.low), 0)
             return Noun(place, [(s, w) for s, w in sets if w >= best], columns, token.low)
     return None
