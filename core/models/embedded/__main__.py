@@ -14,9 +14,9 @@ import logging
 import os
 import signal
 import socket
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
 
 import uvicorn
 
@@ -72,19 +72,26 @@ async def _watch(server: uvicorn.Server, state: Path, users_lock: Path | None, p
         await asyncio.sleep(0.01)
     _announce(state, port)
     log.info("answers on port %d", port)
-    if users_lock is not None:
+    if users_lock is None:
+        return
+    try:
         with await _alone(users_lock):
             log.info("nobody uses this server any more")
             server.should_exit = True
             await asyncio.Event().wait()  # keeps the lock to the end
+    finally:
+        server.should_exit = True  # also when the lock cannot be looked at: nobody would ever end this server
 
 
-async def _alone(users_lock: Path) -> TextIO:
+async def _alone(users_lock: Path) -> AbstractContextManager[object]:
     """Waits until nobody uses the server, twice in a row. The lock that is returned keeps new users waiting."""
     unused = 0
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        file = users_lock.open("a")
+        try:
+            file = users_lock.open("r+")
+        except FileNotFoundError:  # the whole folder is gone
+            return nullcontext()
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

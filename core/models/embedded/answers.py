@@ -12,7 +12,7 @@ from typing import Any
 import anyio.to_thread
 import httpx
 
-from core.models.embedded.engine import Runner
+from core.models.embedded.engine import Runner, RunnerGone
 
 PIECE = re.compile(r"\s*\S+(?:\s+\S+){0,2}\s*", re.DOTALL)  # three words at a time
 DIGEST_CONTEXT = 4 * 1024 * 1024  # tokens; it has no window, only patience
@@ -72,7 +72,7 @@ class Question:
 
 
 async def ask_llama(runner: Runner, question: Question) -> AsyncGenerator[Piece | Done]:
-    """Raises Refused. Closing it closes the connection to the runner, which stops working then."""
+    """Raises Refused and RunnerGone. Closing it closes the connection to the runner, which stops working then."""
     body: dict[str, Any] = {
         "messages": list(question.messages),
         "stream": True,
@@ -105,7 +105,7 @@ async def ask_llama(runner: Runner, question: Question) -> AsyncGenerator[Piece 
                     yield _done(reason, part)
                     return
     except httpx.HTTPError as error:
-        raise Refused(500, "the model's process ended in the middle of the answer") from error
+        raise RunnerGone("the model's process has ended") from error
     raise Refused(500, "llama.cpp ended the answer without its counts")
 
 
@@ -155,8 +155,10 @@ async def _count(runner: Runner, question: Question) -> int:
         text = templated.raise_for_status().json()["prompt"]
         body = {"content": text, "add_special": True, "parse_special": True}
         return len((await runner.client.post("/tokenize", json=body)).raise_for_status().json()["tokens"])
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise Refused(500, "llama.cpp could not count the prompt's tokens") from error
+    except httpx.HTTPStatusError as error:  # the model's template does not take these messages
+        raise _refused(error.response.text) from error
+    except httpx.HTTPError as error:
+        raise RunnerGone("the model's process has ended") from error
 
 
 def _done(reason: str, part: Mapping[str, Any]) -> Done:

@@ -35,6 +35,10 @@ class CannotLoad(Exception):
     """The message says why, for people."""
 
 
+class RunnerGone(Exception):
+    """The model's process does not answer any more. The message is for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
     context_length: int = 8_192  # tokens of one answer with its prompt; less where the model was trained with less
@@ -108,7 +112,7 @@ class Engine:
     async def use(self, model: ModelFile, keep_alive: float | None) -> AsyncGenerator[Runner]:
         """The runner of `model`, loaded if it is not; it stays loaded meanwhile, and `keep_alive` seconds longer.
 
-        Raises CannotLoad.
+        Raises CannotLoad. A RunnerGone from inside takes the runner out, so that the next one loads it anew.
         """
         runner = self._ready(model)
         if runner is None:
@@ -119,11 +123,14 @@ class Engine:
             runner.users += 1
         try:
             yield runner
+        except RunnerGone:
+            self._end(runner)
+            raise
         finally:
             runner.users -= 1
             runner.used_at, runner.keep_alive = time.monotonic(), keep_alive
             self._released.set()
-            if keep_alive is not None and keep_alive <= 0:
+            if keep_alive is not None and keep_alive <= 0 and self._runners.get(model.name) is runner:
                 self._end_if_idle(runner)
 
     def unload(self, model: ModelFile) -> None:

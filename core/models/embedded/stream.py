@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.models.embedded.answers import Refused
-from core.models.embedded.engine import CannotLoad
+from core.models.embedded.engine import CannotLoad, RunnerGone
 from core.models.embedded.protocol import Line, whole
 
 
@@ -49,7 +49,7 @@ class Stream(Response):
                         headers = [(b"content-type", b"application/x-ndjson")]
                         await send({"type": "http.response.start", "status": 200, "headers": headers})
                     await _send_line(send, line)
-        except (Refused, CannotLoad) as error:
+        except (Refused, CannotLoad, RunnerGone) as error:
             if not begun:
                 await error_response(error)(scope, receive, send)
                 return
@@ -60,7 +60,7 @@ class Stream(Response):
         try:
             async with aclosing(self._lines) as lines:
                 response = JSONResponse(whole([line async for line in lines]))
-        except (Refused, CannotLoad) as error:
+        except (Refused, CannotLoad, RunnerGone) as error:
             response = error_response(error)
         await response(scope, receive, send)
 

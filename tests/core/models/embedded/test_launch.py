@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,6 +74,15 @@ def test_no_process_stays_when_the_app_is_killed(tmp_path, model_folder):
     wait_until(lambda: not alive(pid))
     wait_until(lambda: not alive(runner))
     assert not (tmp_path / "models.json").exists()
+
+
+def test_no_process_stays_when_the_folder_is_deleted(tmp_path):
+    app = user(tmp_path / "var", tmp_path)
+    pid, _ = told(app)
+    app.kill()
+    app.communicate()
+    shutil.rmtree(tmp_path / "var")
+    wait_until(lambda: not alive(pid))
 
 
 def test_no_runner_stays_when_the_server_is_killed_and_a_new_one_takes_its_place(tmp_path, model_folder):

@@ -22,18 +22,17 @@ from tests.core.models.embedded.gguf_files import LLAMA, write
 from tests.core.models.processes import alive, children, wait_until
 
 RECORD = '<record-1 use_case="x" record_id="R-1">\n[orders] 2 rows\n#,id,total\n1,A,10.00\n2,B,30.00\n</record-1>\n\n'
-ENDLESS = "Count from 1 to 5000."
+ENDLESS = "Write a long story."  # at temperature 0 it writes more than 900 tokens
 LONG = "The order was late and the customer asked twice where it was. " * 400
 
 
-def ask(server: OllamaServer, model: str, text: str = "Write a long story about an order.", **options):
+def ask(server: OllamaServer, model: str, text: str = "Write a long story.", **options):
     return server.chat(
         model,
         [Message("system", "You are an analyst."), Message("user", text)],
         context_length=options.pop("num_ctx", 8192),
-        options=options,
+        options={"temperature": 0} | options,
         deadline=time.monotonic() + 100,
-        stop=options.pop("stop", None),
     )
 
 
@@ -165,7 +164,12 @@ def test_the_answer_ends_where_the_window_does(embedded_server):
 def test_the_work_stops_when_the_client_goes(embedded, embedded_server, text):
     stop = threading.Event()
     answer = embedded_server.chat(
-        SMALL, [Message("user", text)], context_length=8192, deadline=time.monotonic() + 100, stop=stop
+        SMALL,
+        [Message("user", text)],
+        context_length=8192,
+        options={"temperature": 0},
+        deadline=time.monotonic() + 100,
+        stop=stop,
     )
     thread = threading.Thread(target=lambda: list(answer))
     thread.start()
@@ -175,14 +179,19 @@ def test_the_work_stops_when_the_client_goes(embedded, embedded_server, text):
     wait_until(lambda: running(embedded.url) == 0)
 
 
-def test_two_answers_of_one_model_run_at_once(embedded, embedded_server):
-    first, second = (ask(embedded_server, SMALL, text, temperature=0) for text in (ENDLESS, f"{ENDLESS} Please."))
-    assert next(first).text
-    assert next(second).text
-    wait_until(lambda: running(embedded.url) == 2)
-    first.close()
-    second.close()
-    wait_until(lambda: running(embedded.url) == 0)
+def test_two_answers_of_one_model_run_at_once(embedded):
+    def begin(text: str, tokens: int):
+        messages, options = [{"role": "user", "content": text}], {"temperature": 0, "num_predict": tokens}
+        body = {"model": SMALL, "messages": messages, "options": options}
+        return httpx.stream("POST", f"{embedded.url}/api/chat", json=body, timeout=100)
+
+    with begin(ENDLESS, 200) as first:
+        first_lines = first.iter_lines()
+        next(first_lines)
+        with begin(f"{ENDLESS} Please.", 5) as second:
+            began = json.loads(next(second.iter_lines()))["created_at"]
+        *_, last = first_lines
+    assert began < json.loads(last)["created_at"]
 
 
 def test_a_runner_that_dies_ends_its_answer_and_nothing_else(embedded, embedded_server):
