@@ -121,19 +121,7 @@ class PyMySQL:
         return tuple(Column(one[0], kind) for one, kind in zip(cursor.description, kinds, strict=True))
 
     def converter(self, cursor: Any) -> Callable[[Sequence[Any]], Sequence[Value]]:
-        converters = [_pymysql_converter(field) for field in cursor._result.fields]
-        special = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
-
-        def convert(row: Sequence[Any]) -> Sequence[Value]:
-            if not special:
-                return row
-            values = list(row)
-            for place, change in special:
-                if values[place] is not None:
-                    values[place] = change(values[place])
-            return values
-
-        return convert
+        return _convert_some([_pymysql_converter(field) for field in cursor._result.fields])
 
     def abort(self, connection: Any) -> None:
         cast(socket.socket, connection._sock).shutdown(socket.SHUT_RDWR)
@@ -194,10 +182,8 @@ class ODBC:
         for sql_type, parse in ODBC_DATES.items():
             cursor.connection.add_output_converter(sql_type, parse)
 
-        def convert(row: Sequence[Any]) -> Sequence[Value]:
-            return tuple(map(to_value, row))
-
-        return convert
+        ready = (str, int, float, bool, Decimal)
+        return _convert_some([None if one[1] in ready else to_value for one in cursor.description])
 
     def abort(self, connection: Any) -> None:
         """Nothing can wake up the driver; READ_TIMEOUT does in the end."""
@@ -211,6 +197,22 @@ class ODBC:
 
     def code(self, error: BaseException) -> int | None:
         return odbc.native_of(error)
+
+
+def _convert_some(converters: Sequence[Callable[[Any], Value] | None]) -> Callable[[Sequence[Any]], Sequence[Value]]:
+    """For whole rows; most columns need nothing, and are not touched."""
+    special = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
+    if not special:
+        return lambda row: row
+
+    def convert(row: Sequence[Any]) -> Sequence[Value]:
+        values = list(row)
+        for place, change in special:
+            if values[place] is not None:
+                values[place] = change(values[place])
+        return values
+
+    return convert
 
 
 def _lenient(parse: Callable[[str], Value]) -> Callable[[bytes | None], Value]:
@@ -270,7 +272,7 @@ def _pymysql_converter(field: Any) -> Callable[[Any], Value] | None:
         return _read_time
     if field.type_code == JSON:
         return lambda raw: compact_json(raw if isinstance(raw, str) else raw.decode())
-    if field.type_code in PYMYSQL_TYPES:
+    if field.type_code in PYMYSQL_TYPES or field.charsetnr != BINARY:
         return None
     return lambda raw: binary_text(len(raw)) if isinstance(raw, bytes) else raw
 
