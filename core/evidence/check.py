@@ -102,7 +102,13 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
             CheckedClaim(claim.start, claim.end, claim.text, support.verdict, _sentence(support.why), support.cells)
         )
     if not heading:
-        for said in [*labels.superlatives(frame), *labels.read(frame), *directions.read(frame), *_known_codes(frame)]:
+        for said in [
+            *labels.superlatives(frame),
+            *labels.read(frame),
+            *labels.of_single_sets(frame),
+            *directions.read(frame),
+            *_known_codes(frame),
+        ]:
             _add(frame, checked, said)
     return sorted(checked, key=lambda c: c.start)
 

@@ -302,7 +302,9 @@ def _multiples(text: str, taken: _Taken) -> Iterator[Claim]:
     for match in _MULTIPLE.finditer(text):
         if match["word"]:
             low = match["word"].lower()
-            if low == "twice" and re.match(r" (?:a|per|each|daily|weekly|monthly|in|during)\b", text[match.end() :]):
+            if low in {"twice", "thrice"} and not re.match(
+                r" (?:as|the|its|that|what|his|her|their|this|an? (?!day|week|month|year|hour))\b", text[match.end() :]
+            ):
                 yield _number(match, text, ((2.0, 1.0),), Form.WORDS)
             elif low == "double" and re.match(r"[- ](?:check|room|digit|entry|bed)", text[match.end() :]):
                 continue

@@ -8,7 +8,6 @@ from core.evidence.claims import Claim, Form, Kind, find_claims
 from core.evidence.columns import MARKS_OF, Column
 from core.evidence.conditions import find_conditions
 from core.evidence.index import Index, SetFacts
-from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort, find_rows, find_times, find_values
@@ -441,7 +440,8 @@ def bind(frame: Frame, claim: Claim, mentions: list[Mention]) -> list[Mention]:
     aligned = _respectively(mentions, figures, claim)
     if aligned is not None:
         return [aligned]
-    first_figure = min((c.first for c in figures), default=claim.first)
+    group = frame.group_of(claim.first)
+    first_figure = min((c.first for c in figures if frame.group_of(c.first) == group), default=claim.first)
     if before and mentions[0].first < first_figure:
         return _coordinated(tokens, before, before[-1])
     if after:

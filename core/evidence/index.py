@@ -54,6 +54,11 @@ class SetFacts:
     times: list[Column] = field(default_factory=list[Column])
 
     @property
+    def times_or_empty(self) -> list[Column]:
+        """Columns of times, those without any value too."""
+        return [c for c in self.columns if c.role is Role.TIME]
+
+    @property
     def all(self) -> int:
         return (1 << self.size) - 1
 
@@ -137,7 +142,7 @@ class Index:
         if not words or len(words) > _PHRASE_WORDS:
             return
         self._add(words, Entry(column, text, rows, True))
-        if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 3:
+        if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 2:
             self.labels_by_stem[stem(words[0])].append(Entry(column, text, rows, True))
         if column.role is Role.LABEL and 1 < len(words) <= 6:
             for word in set(words):

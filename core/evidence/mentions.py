@@ -13,8 +13,8 @@ from core.evidence.index import STOP, Entry, Index
 from core.evidence.language.calendar import Grain, Span
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
-from core.evidence.language.stems import fold, name_parts, stem
-from core.evidence.language.synonyms import are_synonyms, synonyms
+from core.evidence.language.stems import fold, name_parts, singulars, stem
+from core.evidence.language.synonyms import are_synonyms, status_synonyms
 from core.evidence.text import Sentence, Token
 
 DAY = timedelta(days=1)
@@ -87,9 +87,9 @@ def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[
         last = joined[-1] if joined else None
         parts = not any(e.whole for e in mention.entries)
         between = sentence.tokens[last.last + 1 : mention.first] if last else []
-        if last and parts and len(between) <= 1 and not any(e.whole for e in last.entries):
+        if last and parts and len(between) <= 2 and not any(e.whole for e in last.entries):
             both = [e for e in last.entries if any(o.column is e.column and o.text == e.text for o in mention.entries)]
-            if both and all(not t.is_word and t.text in "-,/ " for t in between):
+            if both and all((not t.is_word and t.text in "-,/ ") or t.low in _LINKS for t in between):
                 joined[-1] = _mention(sentence, index, last.first, mention.last, both)
                 joined[-1].strength = 2.6
                 continue
@@ -97,21 +97,25 @@ def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[
     return joined
 
 
+_LINKS = words("was were is are been has had the of")
+
+
 def _phrase_at(sentence: Sentence, index: Index, i: int) -> Mention | None:
     tokens = sentence.tokens
     low = tokens[i].low
-    lengths = index.phrase_lengths.get(low) or (index.phrase_lengths.get(low[:-1], ()) if low.endswith("s") else ())
-    for length in lengths:
-        words, last = _words_from(tokens, i, length)
-        if last < 0:
-            continue
-        entries = [e for e in index.phrases.get(words, ()) if _fits(sentence, i, last, words, e)]
-        if not entries and words[-1].endswith("s") and len(words[-1]) > 4:
-            one = (*words[:-1], words[-1][:-1])
-            entries = [e for e in index.phrases.get(one, ()) if _fits(sentence, i, last, one, e)]
-        if entries:
-            whole = [e for e in entries if e.whole]
-            return _mention(sentence, index, i, last, whole or entries)
+    starts = [low, *(one for one in singulars(low) if one in index.phrase_lengths)]
+    for start in starts:
+        for length in index.phrase_lengths.get(start, ()):
+            words, last = _words_from(tokens, i, length)
+            if last < 0:
+                continue
+            words = (start, *words[1:])
+            tries = [words, *((*words[:-1], one) for one in singulars(words[-1]) if length > 1)]
+            for told in tries:
+                entries = [e for e in index.phrases.get(told, ()) if _fits(sentence, i, last, told, e)]
+                if entries:
+                    whole = [e for e in entries if e.whole]
+                    return _mention(sentence, index, i, last, whole or entries)
     return None
 
 
@@ -178,14 +182,21 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     entries = index.labels_by_stem.get(token.stem)
     if not entries and len(token.low) > 3:
         entries = [
-            e for s in synonyms(token.stem) for e in index.labels_by_stem.get(s, ()) if _STATUS & set(e.column.stems)
+            e
+            for s in status_synonyms(token.stem)
+            for e in index.labels_by_stem.get(s, ())
+            if _STATUS & set(e.column.stems)
         ]
     if not entries:
         return None
     mention = _mention(sentence, index, i, i, entries)
     foreign = all(fold(e.text) in FOREIGN or e.text.lower() in FOREIGN for e in entries)
-    mention.strength = 2 if foreign else 1.6
+    verbal = token.low.endswith(("ed", "en", "wn", "ew", "un", "id", "st", "ft")) or token.low in _IRREGULAR
+    mention.strength = 2 if foreign else 1.6 if verbal else 1.0
     return mention
+
+
+_IRREGULAR = words("won lost sent sold paid left met held")
 
 
 def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: list[Entry]) -> Mention:
@@ -199,7 +210,8 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
         naming = any(not _STATUS & set(e.column.stems) for e in entries)
         strength = 2.5 if typed[:1].isupper() and (first > 0 or naming) else 2.0
     else:
-        strength = 2.0 if typed[:1].isupper() and first > 0 and last == first else 1.0
+        naming = any(not _STATUS & set(e.column.stems) for e in entries) and len(typed) > 3
+        strength = 2.0 if typed[:1].isupper() and (first > 0 or naming) and last == first else 1.0
     mention = Mention(first, last, sentence.segments[first], Sort.VALUE, "", typed, strength, entries=entries)
     mention.slot = min(e.column.key for e in entries)
     mention.negated = is_negated(tokens, first)
@@ -208,6 +220,9 @@ def _mention(sentence: Sentence, index: Index, first: int, last: int, entries: l
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
+    names_column = any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
+    if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
+        mention.strength = min(mention.strength, 1.6)  # "solar output": a column as well as a label
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
     if codes or any(len(e.rows) == 1 for e in entries):

@@ -123,7 +123,9 @@ for _words, _direction, _hint in (
     ("hottest warmest", 1, "temperature temp"),
     ("coldest coolest", -1, "temperature temp"),
     ("busiest", 1, ""),
-    ("best top worst", 0, ""),
+    ("best top", 1, ""),
+    ("worst", -1, ""),
+    ("quickest", -1, "duration time hours minutes days seconds took response solve delay"),
     ("latest newest", 1, "time"),
     ("earliest", -1, "time"),
 ):

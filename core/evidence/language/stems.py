@@ -21,6 +21,7 @@ IRREGULAR = {
         "buy": "bought buying",
         "send": "sent sending",
         "leave": "left leaving",
+        "beat": "beaten beats beating",
         "win": "won wins winning",
         "lose": "lost losing",
         "rise": "rose risen rising",
@@ -139,6 +140,16 @@ def _end(low: str) -> str:
     if len(low) > 5 and low.endswith("ll"):  # totalled, travelled
         return low[:-1]
     return low[:-1] if len(low) > 3 and low.endswith("e") else low
+
+
+@lru_cache(maxsize=20_000)
+def singulars(low: str) -> tuple[str, ...]:
+    """What a lower-case word may be the plural of."""
+    if len(low) < 4 or not low.endswith("s") or low.endswith("ss"):
+        return ()
+    if low.endswith("ies"):
+        return (low[:-3] + "y", low[:-1])
+    return (low[:-1], low[:-2]) if low.endswith("es") else (low[:-1],)
 
 
 @lru_cache(maxsize=20_000)

@@ -155,6 +155,35 @@ mileage distance odometer
 """.strip().splitlines()
 )
 
+STATUS_GROUPS = tuple(
+    frozenset(stem(word) for word in line.split())
+    for line in """
+win won victory beat
+lose lost loss defeat
+draw tie
+reject decline refuse deny
+approve accept grant
+cancel void annul
+fail failed
+pass passed
+solve resolve close fix settle
+deliver arrive
+ship dispatch send
+pay settle
+open unresolved outstanding unsolved
+refrigerate reefer
+finish complete end
+""".strip().splitlines()
+)
+"""Words that tell the same state; looser ones would turn true sentences into contradictions."""
+
+
+@lru_cache(maxsize=5_000)
+def status_synonyms(word: str) -> frozenset[str]:
+    """Stems that tell the same state as this stem, itself left out."""
+    return frozenset(other for group in STATUS_GROUPS if word in group for other in group) - {word}
+
+
 _BY_STEM: dict[str, tuple[int, ...]] = {}
 for _number, _group in enumerate(GROUPS):
     for _word in _group:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.evidence.claims import Bound, Claim, Form
-from core.evidence.columns import Column
+from core.evidence.columns import Column, Role
 from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
@@ -32,7 +33,9 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
             continue
         facts = frame.index.sets[column.set_index]
         rows = matching_rows(claim, column)
-        if not rows or is_other_statistic(frame, claim, column, facts.size):
+        if rows and is_other_statistic(frame, claim, column, facts.size):
+            rows = [(row, quality) for row, quality in rows if _row_is_statistic(facts, row)]
+        if not rows:
             continue
         mask = frame.index.rows_mask([row for row, _ in rows])
         for scope in scopes(frame, facts, claim):
@@ -109,7 +112,11 @@ def _keep(matched: dict[int, Fit], row: int, claim: Claim, value: float) -> None
 
 def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
     """A negative cell is told with a minus, brackets or a word for it; a positive one is not told as a loss."""
-    value = column.numbers[row] or 0.0
+    return sign_holds(frame, claim, column.numbers[row] or 0.0, signed=_is_signed(column))
+
+
+def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> bool:
+    """`signed`: values of this kind may be negative, so a positive one is not told as a loss."""
     if claim.sign < 0 and value > 0:
         return False
     group = frame.group_of(claim.first)
@@ -118,7 +125,7 @@ def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
         return bool(near & (NEGATIVE | DOWN))
     if value < 0 and claim.sign > 0:
         return False
-    if value > 0 and claim.sign >= 0 and _is_signed(column):
+    if value > 0 and claim.sign >= 0 and signed:
         return not (near & (NEGATIVE | DOWN) and not near & (POSITIVE | UP))
     if value < 0:
         return not (near & POSITIVE and not near & NEGATIVE)
@@ -156,6 +163,13 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
     }:
         return False
     return bool(TOTAL_PHRASES.search(lead) or TOTAL_PHRASES.match(after.strip()))
+
+
+def _row_is_statistic(facts: SetFacts, row: int) -> bool:
+    """A row that calls itself "Median of the segment" holds one."""
+    asked = AVERAGE | MEDIAN
+    texts = [text for c in facts.columns if (text := c.texts[row]) and c.role is not Role.PROSE]
+    return any(stem(word) in asked for text in texts for word in text.lower().split()[:6])
 
 
 def _compared_with(frame: Frame, claim: Claim, words: frozenset[str]) -> bool:

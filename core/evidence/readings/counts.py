@@ -82,7 +82,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
             yield from _sums(frame, claim, column, facts, noun)
         elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not noun.sets:
             yield from _distinct(frame, claim, column, facts, noun)
-    if not noun.sets and not noun.columns:
+    if noun.is_bare:
         for facts in frame.index.sets:
             for scope in count_scopes(frame, facts, claim, noun):
                 if (scope.restricted or noun.of_total) and scope.mask:
@@ -108,6 +108,7 @@ def _thresholds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterat
         and c.kind is Kind.NUMBER
         and c.bound in (Bound.OVER, Bound.UNDER, Bound.AT_LEAST, Bound.AT_MOST)
         and frame.group_of(c.first) == group
+        and c.first > claim.last
     ]
     compared = list(_compared(frame, claim, scope))
     if compared:

@@ -17,6 +17,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
+from core.evidence.mentions import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.support import MOST_CELLS, Support, derived, rows_of
 from core.evidence.verdict import Cell
@@ -227,6 +228,7 @@ def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Lengt
     """Gaps between neighbouring rows: the longest, the latest, their average; between two named rows."""
     if facts.size < 2 or not _GAP.search(frame.sentence.text):
         return
+    yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):
         rows = rows_of(scope.mask)
         for column in facts.times[:4]:
@@ -252,6 +254,24 @@ def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Lengt
                 f"average of {len(gaps)} gaps between {column.name} of {facts.name}",
                 [facts.cell(r, column) for _, r in dated[:MOST_CELLS]],
             )
+
+
+def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
+    """ "four days after the purchaser": from the row of one named thing to that of another."""
+    rows = {
+        mask.bit_length() - 1
+        for m in frame.mentions
+        if m.sort is Sort.VALUE
+        for mask in m.options.get(facts.index, ())
+        if mask.bit_count() == 1
+    }
+    for a in sorted(rows)[:4]:
+        for b in sorted(rows)[:4]:
+            for column in facts.times[:4]:
+                start, end = _moment(column, a), _moment(column, b)
+                if a < b and start is not None and end is not None:
+                    cells = [facts.cell(a, column), facts.cell(b, column)]
+                    yield between(start, end, f"between {column.name} of two rows of {facts.name}", cells)
 
 
 def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:

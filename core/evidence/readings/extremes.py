@@ -7,8 +7,10 @@ from core.evidence.columns import Column
 from core.evidence.frame import PREPOSITIONS, Extreme, Frame, Scope
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import EXTREMES, MOST
+from core.evidence.language.listed import words
 from core.evidence.language.numerals import ORDINALS
 from core.evidence.language.stems import stem
+from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort
 from core.evidence.readings.choice import HARD_MARKS
 from core.evidence.support import rows_of
@@ -95,7 +97,12 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
             return hinted
         if "age" in extreme.hint:
             return plain + facts.times
+    if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
+        return money
     return plain or None
+
+
+_GOODNESS = words("best worst top strongest weakest")
 
 
 def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
@@ -146,9 +153,18 @@ def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) 
         left = 0
         for base in _bases(frame, scope):
             for column in columns:
-                left |= at_extreme(column, base, extreme.direction, extreme.rank) & scope.mask
+                left |= at_extreme(column, base, way_of(frame, extreme, column), extreme.rank) & scope.mask
         result = left if result is None else result & left
     return result
+
+
+def way_of(frame: Frame, extreme: Extreme, column: Column) -> int:
+    """The best time is the shortest; the fastest run took least; else as the word says."""
+    low = frame.tokens[extreme.place].low
+    timed = column.dimension is Dimension.TIME
+    if low in {"best", "worst", "fastest", "slowest"} and timed:
+        return -1 if low in {"best", "fastest"} else 1
+    return extreme.direction
 
 
 def _names_column(frame: Frame, extreme: Extreme) -> bool:

@@ -41,10 +41,11 @@ def read(frame: Frame) -> Iterator[Said]:
     if any(t.low in _MODAL for t in frame.tokens):
         return
     subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and _is_single(frame, m)]
+    subjects += [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and _is_dated_row(frame, m)]
     if not subjects:
         return
     for mention in frame.mentions:
-        if mention.sort is not Sort.VALUE or mention.context or (mention.entries and mention.strength < 2):
+        if mention.sort is not Sort.VALUE or mention.context or (mention.entries and mention.strength < 1.6):
             continue
         subject = _subject(frame, mention, subjects)
         if subject is None or not _is_predicate(frame, mention, subject):
@@ -60,9 +61,56 @@ def _is_single(frame: Frame, mention: Mention) -> bool:
         e.whole
         and len(e.rows) == 1
         and frame.index.sets[e.column.set_index].size > 1
-        and (e.column.role is Role.CODE or e.column.distinct == sum(t is not None for t in e.column.texts))
+        and (e.column.role is Role.CODE or e.column.distinct * 2 > sum(t is not None for t in e.column.texts))
         for e in mention.entries
     )
+
+
+def of_single_sets(frame: Frame) -> Iterator[Said]:
+    """ "The ticket is solved" where the record is about one ticket: its labels, and what has not happened yet."""
+    if any(t.low in _MODAL for t in frame.tokens):
+        return
+    tokens = frame.tokens
+    for number, hits in frame.set_hits.items():
+        facts = frame.index.sets[number]
+        places = [h.place for h in hits if h.weight == 1.0 and h.place > 0]
+        if facts.size != 1 or not places or tokens[places[0] - 1].low not in {"the", "this"}:
+            continue
+        at = places[0] + 1
+        while at < len(tokens) and tokens[at].low in _AUXILIARIES:
+            at += 1
+        if at == places[0] + 1 or at >= len(tokens) or not tokens[at].is_word:
+            continue
+        negated = any(t.low in {"not", "never"} for t in tokens[places[0] : at])
+        if any(c.kind is Kind.DATE and at < c.first <= at + 3 for c in frame.claims):
+            continue
+        for column in facts.times_or_empty:
+            if (
+                tokens[at].stem in column.stems
+                and column.spans[0] is None
+                and tokens[at].low.endswith(("ed", "d", "t", "n"))
+            ):
+                support = Support(
+                    Verdict.FOUND if negated else Verdict.CONTRADICTED,
+                    f"{facts.name}: {column.name} is empty.",
+                    (facts.cell(0, column),),
+                )
+                yield Said(at, at, support)
+                break
+
+
+_AUXILIARIES = words("is was has been not already now yet still never")
+
+
+def _is_dated_row(frame: Frame, mention: Mention) -> bool:
+    """ "the run of 9 January": a date that leaves one row of a set the sentence names just before."""
+    near = range(mention.first - 4, mention.first)
+    sets = {s for s, hits in frame.set_hits.items() for h in hits if h.place in near and h.weight == 1.0}
+    kept = {s: masks for s, masks in mention.options.items() if s in sets and any(m.bit_count() == 1 for m in masks)}
+    if not kept or mention.open_end:
+        return False
+    mention.options = {**mention.options, **{s: [m for m in masks if m.bit_count() == 1] for s, masks in kept.items()}}
+    return True
 
 
 def _subject(frame: Frame, mention: Mention, subjects: list[Mention]) -> Mention | None:
@@ -97,8 +145,8 @@ def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     """Whether the sentence says the label of the subject, rather than mentioning it beside."""
     low, high = sorted((mention, subject), key=lambda m: m.first)
     between = frame.tokens[low.last + 1 : high.first]
-    words = [t.low for t in between if t.is_word]
-    if len(words) > 9 or any(word in _CONTRASTS for word in words):
+    between_words = [t.low for t in between if t.is_word]
+    if len(between_words) > 9 or any(word in _CONTRASTS for word in between_words):
         return False
     before = [t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first]]
     if any(word in _CONTRASTS for word in before):
@@ -106,9 +154,13 @@ def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     if mention.strength >= 2.5:
         return True
     if not mention.entries:
-        return mention.first > subject.first and len(words) <= 3
+        return mention.first > subject.first and len(between_words) <= 3
+    if mention.first < subject.first:  # "the billing ticket TKT-0966"
+        return len(between_words) <= 1 and all(frame.index.set_words.get(stem(word)) for word in between_words)
+    if mention.strength < 2 and mention.first == subject.last + 1:  # "the run of 9 January passed"
+        return True
     return mention.first > subject.first and (
-        any(word in _COPULAS for word in words) or any(t.text in ":(" for t in between) or mention.negated
+        any(word in _COPULAS for word in between_words) or any(t.text in ":(" for t in between) or mention.negated
     )
 
 
@@ -204,7 +256,7 @@ def _said(frame: Frame, mention: Mention, column: Column, row: int, *, holds: bo
 def superlatives(frame: Frame) -> Iterator[Said]:
     """ "O-1 is the largest order", "Hamburg handled the most": the named one must be at the extreme."""
     for mention in frame.mentions:
-        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2.5:
+        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2 or not mention.entries:
             continue
         verdict = holds_extreme(frame, mention)
         if verdict is not None:

@@ -45,7 +45,9 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 if len(rows) > 1:
                     text = f"{len(rows)} rows of {facts.name} have {column.name} in {claim.text}"
                 return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
-    return (None if said else _in_text(frame, claim, moment)) or _as_period(frame, claim, spans, moment)
+    if said:
+        return None
+    return _in_text(frame, claim, moment) or _as_period(frame, claim, spans, moment)
 
 
 def _sets_of_extremes(frame: Frame) -> set[int] | None:
@@ -154,7 +156,7 @@ def _as_period(frame: Frame, claim: Claim, spans: list[Span], moment: Moment) ->
         return Support(Verdict.DERIVED, "An end of a stretch of time that the record covers.")
     if inside and nothing and not entity:
         return Support(Verdict.DERIVED, f"The record runs from {first} to {last} and has no row then.")
-    if any(a == first or b == last for a, b in spans):
+    if any(a == first or b == last for a, b in spans) and not entity and others:
         return Support(Verdict.DERIVED, f"The record runs from {first} to {last}.")
     return None
 

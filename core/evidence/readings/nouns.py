@@ -50,6 +50,8 @@ class Noun:
         """Whether a cell of this column may be what is counted: its name must say so."""
         if claim.unit is not None:
             return True
+        if self.times:
+            return frame.score(column, claim) >= 0.4
         if not self.sets:
             return not (self.part or self.of_total or self.times) or bool(self.columns)
         return any(c is column for c, _ in self.columns) or frame.score(column, claim) >= 0.5
@@ -93,7 +95,9 @@ def _follows_part(frame: Frame, claim: Claim) -> bool:
     if at < 1 or frame.tokens[at].low != "of":
         return False
     at -= 2 if frame.tokens[at - 1].low == "out" else 1
-    return any(c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims)
+    return frame.tokens[at].low == "one" or any(
+        c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims
+    )
 
 
 def _is_part(frame: Frame, claim: Claim) -> bool:

@@ -17,7 +17,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension, Unit
 from core.evidence.mentions import Mention, Sort, rows_in_span
-from core.evidence.readings.choice import HARD_MARKS, chosen, is_hidden, open_marks
+from core.evidence.readings.choice import HARD_MARKS, NAMED, chosen, is_hidden, open_marks
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, rows_of, show
 from core.evidence.verdict import Cell
@@ -45,6 +45,7 @@ class Pair:
     ordered: bool
     share: bool = False
     count: bool = False  # terms are counts of rows
+    ratio: bool = False  # only to be divided
 
 
 MOST_COLUMNS = 8
@@ -54,6 +55,7 @@ def pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
     """Told ones first, then those of one row, of times, of named things, of parts."""
     yield from told(frame, claim)
     columns = operand_columns(frame, claim, noun)
+    yield from _against_told(frame, claim)
     for column in columns:
         yield from _other_column(frame, claim, column)
     for column in columns:
@@ -63,7 +65,11 @@ def pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
             yield from _between_things(frame, claim, column, facts)
             yield from _parts(frame, claim, column, facts)
     counted = noun.sets if noun else []
-    if not counted and (claim.dimension is Dimension.PERCENT or claim.form in (Form.FRACTION, Form.MULTIPLE)):
+    if (
+        not counted
+        and (noun is None or noun.is_bare)
+        and (claim.dimension is Dimension.PERCENT or claim.form in (Form.FRACTION, Form.MULTIPLE))
+    ):
         counted = [(s, 1.0) for s in frame.index.sets if not s.summary]
     for facts, _ in counted:
         if facts.size > 1:
@@ -75,6 +81,9 @@ def pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
 def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Column]:
     """Columns whose values may be set against each other, the best named first."""
     fitting = [c for c in frame.index.numbers if _may_be_operand(claim, c)]
+    near = frame.related(claim)
+    if near and any(c.set_index in near for c in fitting):
+        fitting = [c for c in fitting if c.set_index in near]
     columns = chosen(frame, claim, fitting)
     named = [c for c in columns if frame.score(c, claim) > 0]
     if claim.dimension is None and claim.form in (Form.DIGITS, Form.WORDS):
@@ -142,6 +151,25 @@ def told(frame: Frame, claim: Claim) -> Iterator[Pair]:
                 yield Pair(_told(right), _told(left), False, True)
 
 
+def _against_told(frame: Frame, claim: Claim) -> Iterator[Pair]:
+    """A figure of the sentence against one the record has of the same row: "8.2 times the median of EUR 948"."""
+    figures = [
+        c
+        for c in frame.claims
+        if c.kind is Kind.NUMBER and c is not claim and c.form in (Form.DIGITS, Form.WORDS) and c.unit is not None
+    ]
+    for other in figures[:4]:
+        if other.dimension in (Dimension.PERCENT, Dimension.POINTS):
+            continue
+        for column in frame.index.numbers:
+            facts = frame.index.sets[column.set_index]
+            if column.dimension is not other.dimension or (facts.size > 1 and frame.score(column, claim) == 0):
+                continue
+            for scope in scopes(frame, facts, claim)[:1]:
+                if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, _row_name(scope))):
+                    yield Pair(term, _told(other), True, True)
+
+
 def _told(claim: Claim) -> Term:
     value = -claim.value if claim.sign < 0 else claim.value
     return Term(value, claim.unit, "")
@@ -187,6 +215,10 @@ def _other_column(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
     ]
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
+    if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS:
+        others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or _is_older(c, column)]
+    if len({m.slot for m in _things(frame, facts)}) < len(_things(frame, facts)):
+        others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared
     if len(others) > MOST_COLUMNS:
         others = [c for c in others if id(c) in frame.column_hits]
     for scope in scopes(frame, facts, claim):
@@ -269,8 +301,10 @@ def _between_spans(
             if other is mention or other_span[0] >= span[0]:
                 continue
             if old := _period(facts, column, clock, other_span, mask, named):
-                yield Pair(new, old, True, True, count=column is None)
-                yield Pair(old, new, False, True, count=column is None)
+                swapped = "than" in {t.low for t in frame.tokens} and mention.first > other.first
+                one, two = (old, new) if swapped else (new, old)
+                yield Pair(one, two, True, True, count=column is None)
+                yield Pair(two, one, False, True, count=column is None, ratio=True)
 
 
 def _period(facts: SetFacts, column: Column | None, clock: Column, span: Span, mask: int, named: str) -> Term | None:
@@ -363,12 +397,20 @@ def _row(facts: SetFacts, column: Column, row: int, clock: Column) -> Term:
     return Term(column.numbers[row] or 0.0, column.unit_at(row), name, (facts.cell(row, column),))
 
 
+def _things(frame: Frame, facts: SetFacts) -> list[Mention]:
+    return [
+        m
+        for m in frame.mentions
+        if m.sort is Sort.VALUE and facts.index in m.options and not m.context and m.strength >= 2
+    ]
+
+
 def _between_things(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts) -> Iterator[Pair]:
     """Two named things: "O-1 is 100 more than O-2"; one named thing against the average of all."""
     things = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and not m.context]
     terms: list[tuple[Mention, Term]] = []
     for mention in things[:6]:
-        for mask in mention.options[facts.index][:2]:
+        for mask in _picked(frame, facts, mention):
             for scoped in _with_time(frame, claim, facts, mask):
                 term = aggregate(facts, column, scoped, f" of {mention.text}")
                 if term is not None and scoped:
@@ -376,8 +418,8 @@ def _between_things(frame: Frame, claim: Claim, column: Column | None, facts: Se
     for i, (one, new) in enumerate(terms):
         for other, old in terms[i + 1 :]:
             if one.slot == other.slot and one is not other:
-                yield Pair(new, old, True, count=column is None)
-                yield Pair(old, new, False, True, count=column is None)
+                yield Pair(new, old, True, True, count=column is None)
+                yield Pair(old, new, False, True, count=column is None, ratio=True)
     if column is None or not _ASKS_AVERAGE & {t.stem for t in frame.tokens}:
         return
     numbers = [(row, n) for row, n in enumerate(column.numbers) if n is not None]
@@ -405,6 +447,21 @@ def _between_things(frame: Frame, claim: Claim, column: Column | None, facts: Se
             yield Pair(
                 term, Term(median(rest), column.unit, f"median of the other {len(rest)} {column.name}", cells), True
             )
+
+
+def _picked(frame: Frame, facts: SetFacts, mention: Mention) -> list[int]:
+    """ "the first water damage": the one of its rows; else all of them."""
+    masks = mention.options[facts.index][:2]
+    before = {t.low for t in frame.tokens[max(0, mention.first - 2) : mention.first]}
+    rank = 1 if "first" in before else 2 if "second" in before else -1 if before & {"last", "latest"} else 0
+    if not rank or not facts.times:
+        return masks
+    picked: list[int] = []
+    for mask in masks:
+        dated = sorted((span[0], row) for row in rows_of(mask) if (span := facts.times[0].spans[row]))
+        if len(dated) >= abs(rank):
+            picked.append(1 << dated[rank - 1 if rank > 0 else -1][1])
+    return picked or masks
 
 
 _ASKS_AVERAGE = frozenset({"averag", "typical", "usual", "normal", "median", "norm", "other", "rest"})

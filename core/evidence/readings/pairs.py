@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.evidence.claims import Claim, Form
 from core.evidence.frame import Frame
 from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
+from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.nouns import Noun
@@ -18,7 +19,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     if claim.form in (Form.ORDINAL, Form.NONE):
         return None
     ratio = claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
-    if not ratio and not _asks_difference(frame, claim):
+    if not ratio and not _asks_difference(frame, claim, noun):
         return None
     way = direction(frame, claim)
     best: tuple[Fit, Support] | None = None
@@ -33,6 +34,9 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     return best[1] if best else None
 
 
+_COUNT_STEPS = words("more fewer less additional extra further ahead behind short above below")
+
+
 def near_stems(frame: Frame, claim: Claim, reach: int = NEAR) -> set[str]:
     group = frame.group_of(claim.first)
     return {
@@ -44,7 +48,11 @@ def near_stems(frame: Frame, claim: Claim, reach: int = NEAR) -> set[str]:
     }
 
 
-def _asks_difference(frame: Frame, claim: Claim) -> bool:
+def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:
+    if noun is not None and noun.sets and claim.unit is None:
+        after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]}
+        before = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}
+        return bool(after & _COUNT_STEPS) or "by" in before or claim.sign != 0
     return bool(near_stems(frame, claim) & DIFFERENCE) or claim.sign != 0
 
 
@@ -94,6 +102,8 @@ def _values(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[floa
     factor = convert(claim.unit, new.unit) if new.unit is not None or claim.unit is None else 1.0
     if factor is None or not _same_unit(new, old):
         return []
+    if pair.ratio:
+        return []
     difference = (new.value - old.value) * factor
     if not _goes(difference, way, pair):
         return []
@@ -110,6 +120,8 @@ def _goes(difference: float, way: int, pair: Pair) -> bool:
 
 def _points(pair: Pair, way: int) -> list[tuple[float, str]]:
     difference = pair.new.value - pair.old.value
+    if pair.ratio:
+        return []
     if not _goes(difference, way, pair):
         return []
     found = [(difference, f"{pair.new} less {pair.old}")]
@@ -126,7 +138,7 @@ def _percents(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[fl
     stems = near_stems(frame, claim)
     grows = (bool(stems & (UP | DOWN)) and way != 0) or bool(stems & DIFFERENCE - SHARE)
     shares = bool(stems & SHARE) or _says_of(frame, claim) or not grows
-    if grows or claim.sign:
+    if (grows or claim.sign) and not pair.ratio:
         growth = (new.value - old.value) / abs(old.value) * 100
         if way == 0 or growth * way >= 0:
             found.append((growth, f"change from {old} to {new}"))
@@ -148,7 +160,7 @@ def _fractions(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[f
     found: list[tuple[float, str]] = []
     if pair.share:
         found.append((new.value / old.value, f"{new} as a share of {old}"))
-    if way and (stems & (UP | DOWN)):
+    if way and (stems & (UP | DOWN)) and not pair.ratio:
         growth = (new.value - old.value) / abs(old.value)
         if growth * way >= 0:
             found.append((abs(growth), f"change from {old} to {new}"))

@@ -7,7 +7,7 @@ from core.evidence.frame import Extreme, Frame
 from core.evidence.index import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions import Mention, Sort
-from core.evidence.readings.extremes import at_extreme, targets
+from core.evidence.readings.extremes import at_extreme, targets, way_of
 from core.evidence.support import Support, rows_of, where
 from core.evidence.verdict import Verdict
 
@@ -86,7 +86,7 @@ def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -
         if not mask or mask == facts.all or not mask & base:
             continue
         for column in columns:
-            top = at_extreme(column, base, extreme.direction)
+            top = at_extreme(column, base, way_of(frame, extreme, column))
             holds = bool(top & mask)
             row = rows_of(top)[0] if top else 0
             why = f"{where(facts, row)} is at that end of {column.name}"
@@ -94,9 +94,13 @@ def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -
             answers.append((holds, Support(verdict, why + ".", (facts.cell(row, column),))))
             if mask.bit_count() > 1 or _repeats(mention, facts):
                 answers += _by_group(mention, extreme, facts, column, base, mask)
-        if extreme.hint == frozenset() and not extreme.temporal and (mask.bit_count() > 1 or _repeats(mention, facts)):
+        counting = frame.tokens[extreme.place].low in _COUNTING
+        if counting and (mask.bit_count() > 1 or _repeats(mention, facts)):
             answers += _by_group(mention, extreme, facts, None, base, mask)
     return answers
+
+
+_COUNTING = words("most least fewest busiest")
 
 
 def _repeats(mention: Mention, facts: SetFacts) -> bool:

@@ -10,10 +10,11 @@ from statistics import median
 from core.evidence.claims import Claim, Form
 from core.evidence.columns import Column, Role
 from core.evidence.frame import Frame, Scope, scopes
-from core.evidence.language.cues import AVERAGE, MEDIAN, PER
+from core.evidence.language.cues import AVERAGE, MEDIAN, PER, TOTAL, TOTAL_PHRASES
 from core.evidence.language.stems import fold, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
+from core.evidence.readings.cells import sign_holds
 from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.nouns import Noun
@@ -35,7 +36,9 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
         return None
     best: tuple[Fit, Support] | None = None
     for value in _values(frame, claim, noun):
-        quality = fit(claim, value.number, sign=claim.sign != 0)
+        quality = fit(claim, value.number, sign=False)
+        if quality is not Fit.NO and not sign_holds(frame, claim, value.number, signed=False):
+            continue
         if quality is not Fit.NO and (best is None or quality > best[0]):
             best = (quality, derived(quality, value.why, value.cells))
             if quality is Fit.EXACT:
@@ -52,7 +55,7 @@ def _values(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:
         if factor is None or (column.units is not None and not _one_unit(column)):
             continue
         facts = frame.index.sets[column.set_index]
-        if facts.size < 2:
+        if facts.size < 2 or not _may_add(frame, claim, column, cue):
             continue
         seen: set[int] = set()
         for scope in scopes(frame, facts, claim, union=True):
@@ -63,6 +66,15 @@ def _values(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:
                 yield Value(value.number * factor, value.why, value.cells)
     if cue in ("average", "per", ""):
         yield from _counts_per(frame, claim, noun)
+
+
+def _may_add(frame: Frame, claim: Claim, column: Column, cue: str) -> bool:
+    """Lengths of time are told of many things: their sums need a word for it, or one for the column."""
+    if claim.dimension is not Dimension.TIME or cue or frame.score(column, claim) > 0:
+        return True
+    if any(h.weight == 1.0 for h in frame.set_hits.get(column.set_index, ())):
+        return True
+    return bool(TOTAL_PHRASES.search(frame.sentence.text)) or bool({t.stem for t in frame.tokens} & TOTAL)
 
 
 def _one_unit(column: Column) -> bool:
@@ -122,6 +134,8 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
     per = _per_unit(frame, claim)
     if cue in ("average", "per") or per:
         total = sum(numbers)
+        if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
+            return
         if cue == "average":
             yield Value(
                 total / len(rows), f"average of {len(rows)} values of {column.name} in {facts.name}{said}", cells
@@ -147,6 +161,17 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
             yield Value(
                 value, f"{name} of {len(rows)} values of {column.name} in {facts.name}{said}", [facts.cell(row, column)]
             )
+
+
+def _average_is_told(frame: Frame, claim: Claim, column: Column) -> bool:
+    """Whether the set has a column for it: "the usual price" is `usual_price_eur`, no average of prices."""
+    group = frame.group_of(claim.first)
+    stems = {t.stem for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group}
+    return any(
+        "average" in c.marks and set(c.stems) <= stems and frame.score(c, claim) > frame.score(column, claim)
+        for c in frame.index.sets[column.set_index].columns
+        if c is not column and c.is_number and c.dimension is column.dimension
+    )
 
 
 def _ranges(frame: Frame, claim: Claim) -> bool:
