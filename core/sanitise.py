@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"[\\`$\[\]<>&~^|]|://|www\.|:(?=material/|streamlit)|!(?=\[)", re.IGNORECASE)
-_REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": ":&#47;&#47;"}
+_PUNCTUATION = re.compile(_SPECIAL.pattern + r"|[*_#+\-.!(){}]", re.IGNORECASE)
+JOINER = "\u2060"  # invisible; an entity would be decoded before the renderer looks for addresses to link
+_REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": f":{JOINER}//"}
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -22,7 +24,8 @@ def markdown_safe(text: str) -> str:
 
 def plain(text: str) -> str:
     """`text` as Markdown that draws exactly these characters: for labels, headings and table cells."""
-    return re.sub(r"([*_#+\-.!()|{}])", r"\\\1", _line(_CONTROL.sub("", text).replace("\n", " ")))
+    line = _CONTROL.sub("", text).replace("\n", " ")
+    return _PUNCTUATION.sub(lambda match: _harmless(match[0], keep_pipes=False), line)
 
 
 def _line(line: str) -> str:
@@ -34,7 +37,7 @@ def _harmless(found: str, keep_pipes: bool) -> str:
     if found == "|" and keep_pipes:
         return found
     if found.lower() == "www.":
-        return f"{found[:-1]}&#46;"
+        return f"{found[:-1]}{JOINER}."
     if found == ":":
         return "&#58;"
     return _REPLACED.get(found, f"\\{found}")

@@ -14,7 +14,9 @@ ODBC_MARIADB = (
 
 
 def find_browser() -> str | None:
-    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
 
 
 def find_mariadbd() -> str | None:

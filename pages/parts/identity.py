@@ -41,7 +41,7 @@ def require(action: str) -> Signed:
         signed = signed_in()
         if signed is None:
             show_error(NotSignedIn("Your session has ended."))
-            st.page_link("/sign-in", label="Sign in", icon=":material/login:")
+            st.link_button("Sign in", "/sign-in", icon=":material/login:", type="primary")
             st.stop()
         if not may(signed.user.role, action):
             _refuse(signed, action)

@@ -74,7 +74,16 @@ def test_spaces_around_a_record_id_do_not_matter(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "x" * 10_000, "MTR-0007\nMTR-0008", "MTR-0007\0", "<b>MTR-0007</b>", "MTR-0007' OR 1=1 --", "=MTR-0007"],
+    [
+        "",
+        "   ",
+        "x" * 10_000,
+        "MTR-0007\nMTR-0008",
+        "MTR-0007\0",
+        "<b>MTR-0007</b>",
+        "MTR-0007' OR 1=1 --",
+        "=MTR-0007",
+    ],
 )
 def test_a_record_id_off_its_pattern_is_refused(typed: str) -> None:
     with pytest.raises(InvalidRecordId) as caught:
