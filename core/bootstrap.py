@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import URL, Engine, make_url
 
@@ -34,7 +33,7 @@ from core.models.queue import FairQueue, Turn
 from core.prompts import Prompt, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
 from core.records.record import Record
-from core.settings import Settings, read_settings
+from core.settings import ROOT, Settings, read_settings
 from core.steps import Request, Stopped
 from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgres
 from core.store.engine import migrate, open_engine
@@ -249,7 +248,7 @@ def _model_servers(settings: Settings, closing: ExitStack) -> list[ModelServer]:
             servers.append(OpenAIServer(name, one.url, one.local, key))
     if settings.find_ollama and "ollama" not in settings.models:
         servers.append(OllamaServer("ollama", settings.ollama_host or USUAL_OLLAMA, local=True, optional=True))
-    embedded = EmbeddedModels.start(settings.var, [settings.var / "models", Path("models")])
+    embedded = EmbeddedModels.start(settings.var, [settings.var / "models", ROOT / "models"])
     closing.callback(embedded.close)
     servers.append(OllamaServer(EMBEDDED, embedded.url, local=True))
     return servers
