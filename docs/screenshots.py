@@ -71,7 +71,12 @@ def _ask_around(application: Application) -> State:
     small = next((model for model in models if SMALL_MODEL in model), "embedded/digest")
 
     def ask(
-        use_case: str, record_id: str, *, who: str = "analyst", model: str = "embedded/digest", purpose: str | None = None
+        use_case: str,
+        record_id: str,
+        *,
+        who: str = "analyst",
+        model: str = "embedded/digest",
+        purpose: str | None = None,
     ) -> UUID:
         request = Request(actor=ACTORS[who], use_case=use_case, record_id=record_id, model=model, purpose=purpose)
         job = application.jobs.start(request)

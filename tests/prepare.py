@@ -14,7 +14,6 @@ from ctypes.util import find_library
 from pathlib import Path
 
 from core.models.embedded.small_model import fetch
-
 from tests.parts import ODBC_MARIADB, SMALL_MODEL_FOLDER, find_browser, find_mariadbd, small_model
 
 PACKAGES = {

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from core.evidence.language.calendar import Moment, find_moments
 from core.evidence.language.numerals import (
@@ -83,7 +84,9 @@ class Claim:
 
 
 _SYMBOLS = "€$£¥₹₩₪"
-_CODES = "|".join(code for code in {v for v in CURRENCIES.values()} | {"US\\$", "A\\$", "C\\$", "SFr", "Fr"})
+_CODES = "|".join(
+    sorted({*CURRENCIES.values(), "US\\$", "A\\$", "C\\$", "SFr", "Fr"}, key=lambda code: (-len(code), code))
+)
 _CURRENCY_WORDS = "|".join(w for w in CURRENCIES if w.isalpha() and len(w) > 3)
 _UNIT_WORDS = "|".join(
     re.escape(word).replace("µ", "[µμ]") for word in sorted(UNITS, key=len, reverse=True) if word not in {"a", "d", "v"}
@@ -91,10 +94,13 @@ _UNIT_WORDS = "|".join(
 _SCALE_WORDS = "thousand|million|billion|millions|billions|hundred|dozen|mio|mrd|tsd|bn|mn|lakh|crore"
 _GLUED = re.compile(r"(?P<scale>k|m|mn|mm|bn|b|K|M|B)(?![\w])")
 _SPACED_SCALE = re.compile(
-    rf"[ \u00a0\u202f-]?(?P<scale>{_SCALE_WORDS})\b\.?|[ \u00a0\u202f](?P<letter>k|K|M|m|bn|B)(?=[ \u00a0]?(?:[{_SYMBOLS}]|EUR|USD|GBP|CHF|euros?|dollars?)|(?<=\d [kKM])\b)"
+    rf"[ \u00a0\u202f-]?(?P<scale>{_SCALE_WORDS})\b\.?|[ \u00a0\u202f](?P<letter>k|K|M|m|bn"
+    rf"|B)(?=[ \u00a0]?(?:[{_SYMBOLS}]|EUR|USD|GBP|CHF|euros?|dollars?)|(?<=\d [kKM])\b)"
 )
 _BEFORE = re.compile(
-    rf"(?:(?P<sign1>[-−–+±])\s?)?(?:(?P<cur>[{_SYMBOLS}]|(?<![A-Za-z])(?:{_CODES})(?:\s?[{_SYMBOLS}])?)[ \u00a0\u202f]?)?(?P<sign2>[-−–+±]|minus |plus |negative )?$",
+    rf"(?:(?P<sign1>[-−–+±])\s?)?(?:(?P<cur>[{_SYMBOLS}]"
+    rf"|(?<![A-Za-z])(?:{_CODES})(?:\s?[{_SYMBOLS}])?)[ \u00a0\u202f]?)?(?P<sign2>[-−–+±]|minus |plus "
+    rf"|negative )?$",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
@@ -107,7 +113,10 @@ _AFTER_MONEY = re.compile(
 _AFTER_UNIT = re.compile(rf"[ \u00a0\u202f-]?(?P<unit>{_UNIT_WORDS})(?![\w/²³])", re.IGNORECASE)
 _CASED = {"M": "m", "K": "k"}
 
-_ABOUT = r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so|in the order of|an estimated|near|etwa|rund|environ"
+_ABOUT = (
+    r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so"
+    r"|in the order of|an estimated|near|etwa|rund|environ"
+)
 _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
     (
         bound,
@@ -122,21 +131,27 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
         ),
         (
             Bound.JUST_UNDER,
-            r"(?:just|slightly|a little|a bit|a shade|marginally) (?:under|below|less than|short of|shy of)|almost|nearly|not quite|barely|close on",
+            r"(?:just|slightly|a little|a bit|a shade|marginally) (?:under|below|less than|short of|shy of)"
+            r"|almost|nearly|not quite|barely|close on",
         ),
         (Bound.AT_LEAST, r"at least|no (?:less|fewer) than|not less than|a minimum of|minimum|≥|>="),
         (
             Bound.AT_MOST,
-            r"at most|no more than|not more than|(?<!add )(?<!adds )(?<!added )(?<!adding )(?<!sum )(?<!sums )(?<!summed )up to|a maximum of|maximum|≤|<=|as many as|not exceeding",
+            r"at most|no more than|not more than"
+            r"|(?<!add )(?<!adds )(?<!added )(?<!adding )(?<!sum )(?<!sums )(?<!summed )up to|a maximum of"
+            r"|maximum|≤|<=|as many as|not exceeding",
         ),
         (Bound.ABOUT, _ABOUT),
         (
             Bound.OVER,
-            r"(?:well |far )?(?:over|above|more than|exceed(?:s|ed|ing)?|in excess of|upwards of|north of|greater than|higher than|larger than|longer than|beyond|past|surpass(?:es|ed|ing)?|topp(?:ed|ing)|older than|heavier than|>)",
+            r"(?:well |far )?(?:over|above|more than|exceed(?:s|ed|ing)?|in excess of|upwards of|north of"
+            r"|greater than|higher than|larger than|longer than|beyond|past|surpass(?:es|ed|ing)?|topp(?:ed"
+            r"|ing)|older than|heavier than|>)",
         ),
         (
             Bound.UNDER,
-            r"(?:well |far )?(?:under|below|less than|fewer than|lower than|smaller than|shorter than|south of|short of|shy of|younger than|lighter than|<)",
+            r"(?:well |far )?(?:under|below|less than|fewer than|lower than|smaller than|shorter than"
+            r"|south of|short of|shy of|younger than|lighter than|<)",
         ),
     )
 )
@@ -147,15 +162,20 @@ _CITATION = re.compile(
     r"\[(?P<set>[^\[\]\n|]{1,60}?)(?:[ ,:#]+(?:rows? )?(?P<rows>\d{1,6}(?:\s?(?:[-–,]|and)\s?\d{1,6})*))?\]"
 )
 _SKIP = re.compile(
-    r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b|\b50[/:-]50\b"
-    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|MD|MP|USB|HTTP|IPv|COVID|PM|CO|SO|NO|H|B2|T|G|Pier|Level|Tier|Phase|"
-    r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+|Scenario|Table|Priority|Top|Plan|Stage)"
+    r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
+    r"|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
+    r"|\b50[/:-]50\b"
+    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|MD|MP|USB|HTTP|IPv|COVID|PM|CO"
+    r"|SO|NO|H|B2|T|G|Pier|Level|Tier|Phase|"
+    r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
+    r"|Scenario|Table|Priority|Top|Plan|Stage)"
     r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?",
 )
 _SCORE = re.compile(r"(?<![\w.,:/-])\d{1,3} ?[:–-] ?\d{1,3}(?![\w.,:/-]\d|\w|%)")
 _CODE = re.compile(r"(?<![\w.@/])[#]?(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9]+(?:[-_/.:#][A-Za-z0-9]+)*(?![\w@])")
 _LONG_CODE = re.compile(
-    r"(?<![\w.,])(?:#\s?\d{2,}|\d{2,}(?:[-/]\d{2,}){2,}|\d{4,}[-/]\d{2,}|\d{2,}[-/]\d{4,}|0\d{3,}|\d{9,})(?![\w]|[.,]\d)"
+    r"(?<![\w.,])(?:#\s?\d{2,}|\d{2,}(?:[-/]\d{2,}){2,}|\d{4,}[-/]\d{2,}|\d{2,}[-/]\d{4,}|0\d{3,}"
+    r"|\d{9,})(?![\w]|[.,]\d)"
 )
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ORDINAL_WORDS = re.compile(
@@ -167,25 +187,32 @@ _DOZEN = re.compile(
     r"\b(?:(?P<half>half a )|a |(?P<n>two|three|four|five) )?(?P<w>dozen|couple of|pair of)\b", re.IGNORECASE
 )
 _FRACTION = re.compile(
-    r"\b(?P<top>a|an|one|two|three|four|five|nine|seven) ?[ -](?P<bottom>half|halves|thirds?|quarters?|fourths?|fifths?|"
+    r"\b(?P<top>a|an|one|two|three|four|five|nine|seven) ?[ -](?P<bottom>half|halves|thirds?|quarters?"
+    r"|fourths?|fifths?|"
     r"sixths?|seventh|eighths?|ninth|tenths?)\b(?! of (?:19|20)\d\d)"
-    r"|(?P<mixed>\b(?:one|two|three|four|five|\d+) and a (?:half|quarter))\b|(?P<bare>(?<!first )(?<!second )(?<!last )(?<!other )\bhalf\b(?! year|[- ]yearly|-year| an?\b|-hour|-day|way|-way))"
+    r"|(?P<mixed>\b(?:one|two|three|four|five|\d+) and a (?:half|quarter))\b"
+    r"|(?P<bare>(?<!first )(?<!second )(?<!last )(?<!other )\bhalf\b(?! year|[- ]yearly|-year| an?\b|-hour"
+    r"|-day|way|-way))"
     r"|(?P<glyph>\d* ?[½¼¾⅓⅔⅛])|(?<![\d/.,])(?P<n>[1-9])/(?P<d>[2-9]|1\d)(?![\d/.,])",
     re.IGNORECASE,
 )
 _ONE_IN = re.compile(
-    r"(?<![\w.,])(?P<part>one|two|three|four|[1-9]) in (?:every )?(?P<whole>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
+    r"(?<![\w.,])(?P<part>one|two|three|four|[1-9]) in (?:every )?(?P<whole>two|three|four|five|six|seven"
+    r"|eight|nine|ten|\d{1,2})(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
     re.IGNORECASE,
 )
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _MULTIPLE = re.compile(
     rf"\b(?P<word>{'|'.join(MULTIPLES)})\b|(?<![\w.,])(?P<x>\d+(?:[.,]\d+)?) ?(?:x\b|×|-?fold\b)"
     r"|\b(?P<times>\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten) times(?= (?:as|the|more|higher|larger|"
-    r"bigger|longer|lower|that|its|what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day|week|month|year|hour)))",
+    r"bigger|longer|lower|that|its|what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day"
+    r"|week|month|year|hour)))",
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"\b(?P<no>no)\b(?= (?!one\b|longer\b|doubt\b|later\b|less\b|more\b|fewer\b|matter\b|change\b|sign\b|evidence\b|information\b|data\b|need\b|further\b|action\b|reason\b|indication\b|obvious\b|clear\b)\w)"
+    r"\b(?P<no>no)\b(?= (?!one\b|longer\b|doubt\b|later\b|less\b|more\b|fewer\b|matter\b|change\b|sign\b"
+    r"|evidence\b|information\b|data\b|need\b|further\b|action\b|reason\b|indication\b|obvious\b"
+    r"|clear\b)\w)"
     r"|\b(?P<none>none|neither)\b(?= of\b| (?:was|were|is|are|has|have)\b)|\bnot a single\b|\bzero\b",
     re.IGNORECASE,
 )
@@ -201,7 +228,8 @@ _PARENTHESES = re.compile(
     rf"\((?:[{_SYMBOLS}]|(?:{_CODES}) ?)?(?P<num>{DIGITS})(?P<after> ?(?:[{_SYMBOLS}%]|{_CODES}|k|m)?)\)", re.IGNORECASE
 )
 _ADVICE_TIME = re.compile(
-    r"\b(?:within|in|over|during|for|every|after)(?: the)? (?:(?:next|coming|following|first) )?(?:\w+ )?$|\bnext $|\bcoming $|\bfollowing $",
+    r"\b(?:within|in|over|during|for|every|after)(?: the)? (?:(?:next|coming|following|first) )?(?:\w+ )?$"
+    r"|\bnext $|\bcoming $|\bfollowing $",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"^\s*(?:\*\*)?\d+(?:\.\d+)*[.)]\s")
@@ -270,8 +298,7 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
         if not taken.overlaps(found.start, found.end):
             taken.add(found.start, found.end)
             claims.append(Claim(found.start, found.end, text[found.start : found.end], Kind.DATE, moment=found.moment))
-    for claim in _figures(text, has_digit, taken):
-        claims.append(claim)
+    claims.extend(_figures(text, has_digit, taken))
     claims.sort(key=lambda claim: claim.start)
     _share_units(claims, text)
     _find_bounds(claims, text)
@@ -371,7 +398,8 @@ def _ordinals(text: str, taken: _Taken) -> Iterator[Claim]:
 
 
 _NUMBER_WITH_UNIT = re.compile(
-    rf"(?:[{_SYMBOLS}]|(?:{_CODES}))?\d[\d.,]*-?(?:k|m|mn|bn|b|x|st|nd|rd|th|h|pp|ppt|bps|{_UNIT_WORDS}|{_CODES}|{_CURRENCY_WORDS})?(?:/\w+)?$|(?:{_CODES})\d[\d.,]*\w{{0,2}}$",
+    rf"(?:[{_SYMBOLS}]|(?:{_CODES}))?\d[\d.,]*-?(?:k|m|mn|bn|b|x|st|nd|rd|th|h|pp|ppt|bps|{_UNIT_WORDS}"
+    rf"|{_CODES}|{_CURRENCY_WORDS})?(?:/\w+)?$|(?:{_CODES})\d[\d.,]*\w{{0,2}}$",
     re.IGNORECASE,
 )
 
@@ -558,7 +586,7 @@ _RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|bis|auf|/)\s*(?:about |around |n
 
 def _share_units(claims: list[Claim], text: str) -> None:
     """ "EUR 1.2–1.4k", "between 5 and 7 days": both ends have the unit, the scale and the currency."""
-    for left, right in zip(claims, claims[1:], strict=False):
+    for left, right in pairwise(claims):
         if left.kind is not Kind.NUMBER or right.kind is not Kind.NUMBER:
             continue
         between = text[left.end : right.start]

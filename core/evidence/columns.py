@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -178,11 +179,9 @@ def _role(name: str, kind: ColumnType, values: list[Value]) -> Role:
     if all(isinstance(value, int | float | Decimal) for value in filled):
         return _numeric_role(parts, filled)
     texts = [str(value) for value in filled]
-    if parts & {"month", "quarter", "period", "week", "date", "day", "on", "at", "year"} or any(
-        c.isdigit() for c in texts[0]
-    ):
-        if all(parse_period(text) for text in texts[:40]):
-            return Role.TIME
+    dated = parts & {"month", "quarter", "period", "week", "date", "day", "on", "at", "year"}
+    if (dated or any(c.isdigit() for c in texts[0])) and all(parse_period(text) for text in texts[:40]):
+        return Role.TIME
     if parts & _ID_PARTS and not parts & {"note", "description"} and all(len(text) <= 40 for text in texts):
         return Role.CODE
     if all(_NUMERIC.fullmatch(text) for text in texts) and not any(
@@ -196,7 +195,7 @@ def _role(name: str, kind: ColumnType, values: list[Value]) -> Role:
     return Role.PROSE if words > 6 or any(len(text) > 90 for text in texts) else Role.LABEL
 
 
-def _numeric_role(parts: set[str], filled: list[Value]) -> Role:
+def _numeric_role(parts: set[str], filled: Sequence[Value]) -> Role:
     if parts & {"year", "yr"} and len(parts) <= 2 and all(1900 <= float(str(value)) <= 2100 for value in filled):
         return Role.TIME
     whole = all(float(str(value)).is_integer() for value in filled)

@@ -66,9 +66,9 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
         if column.role is Role.FLAG:
             if _names_flag(token, column):
                 mask, negated = index.flag_masks[id(column)], denied
-        elif token.low in PENDING and (ENDS & set(column.stems)):
-            mask = index.empty_masks[id(column)]
-        elif token.low.startswith("un") and stem(token.low[2:]) in column.stems:
+        elif (token.low in PENDING and (ENDS & set(column.stems))) or (
+            token.low.startswith("un") and stem(token.low[2:]) in column.stems
+        ):
             mask = index.empty_masks[id(column)]
         elif token.low.endswith(("ed", "en", "d", "t", "n")) and _happened(token, column):
             size = index.sets[column.set_index].all

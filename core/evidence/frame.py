@@ -1,4 +1,4 @@
-"""One sentence, linked: its claims, the rows its words mean, the columns and sets its words name, and what binds what."""
+"""One sentence, linked: its claims, the rows its words mean, the columns and sets its words name, what binds what."""
 
 from __future__ import annotations
 

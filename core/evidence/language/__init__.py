@@ -1,1 +1,1 @@
-"""What is known about language in general, apart from any record: word forms, synonyms, numerals, units, dates, cues."""
+"""What is known about language apart from any record: word forms, synonyms, numerals, units, dates, cues."""

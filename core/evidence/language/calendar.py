@@ -1,4 +1,4 @@
-"""Dates, months, quarters, years and weeks in text → `Moment`s; a moment without a year waits for the record's years."""
+"""Dates, months, quarters, years and weeks in text → `Moment`s; one without a year waits for the record's."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("iso", rf"(?P<year>(?:19|20)\d\d)[-/](?P<m>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?!\d){_AT}"),
         (
             "pair",
-            rf"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?(?: ?[–-] ?| to | and | bis )(?={_D.replace('?P<day>', '')} ?(?:of )?{_M})",
+            rf"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?(?: ?[–-] ?| to | and "
+            rf"| bis )(?={_D.replace('?P<day>', '')} ?(?:of )?{_M})",
         ),
         ("words", rf"{_D},? (?:of )?{_M}(?:,? (?:of )?{_Y})?{_AT}"),
         ("words", rf"{_D}-{_M}-{_Y}"),

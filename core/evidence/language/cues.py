@@ -18,15 +18,18 @@ TOTAL = _stems("altogether combined overall sum grand cumulative cumulatively ag
 TOTAL_PHRASES = re.compile(
     r"\b(?:in total|in all|all told|all together|a total of|total of|sum of|adds? up to|added up to|totall?(?:s|ed|ing)"
     r"|amount(?:s|ed)? to|comes? to|came to|sums? to|taken together|between them|across all|in sum|grand total|"
-    r"total (?:spend|spent|revenue|sales|cost|costs|amount|value|turnover|weight|consumption|volume|number|hours|distance))\b",
+    r"total (?:spend|spent|revenue|sales|cost|costs|amount|value|turnover|weight|consumption|volume|number"
+    r"|hours|distance))\b",
     re.IGNORECASE,
 )
 PER = re.compile(r"\b(?:per|a|an|each|every)\s+(?P<unit>[a-z]+)", re.IGNORECASE)
 
 DIFFERENCE = _stems(
-    "difference gap more less fewer higher lower above below over under exceed exceeded increase decrease variance rise "
+    "difference gap more less fewer higher lower above below over under exceed exceeded increase decrease "
+    "variance rise "
     "rose fall fell drop dropped gain gained short shortfall save saved ahead behind deviation swing margin change "
-    "changed spread remaining remain left excess deficit surplus grow grew shrink reduce reduced reduction extended lengthened shortened improved "
+    "changed spread remaining remain left excess deficit surplus grow grew shrink reduce reduced reduction "
+    "extended lengthened shortened improved "
     "improve improvement worse up down greater longer shorter older younger later earlier cheaper dearer overspend "
     "overspent underspend underspent overrun jump jumped climb climbed slip slipped plunge plunged surge surged lost "
     "lose won add added extra additional beyond off against versus compared range differ against decline declined "
@@ -38,35 +41,46 @@ SHARE = _stems(
     "share account represent proportion make comprise portion part contribute fraction percentage constitute rate"
 )
 GROWTH_YEAR = re.compile(
-    r"\b(?:year[- ](?:on|over)[- ]year|yoy|y/y|a year (?:earlier|ago|before)|same (?:month|quarter|period) (?:of |in )?(?:the )?(?:last|previous|prior) year|(?:than|on|from|over|vs\.?|versus|to|with) (?:the )?(?:last|previous|prior) year|previous year|prior year)\b",
+    r"\b(?:year[- ](?:on|over)[- ]year|yoy|y/y|a year (?:earlier|ago|before)|same (?:month|quarter"
+    r"|period) (?:of |in )?(?:the )?(?:last|previous|prior) year|(?:than|on|from|over|vs\.?|versus|to"
+    r"|with) (?:the )?(?:last|previous|prior) year|previous year|prior year)\b",
     re.IGNORECASE,
 )
 GROWTH_STEP = re.compile(
     r"\b(?:month[- ](?:on|over)[- ]month|mom|m/m|quarter[- ](?:on|over)[- ]quarter|qoq|week[- ](?:on|over)[- ]week|"
-    r"(?:previous|prior|preceding|last|earlier) (?:month|quarter|week|day|period|one|reading|visit|measurement|value|season|round|test)"
+    r"(?:previous|prior|preceding|last|earlier) (?:month|quarter|week|day|period|one|reading|visit"
+    r"|measurement|value|season|round|test)"
     r"|(?:month|quarter|week|day|year) (?:before|earlier|prior))\b",
     re.IGNORECASE,
 )
 UP = _stems(
     "rise rose risen increase increased increasing grow grew grown growth up climb climbed climbing jump jumped surge "
-    "surged soar soared gain gained higher more above over exceed exceeded exceeds greater improve improved improvement "
+    "surged soar soared gain gained higher more above over exceed exceeded exceeds greater improve "
+    "improved improvement "
     "expand expanded raise raised boost boosted add added longer heavier larger bigger faster later older rebound "
-    "rebounded recover recovered recovery widen widened worsen accelerate accelerated overspend overspent overrun ahead upward upwards uptick "
+    "rebounded recover recovered recovery widen widened worsen accelerate accelerated overspend overspent "
+    "overrun ahead upward upwards uptick "
     "double doubled triple tripled strengthen strengthened surplus excess extend extended lengthen lengthened prolonged"
 )
 DOWN = _stems(
-    "fall fell fallen decrease decreased decreasing drop dropped dropping down decline declined declining shrink shrank "
+    "fall fell fallen decrease decreased decreasing drop dropped dropping down decline declined declining "
+    "shrink shrank "
     "shrunk reduce reduced reduction lower less below under fewer plunge plunged slip slipped slump slumped tumble "
-    "tumbled dip dipped cut lose lost shorter lighter smaller slower earlier younger short shortfall behind halve halved "
+    "tumbled dip dipped cut lose lost shorter lighter smaller slower earlier younger short shortfall "
+    "behind halve halved "
     "contract contracted narrow narrowed save saved underspend underspent deficit weaken weakened deteriorate downward "
     "downwards sink sank cheaper ease eased fade faded shorten shortened"
 )
 UNCHANGED = _stems("unchanged stable flat constant steady same identical")
 VERB_UP = _stems(
-    "rise rose risen increase increased increases grow grew grown climb climbed jump jumped surge surged soar soared rebound rebounded recover recovered doubled tripled improve improved gained expand expanded"
+    "rise rose risen increase increased increases grow grew grown climb climbed jump jumped surge surged "
+    "soar soared rebound rebounded recover recovered doubled tripled improve improved gained expand "
+    "expanded"
 )
 VERB_DOWN = _stems(
-    "fall fell fallen decrease decreased drop dropped decline declined shrink shrank shrunk plunge plunged slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted lost"
+    "fall fell fallen decrease decreased drop dropped decline declined shrink shrank shrunk plunge plunged "
+    "slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted "
+    "lost"
 )
 NEGATIVE = _stems(
     "loss lose deficit negative minus overdrawn shortfall refund credit reversal write-off debit below under short"
@@ -78,23 +92,33 @@ EARLIEST = _stems("earliest oldest first") | {"first"}
 
 ADVICE = re.compile(
     r"\b(?:should|recommend(?:ed|ation)?|consider|suggest(?:ed)?|propose|advis(?:e|able)|ought to|let us|let's|please|"
-    r"could be|would be|might|aim (?:to|for|at)|try to|need(?:s)? to|must|ensure|make sure|plan to|next steps?|follow[- ]up|"
-    r"if (?:the|it|they|this|no)|unless|in case|will (?:be|have|need)|going forward|to (?:avoid|prevent|ensure|reduce|improve))\b",
+    r"could be|would be|might|aim (?:to|for|at)|try to|need(?:s)? to|must|ensure|make sure|plan to"
+    r"|next steps?|follow[- ]up|"
+    r"if (?:the|it|they|this|no)|unless|in case|will (?:be|have|need)|going forward|to (?:avoid|prevent"
+    r"|ensure|reduce|improve))\b",
     re.IGNORECASE,
 )
 IMPERATIVE = words(
-    "call contact send offer check review ask confirm schedule arrange keep monitor watch set follow verify investigate "
+    "call contact send offer check review ask confirm schedule arrange keep monitor watch set follow "
+    "verify investigate "
     "escalate prepare provide discuss consider ensure propose book repeat refer stop start reduce increase plan assign "
     "invite negotiate explain visit inform remind update limit give recommend renegotiate reply respond address agree "
     "apply allow build create define do document establish evaluate examine expect explore find focus get highlight "
     "identify implement improve include introduce investigate look maintain make measure meet move notify obtain order "
-    "pause phone prioritise prioritize put raise reach recheck reconcile reorder replace request resolve restock retest "
-    "run see share speak ship deliver sow raise shift train propose practise practice revise learn study exercise rest drink eat bring open close hold switch move add remove change clean install order test try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk target tell track train treat try use wait warn work write adjust"
+    "pause phone prioritise prioritize put raise reach recheck reconcile reorder replace request resolve "
+    "restock retest "
+    "run see share speak ship deliver sow raise shift train propose practise practice revise learn study "
+    "exercise rest drink eat bring open close hold switch move add remove change clean install order test "
+    "try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain "
+    "renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk "
+    "target tell track train treat try use wait warn work write adjust"
 )
 WINDOW = re.compile(
-    r"\b(?:within(?: the)?(?: next| first)?|in the (?:next|coming|following)|over the (?:next|coming)|for the (?:next|coming)|"
+    r"\b(?:within(?: the)?(?: next| first)?|in the (?:next|coming|following)|over the (?:next|coming)"
+    r"|for the (?:next|coming)|"
     r"during the (?:next|coming)|the next|next|coming|every|at least every|once every|in under|no later than|allow|"
-    r"for (?:at least )?another|after another|(?:follow[- ]up|again|back|review|recheck|repeat|retest)\w* (?:in|after|within|every))"
+    r"for (?:at least )?another|after another|(?:follow[- ]up|again|back|review|recheck|repeat"
+    r"|retest)\w* (?:in|after|within|every))"
     r"\s+(?:about |around |at least |up to )?$",
     re.IGNORECASE,
 )
@@ -104,7 +128,8 @@ PLAN_TIME = re.compile(r"\b(?:target|goal|aim|deadline|by the end of|no later th
 EXTREMES: dict[str, tuple[int, str]] = {}
 for _words, _direction, _hint in (
     (
-        "highest largest biggest greatest peak peaked peaking strongest topmost steepest widest deepest maximum topping",
+        "highest largest biggest greatest peak peaked peaking strongest topmost steepest widest deepest "
+        "maximum topping",
         1,
         "",
     ),

@@ -12,7 +12,10 @@ from core.evidence.language.listed import ordered
 Reading = tuple[float, float]
 
 GROUP = "[,.'’ \u00a0\u202f\u2009]"
-DIGITS = rf"\d{{1,3}}(?:{GROUP.replace(' ', '')}\d{{2,3}})*(?:{GROUP.replace(' ', '')}\d{{3}})(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+DIGITS = (
+    rf"\d{{1,3}}(?:{GROUP.replace(' ', '')}\d{{2,3}})*(?:{GROUP.replace(' ', '')}\d{{3}})(?:[.,]\d+)?(?!\d)"
+    rf"|\d+(?:[.,]\d+)?"
+)
 SPACED = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?"
 LONGEST = 40  # characters; anything longer is not a figure of a record
 
@@ -62,7 +65,8 @@ MULTIPLIERS = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion"
 
 _SMALL = "|".join([*sorted([*ONES, *TENS], key=len, reverse=True)])
 NUMBER_WORDS = (
-    rf"(?:(?:{_SMALL})(?:-(?:{_SMALL}))?|an?(?= (?:hundred|thousand|million|billion)\b)|half an?(?= (?:million|billion)\b))"
+    rf"(?:(?:{_SMALL})(?:-(?:{_SMALL}))?|an?(?= (?:hundred|thousand|million|billion)\b)"
+    rf"|half an?(?= (?:million|billion)\b))"
     rf"(?:(?: and|,)? (?:{_SMALL}|hundred|thousand|million|billion)(?:-(?:{_SMALL}))?)*"
 )
 DENOMINATORS = {

@@ -73,8 +73,8 @@ UNITS: dict[str, Unit] = {}
 
 
 def _add(dimension: Dimension, table: dict[str, float]) -> None:
-    for words, factor in table.items():
-        names = words.split()
+    for listed, factor in table.items():
+        names = listed.split()
         for name in names:
             UNITS[name] = Unit(dimension, names[0], factor)
 

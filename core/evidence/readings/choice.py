@@ -136,7 +136,7 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     if near and any(c.set_index in near for c in times):
         times = [c for c in times if c.set_index in near]
     coarse = claim.moment is not None and claim.moment.grain > Grain.DAY
-    close = {i for i in range(claim.first - CLOSE, claim.last + 3)}
+    close = set(range(claim.first - CLOSE, claim.last + 3))
     scores = {id(c): _time_score(frame, c, close) for c in times}
     best = max(scores.values(), default=0.0)
     if coarse and not near:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from core.evidence.claims import Claim, Form, Kind
 from core.evidence.frame import Frame
@@ -40,7 +41,7 @@ def _way(frame: Frame, place: int) -> int:
 def _told(frame: Frame, words: list[int]) -> Iterator[Said]:
     """ "rose from 100 to 120", "to 120 from 100", "120, up from 100": the sentence's own figures decide."""
     figures = [c for c in frame.claims if c.kind is Kind.NUMBER and c.readings and c.form in (Form.DIGITS, Form.WORDS)]
-    for left, right in zip(figures, figures[1:], strict=False):
+    for left, right in pairwise(figures):
         if left.unit is not None and right.unit is not None and left.dimension is not right.dimension:
             continue
         change = _change(frame, left, right)

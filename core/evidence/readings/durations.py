@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import Column
@@ -32,15 +33,18 @@ class Length:
 
 
 _AGO = re.compile(
-    r"\b(?:ago|since|overdue|old|age|aged|for|been|past due|outstanding|open|waiting|so far|to date|left|remaining|until|away|tenure|with (?:us|the company)|still|now)\b",
+    r"\b(?:ago|since|overdue|old|age|aged|for|been|past due|outstanding|open|waiting|so far|to date|left"
+    r"|remaining|until|away|tenure|with (?:us|the company)|still|now)\b",
     re.IGNORECASE,
 )
 _GAP = re.compile(
-    r"\b(?:gap|between|apart|interval|later|earlier|after|before|since|passed|pause|break|silence|without|every|elapsed|from|within|then|following|subsequent|intervals?)\b",
+    r"\b(?:gap|between|apart|interval|later|earlier|after|before|since|passed|pause|break|silence|without"
+    r"|every|elapsed|from|within|then|following|subsequent|intervals?)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"\b(?:over|span|spans|spanning|spanned|period|history|cover|covers|covering|covered|across|during|in|within|of|last|past|for|months|from)\b",
+    r"\b(?:over|span|spans|spanning|spanned|period|history|cover|covers|covering|covered|across|during|in"
+    r"|within|of|last|past|for|months|from)\b",
     re.IGNORECASE,
 )
 _FEW = 3
@@ -241,7 +245,7 @@ def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Lengt
                 between(
                     a, b, f"between two {column.name} of {facts.name}", [facts.cell(r, column), facts.cell(s, column)]
                 )
-                for (a, r), (b, s) in zip(dated, dated[1:], strict=False)
+                for (a, r), (b, s) in pairwise(dated)
             ]
             longest, shortest = max(gaps, key=lambda g: g.days), min(gaps, key=lambda g: g.days)
             yield Length(longest.days, f"longest gap {longest.why}", longest.cells, longest.months)

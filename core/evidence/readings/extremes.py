@@ -21,7 +21,7 @@ _WORDS_AFTER = 4
 def find_extremes(frame: Frame) -> list[Extreme]:
     found: list[Extreme] = []
     tokens = frame.tokens
-    for i, token in enumerate(tokens):
+    for i in range(len(tokens)):
         meaning = _meaning(frame, i)
         if meaning is None:
             continue
@@ -31,7 +31,7 @@ def find_extremes(frame: Frame) -> list[Extreme]:
         if before == "-" and i > 1:
             before = tokens[i - 2].low
         rank = ORDINALS.get(before, 1)
-        words = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
+        words: frozenset[str] = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
         found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank))
     return found
 
@@ -106,7 +106,7 @@ _GOODNESS = words("best worst top strongest weakest")
 
 
 def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
-    """The rows of the mask where the column is greatest (1), least (-1), or either (0); `rank` counts distinct values."""
+    """The rows of the mask where the column is greatest (1), least (-1), either (0); `rank` counts distinct values."""
     keyed: list[tuple[float, int]] = []
     for row in rows_of(mask):
         key = _key(column, row)

@@ -428,9 +428,11 @@ def _between_things(frame: Frame, claim: Claim, column: Column | None, facts: Se
     values = [n for _, n in numbers]
     cells = tuple(facts.cell(row, column) for row, _ in numbers[:MOST_CELLS])
     singles: list[Term] = [t for _, t in terms]
-    for scope in scopes(frame, facts, claim):
-        if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, _row_name(scope))):
-            singles.append(term)
+    singles += (
+        term
+        for scope in scopes(frame, facts, claim)
+        if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, _row_name(scope)))
+    )
     for term in singles:
         yield Pair(
             term, Term(sum(values) / len(values), column.unit, f"average of {len(values)} {column.name}", cells), True

@@ -134,7 +134,10 @@ def _by_group(
         best = max(groups.values()) if sign > 0 else min(groups.values())
         leaders = {key for key, total in groups.items() if total == best}
         name = measure.name if measure is not None else "rows"
-        why = f"By {own.name}, {', '.join(sorted(leaders)[:3])} has the {'most' if sign > 0 else 'least'} {name} in {facts.name}."
+        why = (
+            f"By {own.name}, {', '.join(sorted(leaders)[:3])} has the {'most' if sign > 0 else 'least'} {name} "
+            f"in {facts.name}."
+        )
         holds = bool(leaders & mine)
         cells = tuple(facts.cell(row, own) for row in rows_of(base) if own.texts[row] in leaders)[:20]
         answers.append((holds, Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, why, cells)))

@@ -304,7 +304,8 @@ def _group_extremes(frame: Frame, claim: Claim, column: Column, scope: Scope) ->
                         cells = [facts.cell(row, column) for row in rows_of(groups[key])[:MOST_CELLS]]
                         yield Value(
                             value,
-                            f"{'highest' if sign > 0 else 'lowest'} sum of {column.name} by {name} in {facts.name}: {key}",
+                            f"{'highest' if sign > 0 else 'lowest'} sum of {column.name} by {name} in "
+                            f"{facts.name}: {key}",
                             cells,
                         )
 

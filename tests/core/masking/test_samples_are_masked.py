@@ -37,7 +37,7 @@ def fetch(application: Application) -> Fetch:
             record_id=record_id,
             result_sets=use_case.result_sets,
         )
-        return use_case, record, application.parts.mask(record, use_case)
+        return use_case, record, application.parts.mask(record, use_case, "")
 
     return run
 
