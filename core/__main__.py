@@ -17,6 +17,7 @@ COMMANDS = {
     "analyze": ("core.commands.analyze", "ask about one record"),
     "audit": ("core.audit.command", "list, verify and export the audit log"),
     "users": ("core.accounts.command", "add and change accounts"),
+    "keys": ("core.accounts.command_keys", "add, list and revoke API keys"),
     "evidence": ("core.evidence.command", "check an answer against a record"),
 }
 

@@ -93,6 +93,8 @@ def authorise(request: Request, use_cases: UseCaseSource) -> tuple[UseCase, str]
     use_case = use_cases.get(request.use_case)
     if request.actor.user.role not in use_case.roles:
         raise NotAllowed(f"Your role may not use “{use_case.title}”.")
+    if not request.actor.may_use(use_case.name):
+        raise NotAllowed(f"This key may not use “{use_case.title}”.", "Make a key for this use case.")
     record_id = use_case.check_record_id(request.record_id)
     purpose, question = (request.purpose or "").strip(), request.question or ""
     if use_case.purpose == "required" and not purpose:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import URL, Engine, make_url
 
+from core.accounts.api_keys import ApiKeys
 from core.accounts.demo import settle_demo_accounts
 from core.accounts.sessions import Sessions
 from core.accounts.users import Users
@@ -128,6 +129,7 @@ class Application:
         self.audit = AuditLog(self.engine, self.keys, settings.var / "audit", settings.audit_copy)
         closing.callback(self.audit.close)
         self.users = Users(self.engine, self.audit)
+        self.api_keys = ApiKeys(self.engine, self.audit)
         self.sessions = Sessions(self.engine, self.audit, settings.sessions)
         settle_demo_accounts(self.users, exist=settings.embedded)
         self.presence = Presence(self.engine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.accounts.user import Role
 from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.sanitise import plain
@@ -26,6 +27,7 @@ def main() -> None:
         _password()
     with right:
         _sessions()
+    _api_keys()
 
 
 def _password() -> None:
@@ -74,6 +76,83 @@ def _sessions() -> None:
         ended = app.sessions.end_all(signed.actor, "ended by their owner", except_session=signed.session_id)
         st.session_state["account_done"] = f"{ended} other sessions are signed out."
         st.rerun()
+
+
+def _api_keys() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**API keys**", width="content")
+        st.space("stretch")
+        if st.button("New key", icon=":material/key:", key="new_api_key"):
+            _make_key()
+    if made := st.session_state.pop("account_key", None):
+        st.success("Copy the key now: it is shown only this once.", icon=":material/key:")
+        st.code(made, language=None)
+    keys = [key for key in app.api_keys.list(signed.user.username) if key.revoked_at is None]
+    if not keys:
+        st.caption("A key lets a program ask in your name over HTTP. You have none.")
+        return
+    zone = st.context.timezone
+    frame = pd.DataFrame(
+        {
+            "Name": [key.name for key in keys],
+            "Key": [f"{key.prefix}…" for key in keys],
+            "Role": [key.role.value for key in keys],
+            "Use cases": [", ".join(key.use_cases) if key.use_cases is not None else "all" for key in keys],
+            "Last used": [
+                local(key.last_used_at, zone).replace(tzinfo=None) if key.last_used_at else None for key in keys
+            ],
+            "Expires": [local(key.expires_at, zone).replace(tzinfo=None) for key in keys],
+        }
+    )
+    picked = st.dataframe(
+        frame,
+        hide_index=True,
+        key="api_keys_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="never",
+        column_config={
+            "Last used": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+            "Expires": st.column_config.DatetimeColumn(format="D MMM YYYY"),
+        },
+    )
+    rows = picked.selection.rows
+    chosen = keys[rows[0]] if rows and rows[0] < len(keys) else None
+    if chosen is None:
+        st.caption("Select a key to revoke it.")
+    elif st.button(f"Revoke {plain(chosen.name)}", icon=":material/block:", key="revoke_api_key"):
+        try:
+            app.api_keys.revoke(signed.actor, chosen.key_id)
+        except RecordAnalystError as error:
+            messages.show_error(error)
+            return
+        st.session_state["account_done"] = f"The key {plain(chosen.name)} does not work any more."
+        st.rerun()
+
+
+@st.dialog("New API key")
+def _make_key() -> None:
+    use_cases = {one.name: one.title for one in app.use_cases.for_role(signed.user.role)}
+    roles = [signed.user.role] if signed.user.role is Role.ANALYST else [Role.ANALYST, signed.user.role]
+    with st.form("new_api_key_form", border=False):
+        name = st.text_input("Name", max_chars=60, placeholder="Nightly report", help="What the key is for.")
+        role = st.selectbox("May act as", roles, format_func=str)
+        chosen = st.multiselect(
+            "Use cases",
+            list(use_cases),
+            format_func=lambda one: use_cases[one],
+            placeholder="All that the role may use",
+        )
+        days = st.select_slider("Expires after", [7, 30, 90, 180, 365], 90, format_func=lambda one: f"{one} days")
+        if not st.form_submit_button("Make the key", type="primary", width="stretch"):
+            return
+    try:
+        key, _ = app.api_keys.create(signed.actor, signed.user.username, name, role, chosen or None, days)
+    except RecordAnalystError as error:
+        messages.show_error(error)
+        return
+    st.session_state["account_key"] = key
+    st.rerun()
 
 
 main()

@@ -6,19 +6,12 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-
-from sqlalchemy import make_url
 
 from core.accounts.user import Actor, Role, User
 from core.accounts.users import Account, Users
-from core.audit.keys import Keys
-from core.audit.log import AuditLog
+from core.audit.opening import opened_audit_log
 from core.errors import InvalidRequest
-from core.settings import Settings, read_settings
-from core.store.embedded import STATE_DATABASE, EmbeddedPostgres
-from core.store.engine import migrate, open_engine
+from core.settings import read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +37,12 @@ def run(args: argparse.Namespace, users: Users | None = None) -> int:
     """Runs one action on `users`, or on the state database of the settings. Raises RecordAnalystError."""
     if users is not None:
         return _run(args, users)
-    with _open(read_settings()) as opened:
-        return _run(args, opened)
+    with opened_audit_log(read_settings()) as audit:
+        return _run(args, Users(audit.engine, audit))
 
 
 def _run(args: argparse.Namespace, users: Users) -> int:
-    by = _operator()
+    by = operator()
     match args.action:
         case "list":
             for account in users.list():
@@ -74,7 +67,7 @@ def _run(args: argparse.Namespace, users: Users) -> int:
     return 0
 
 
-def _operator() -> Actor:
+def operator() -> Actor:
     """The account of the operating system; the colon keeps it apart from users of the product."""
     try:
         name = getpass.getuser()
@@ -114,27 +107,3 @@ def _line(account: Account) -> str:
     state = "disabled" if account.disabled_at else ("demo" if account.demo else "")
     user = account.user
     return f"{user.username:<24} {user.role.value:<8} {state:<8} {seen:<16} {user.name}".rstrip()
-
-
-@contextmanager
-def _open(settings: Settings) -> Generator[Users]:
-    """The accounts without the rest of the application; on a new database this makes its tables."""
-    postgres = None
-    if settings.database_url is not None:
-        app = make_url(settings.database_url.get_secret_value())
-        owner = make_url((settings.database_owner_url or settings.database_url).get_secret_value())
-    else:
-        postgres = EmbeddedPostgres.start(settings.var)
-        app, owner = postgres.url("app", STATE_DATABASE), postgres.url("owner", STATE_DATABASE)
-    try:
-        migrate(owner, str(app.username))
-        engine = open_engine(app)
-        audit = AuditLog(engine, Keys.load(settings.var / "secrets"), settings.var / "audit")
-        try:
-            yield Users(engine, audit)
-        finally:
-            audit.close()
-            engine.dispose()
-    finally:
-        if postgres is not None:
-            postgres.close()

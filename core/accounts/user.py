@@ -24,6 +24,11 @@ class Actor:
     """A user on one occasion: how they signed in, through which face and from where. Goes into every audit row."""
 
     user: User
-    signed_in_by: str = "password"  # password, api key, cli …
+    signed_in_by: str = "password"  # password, api key and its name, cli …
     source: str = "page"  # page, api, cli, batch
     address: str | None = None
+    use_cases: frozenset[str] | None = None  # names of those this occasion is limited to; None: no limit of its own
+
+    def may_use(self, use_case: str) -> bool:
+        """Whether this occasion reaches the use case; the role is asked apart from it."""
+        return self.use_cases is None or use_case in self.use_cases

@@ -164,8 +164,7 @@ class Users:
             )
             clear_attempts(log.connection, username)
             ended = end_sessions(log.connection, username, "password changed", keep_session)
-            details: dict[str, str | int | float | bool | None] = {"user": username, "sessions": ended}
-            log.append(Entry(event=Event.PASSWORD_CHANGED, actor=by, details=details))
+            log.append(Entry(event=Event.PASSWORD_CHANGED, actor=by, details={"user": username, "sessions": ended}))
 
 
 def _authorise(by: Actor | None, other: str | None = None) -> None:
@@ -200,7 +199,7 @@ def _change(connection: Connection, username: str, **values: object) -> None:
 
 
 def _changed(by: Actor | None, username: str, what: str, sessions: int, **values: str) -> Entry:
-    details: dict[str, str | int | float | bool | None] = {"user": username, "sessions": sessions, **values}
+    details = {"user": username, "sessions": sessions, **values}
     return Entry(event=Event.USER_CHANGED, actor=by, reason=what, details=details)
 
 

@@ -10,24 +10,18 @@ import dataclasses
 import getpass
 import json
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import make_url
-
 from core.audit.entry import Entry, Event
 from core.audit.export import MANIFEST, Format, export, verify_export
-from core.audit.keys import Keys
 from core.audit.log import AuditLog
+from core.audit.opening import opened_audit_log
 from core.audit.query import AuditRow, Filter, page
 from core.audit.rotation import accept_restore, rotate_key
 from core.audit.verify import verify
 from core.errors import InvalidRequest
-from core.settings import Settings, read_settings
-from core.store.embedded import STATE_DATABASE, EmbeddedPostgres
-from core.store.engine import migrate, open_engine
+from core.settings import read_settings
 
 FILTERS = ("since", "until", "username", "role", "use_case", "record_id", "model", "outcome", "event", "request_id")
 
@@ -63,7 +57,7 @@ def run(args: argparse.Namespace, app: App | None = None) -> int:
     """Runs one action on `app`, or on the state database of the settings. Raises RecordAnalystError."""
     if app is not None:
         return _run(args, app.audit)
-    with _open(read_settings()) as audit:
+    with opened_audit_log(read_settings()) as audit:
         return _run(args, audit)
 
 
@@ -158,24 +152,3 @@ def _account() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name, as in containers
         return "unknown"
-
-
-@contextmanager
-def _open(settings: Settings) -> Generator[AuditLog]:
-    """The audit log without the rest of the application: no model server, no sample business."""
-    postgres = None
-    if settings.database_url is not None:
-        url = make_url(settings.database_url.get_secret_value())
-    else:
-        postgres = EmbeddedPostgres.start(settings.var)
-        url = postgres.url("app", STATE_DATABASE)
-        migrate(postgres.url("owner", STATE_DATABASE), "app")
-    engine = open_engine(url)
-    audit = AuditLog(engine, Keys.load(settings.var / "secrets"), settings.var / "audit")
-    try:
-        yield audit
-    finally:
-        audit.close()
-        engine.dispose()
-        if postgres is not None:
-            postgres.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -76,4 +77,4 @@ class Entry:
     procedure_ms: float | None = None
     first_token_ms: float | None = None
     total_ms: float | None = None
-    details: dict[str, str | int | float | bool | None] | None = None
+    details: Mapping[str, str | int | float | bool | None] | None = None

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +69,24 @@ sessions = Table(
     Column("address", Text),
     Column("user_agent", Text),
     Index(None, "username", "ended_at"),
+)
+
+# A key acts for its user, with a role that is theirs or less, until it expires or is revoked.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", UUID(as_uuid=True), primary_key=True),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the key
+    Column("prefix", Text, nullable=False),  # its beginning, to tell keys apart
+    Column("name", Text, nullable=False),
+    Column("username", Text, ForeignKey("users.username"), nullable=False),
+    Column("role", Text, CheckConstraint("role IN ('analyst', 'manager', 'admin')", name="role"), nullable=False),
+    Column("use_cases", ARRAY(Text)),  # NULL: all that the role may use
+    Column("created_at", Timestamp, nullable=False, server_default=text("now()")),
+    Column("expires_at", Timestamp, nullable=False),
+    Column("last_used_at", Timestamp),
+    Column("revoked_at", Timestamp),
+    Index(None, "username"),
 )
 
 # One row per running process of the product. The process holds pg_advisory_lock(process_id) while it lives, so others

@@ -206,6 +206,7 @@ def test_a_loaded_model_is_not_said_to_be_loading() -> None:
         {"question": "x" * 2_001},
         {"question": "a\0b"},
         {"actor": Actor(User("max", "Max", Role.MANAGER))},
+        {"actor": Actor(User("ana", "Ana", Role.ANALYST), "api key nightly", "api", use_cases=frozenset({"other"}))},
     ],
 )
 def test_a_refused_request_is_audited_and_reaches_nothing(values: dict[str, object]) -> None:

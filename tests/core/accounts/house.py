@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, select, text, update
 
+from core.accounts.api_keys import ApiKeys
 from core.accounts.sessions import Session, Sessions
 from core.accounts.user import Actor, Role, User
 from core.accounts.users import Users
@@ -33,6 +34,7 @@ class House:
     audit: AuditLog
     users: Users
     sessions: Sessions
+    api_keys: ApiKeys
 
     def person(self, role: Role = Role.ANALYST) -> Actor:
         """Somebody new, whose password is PASSWORD."""
@@ -88,7 +90,13 @@ def open_house(var: Path, port: int = 8501) -> Generator[House]:
         settings = Settings(var=var, prompts=ROOT / "prompts", port=port)
         try:
             yield House(
-                settings, engine, owner, audit, Users(engine, audit), Sessions(engine, audit, settings.sessions)
+                settings,
+                engine,
+                owner,
+                audit,
+                Users(engine, audit),
+                Sessions(engine, audit, settings.sessions),
+                ApiKeys(engine, audit),
             )
         finally:
             audit.close()
