@@ -82,9 +82,11 @@ def _api_keys() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**API keys**", width="content")
         st.space("stretch")
-        if st.button("New key", icon=":material/key:", key="new_api_key"):
+        made = st.session_state.pop("account_key", None)
+        number = st.session_state.setdefault("account_keys_made", 0)  # a new popover is a closed one
+        with st.popover("New key", icon=":material/key:", key=f"new_api_key_{number}"):
             _make_key()
-    if made := st.session_state.pop("account_key", None):
+    if made:
         st.success("Copy the key now: it is shown only this once.", icon=":material/key:")
         st.code(made, language=None)
     keys = [key for key in app.api_keys.list(signed.user.username) if key.revoked_at is None]
@@ -130,7 +132,6 @@ def _api_keys() -> None:
         st.rerun()
 
 
-@st.dialog("New API key")
 def _make_key() -> None:
     use_cases = {one.name: one.title for one in app.use_cases.for_role(signed.user.role)}
     roles = [signed.user.role] if signed.user.role is Role.ANALYST else [Role.ANALYST, signed.user.role]
@@ -152,6 +153,7 @@ def _make_key() -> None:
         messages.show_error(error)
         return
     st.session_state["account_key"] = key
+    st.session_state["account_keys_made"] += 1
     st.rerun()
 
 
