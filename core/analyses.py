@@ -61,6 +61,7 @@ class Analysis:
     model: str
     purpose: str | None = None
     question: str | None = None
+    follows: UUID | None = None
     stage: str | None = None
     outcome: Outcome | None = None
     outcome_at: datetime | None = None
@@ -79,6 +80,7 @@ class Analysis:
     load_ms: float | None = None
     first_token_ms: float | None = None
     total_ms: float | None = None
+    done_reason: str | None = None
     audit_asked: int | None = None
     audit_outcome: int | None = None
     review: Review | None = None

@@ -13,14 +13,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Generator, Iterator
 
+from core.answering import Work, answer, warn
 from core.audit.entry import Outcome
 from core.errors import (
     InvalidRequest,
     LimitReached,
-    ModelFailed,
     ModelTimedOut,
     NoSuchRecord,
     NotAllowed,
@@ -28,23 +27,18 @@ from core.errors import (
     PurposeRequired,
     RecordAnalystError,
 )
-from core.evidence.verdict import CheckedClaim, Evidence
-from core.models.model import Chunk
-from core.parts import Checker, Parts, UseCaseSource
+from core.masking import MaskedRecord
+from core.parts import Parts, UseCaseSource
 from core.steps import (
     Asked,
-    Checked,
+    Earlier,
     Fetched,
     Finished,
-    Prompted,
     Request,
     Result,
     Stage,
     Step,
     Stopped,
-    Text,
-    Thinking,
-    Warned,
 )
 from core.use_cases import UseCase
 
@@ -71,7 +65,7 @@ def analyze(request: Request, parts: Parts, stop: threading.Event) -> Iterator[S
     result.outcome = Outcome.STOPPED  # unless something else is known
     try:
         yield Asked(use_case, record_id, result.audit_asked)
-        yield from _answer(request, use_case, record_id, parts, result, stop, began)
+        yield from _answer(Work(request, use_case, record_id, parts, result, stop, began))
         result.outcome = Outcome.COMPLETED
     except Stopped:
         pass
@@ -108,119 +102,39 @@ def authorise(request: Request, use_cases: UseCaseSource) -> tuple[UseCase, str]
     return use_case, record_id
 
 
-def _answer(
-    request: Request,
-    use_case: UseCase,
-    record_id: str,
-    parts: Parts,
-    result: Result,
-    stop: threading.Event,
-    began: float,
-) -> Iterator[Step]:
-    server, info = parts.models.resolve(request.model, use_case)
-    result.model = info
+def _answer(work: Work) -> Iterator[Step]:
+    """From an accepted request to a checked answer."""
+    request, parts, result = work.request, work.parts, work.result
+    candidates = parts.models.candidates(request.model, work.use_case)
+    result.model = candidates[0][1]
+    earlier = parts.earlier(request, work.use_case, work.record_id) if request.follows else None
+    masked = yield from _record(work, earlier)
+    if earlier and not earlier.masked.tokens.items() <= masked.tokens.items():
+        earlier = None  # its talk names things by tokens that mean something else now
+        yield warn(result, "The record has changed since, so what was said before was left out.")
+    yield from answer(work, candidates, masked, earlier)
 
+
+def _record(work: Work, earlier: Earlier | None) -> Generator[Step, None, MaskedRecord]:
+    """What the model may see of the record: from its procedure, or as the earlier analysis left it."""
+    request, use_case, parts, result = work.request, work.use_case, work.parts, work.result
+    question = request.question or ""
+    if earlier and not request.fetch_again:
+        result.masked = parts.mask_question(earlier.masked, use_case, question)
+        if result.masked:
+            yield Fetched(result.masked, None)
+            return result.masked
     yield Stage("fetching", "Fetching the record")
-    record = parts.call_procedure(request, use_case, record_id, stop)
+    record = parts.call_procedure(request, use_case, work.record_id, work.stop)
     result.procedure_ms = record.procedure_ms
     if not record.row_count:
-        raise NoSuchRecord(f"There is no {use_case.record_id.label} {record_id}.")
-    masked = result.masked = parts.mask(record, use_case, request.question or "")
+        raise NoSuchRecord(f"There is no {use_case.record_id.label} {work.record_id}.")
+    masked = result.masked = parts.mask(record, use_case, question)
     yield Fetched(masked, record.procedure_ms)
     for result_set in record.result_sets:
         if result_set.truncated:
-            yield _warn(result, f"Only the first {len(result_set.rows):,} rows of {result_set.name} were read.")
-
-    prompt = result.prompt = parts.fill(masked, use_case, info)
-    yield Prompted(prompt, info)
-    for note in prompt.left_out:
-        yield _warn(result, f"Left out of the prompt to fit the model's window: {note}")
-    checker = cache(lambda: parts.checker(masked.record))  # its index is made while the model is already at work
-
-    deadline = time.monotonic() + parts.model_seconds(use_case)
-    with parts.queue(server.name, request.actor.user.username) as place:
-        while ahead := place.wait(0.1):
-            _raise_if_over(stop, deadline)
-            yield Stage("waiting", f"Waiting for {info.name}: {ahead} ahead of you")
-        yield (
-            Stage("reading", f"{info.name} reads the record")
-            if info.loaded
-            else Stage("loading", f"Loading {info.name}")
-        )
-        chunks = server.chat(
-            info.name,
-            prompt.messages,
-            context_length=prompt.context_length,
-            options=parts.model_options(use_case),
-            deadline=deadline,
-            stop=stop,
-        )
-        try:
-            yield from _stream(chunks, parts.answer_characters, checker, result, stop, began)
-        finally:
-            chunks.close()  # closes the HTTP stream, on which the server stops generating
-    if result.usage and result.usage.done_reason == "length":
-        yield _warn(result, "The answer was cut off: the model reached its length limit.")
-    if not result.answer.strip():
-        raise ModelFailed(f"{info.name} gave an empty answer.")
-    yield Stage("checking", "Checking every figure")
-    result.evidence = checker().check(result.answer)
-    yield Checked(result.evidence)
-
-
-def _stream(
-    chunks: Iterator[Chunk],
-    ceiling: int,
-    checker: Callable[[], Checker],
-    result: Result,
-    stop: threading.Event,
-    began: float,
-) -> Iterator[Step]:
-    pieces: list[str] = []
-    thoughts: list[str] = []
-    claims: list[CheckedClaim] = []
-    length = judged = 0
-    try:
-        for chunk in chunks:
-            if stop.is_set():
-                raise Stopped
-            if result.first_token_ms is None and (chunk.text or chunk.thinking):
-                result.first_token_ms = (time.monotonic() - began) * 1000
-                yield Stage("writing", f"{result.model.name if result.model else 'The model'} writes")
-            if chunk.thinking:
-                thoughts.append(chunk.thinking)
-                length += len(chunk.thinking)
-                yield Thinking(chunk.thinking)
-            if chunk.text:
-                pieces.append(chunk.text)
-                length += len(chunk.text)
-                yield Text(chunk.text)
-                if "\n" in chunk.text:  # whole lines can be judged
-                    whole = "".join(pieces)
-                    lines = whole[: whole.rindex("\n") + 1]
-                    claims += checker().check_from(lines, judged).claims
-                    judged = len(lines)
-                    yield Checked(Evidence(tuple(claims)))
-            if length > ceiling:
-                raise ModelFailed(f"The answer grew beyond {ceiling:,} characters and was ended.")
-            if chunk.usage:
-                result.usage = chunk.usage
-        if stop.is_set():
-            raise Stopped
-    finally:
-        result.answer, result.thinking = "".join(pieces), "".join(thoughts)
-
-
-def _warn(result: Result, text: str) -> Warned:
-    result.warnings.append(text)
-    return Warned(text)
-
-
-def _raise_if_over(stop: threading.Event, deadline: float) -> None:
-    if stop.is_set():
-        raise Stopped
-    if time.monotonic() > deadline:
-        raise ModelTimedOut("The model was busy for longer than this request may take.")
+            yield warn(result, f"Only the first {len(result_set.rows):,} rows of {result_set.name} were read.")
+    return masked
 
 
 def _outcome_of(error: RecordAnalystError) -> Outcome:

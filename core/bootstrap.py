@@ -6,9 +6,9 @@ import atexit
 import functools
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import URL, Engine, make_url
 
@@ -19,23 +19,27 @@ from core.accounts.users import Users
 from core.analyses import Analyses
 from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
-from core.errors import RecordAnalystError, SettingsError
+from core.choices import Choices
+from core.errors import NotAllowed, NotFound, RecordAnalystError, SettingsError
 from core.evidence.check import Checker
+from core.follow_ups import what_it_left
 from core.jobs import Jobs
 from core.ledger import AuditedLedger, sweep
 from core.log import log_to
-from core.masking import MaskedRecord, mask
+from core.masking import MaskedRecord, mask, mask_question
 from core.model_administration import ModelAdministration
 from core.models.catalogue import Catalogue
 from core.models.embedded.launch import EmbeddedModels
-from core.models.model import ModelInfo, ModelServer
+from core.models.model import Feature, ModelInfo, ModelServer, Options
+from core.models.ollama import CONTEXT_CEILING as OLLAMA_CEILING
 from core.models.ollama import OllamaServer
 from core.models.queue import FairQueue, Turn
-from core.prompts import Prompt, fill
+from core.models.tokens import TokenCounts
+from core.prompts import Prompt, Talk, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
 from core.records.record import Record
 from core.settings import ROOT, Settings, read_settings
-from core.steps import Request, Stopped
+from core.steps import Earlier, Request, Stopped
 from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgres
 from core.store.engine import migrate, open_engine
 from core.store.processes import Presence
@@ -61,6 +65,9 @@ class PipelineParts:
     databases: Mapping[str, Database]
     queues: dict[str, FairQueue]
     masking_key: bytes  # what the policy `hash` is keyed with: the same value has the same hash here, and only here
+    analyses: Analyses
+    choices: Choices
+    tokens: TokenCounts = field(default_factory=TokenCounts)
 
     @property
     def models(self) -> PipelineParts:
@@ -70,9 +77,20 @@ class PipelineParts:
     def answer_characters(self) -> int:
         return self.settings.limits.answer_characters
 
-    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]:
-        wanted = model or use_case.model or self.settings.default_model
-        return self.catalogue.resolve(wanted, use_case.sensitivity)
+    def default_model(self, use_case: UseCase) -> str:
+        """What an administrator chose, else the use case's own, else the settings'."""
+        return self.choices.get(f"default_model.{use_case.name}") or use_case.model or self.settings.default_model
+
+    def candidates(self, model: str | None, use_case: UseCase) -> list[tuple[ModelServer, ModelInfo]]:
+        return self.catalogue.candidates(model or self.default_model(use_case), use_case.sensitivity)
+
+    def earlier(self, request: Request, use_case: UseCase, record_id: str) -> Earlier:
+        assert request.follows is not None
+        try:
+            analysis = self.analyses.get(request.follows)
+        except NotFound as error:
+            raise NotAllowed("There is no such analysis to go on from.", "Ask about this record anew.") from error
+        return what_it_left(analysis, request.actor.user, use_case.name, record_id)
 
     def call_procedure(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record:
         user, limits = request.actor.user, self.settings.limits
@@ -97,8 +115,13 @@ class PipelineParts:
     def mask(self, record: Record, use_case: UseCase, question: str) -> MaskedRecord:
         return mask(record, use_case, question=question, key=self.masking_key)
 
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo) -> Prompt:
-        return fill(masked, use_case, model.context_length)
+    def mask_question(self, masked: MaskedRecord, use_case: UseCase, question: str) -> MaskedRecord | None:
+        return mask_question(masked, use_case, question, key=self.masking_key)
+
+    def fill(
+        self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, share: float, earlier: Talk | None
+    ) -> Prompt:
+        return fill(masked, use_case, model.context_length, share=share, earlier=earlier)
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)
@@ -106,12 +129,15 @@ class PipelineParts:
     def model_seconds(self, use_case: UseCase) -> float:
         return use_case.limits.model_seconds or self.settings.limits.model_seconds
 
-    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]:
-        return {"temperature": 0.2, "seed": 7}
+    def model_options(self, use_case: UseCase) -> Options:
+        return use_case.options.model_dump(exclude_none=True)
 
     def queue(self, server: str, username: str) -> AbstractContextManager[Turn]:
-        slots = self.settings.limits.running_per_server
-        return self.queues.setdefault(server, FairQueue(slots)).place(username)
+        if (queue := self.queues.get(server)) is None:
+            own, limits = self.settings.models.get(server), self.settings.limits
+            slots = (own and own.answers_at_once) or limits.running_per_server
+            queue = self.queues.setdefault(server, FairQueue(slots, limits.waiting_per_server))
+        return queue.place(username)
 
 
 class Application:
@@ -138,12 +164,21 @@ class Application:
         for database in self.databases.values():
             closing.callback(database.close)
         self.use_cases = UseCases(settings.prompts)
-        self.catalogue = Catalogue(_model_servers(settings, closing))
+        self.choices = Choices(self.engine, self.audit)
+        self.catalogue = Catalogue(_model_servers(settings, self.choices, closing))
         closing.callback(self.catalogue.close)
         self.analyses = Analyses(self.engine)
         ledger = AuditedLedger(self.audit, self.presence, settings.limits)
         parts = PipelineParts(
-            settings, self.use_cases, ledger, self.catalogue, self.databases, {}, self.keys.oldest().derive(Use.MASKING)
+            settings,
+            self.use_cases,
+            ledger,
+            self.catalogue,
+            self.databases,
+            {},
+            self.keys.oldest().derive(Use.MASKING),
+            self.analyses,
+            self.choices,
         )
         self.parts = parts
         self.jobs = Jobs(parts, self.engine)
@@ -238,19 +273,27 @@ def _databases(settings: Settings, sample: URL | None) -> dict[str, Database]:
     return databases
 
 
-def _model_servers(settings: Settings, closing: ExitStack) -> list[ModelServer]:
+def _model_servers(settings: Settings, choices: Choices, closing: ExitStack) -> list[ModelServer]:
+    def keep_alive(server: str) -> Callable[[], str | None]:
+        return lambda: choices.get(f"keep_alive.{server}")
+
     servers: list[ModelServer] = []
     for name, one in settings.models.items():
         key = one.key.get_secret_value() if one.key else None
         if one.kind == "ollama":
-            servers.append(OllamaServer(name, one.url, one.local, key))
+            ceiling = one.context_length or OLLAMA_CEILING
+            server = OllamaServer(name, one.url, one.local, key, context_ceiling=ceiling, keep_alive=keep_alive(name))
+            servers.append(server)
         else:
-            from core.models.openai_compatible import OpenAIServer  # half a second, for those who use it
+            from core.models import openai_compatible  # half a second, for those who use it
 
-            servers.append(OpenAIServer(name, one.url, one.local, key))
+            ceiling = one.context_length or openai_compatible.CONTEXT_CEILING
+            servers.append(openai_compatible.OpenAIServer(name, one.url, one.local, key, context_ceiling=ceiling))
     if settings.find_ollama and "ollama" not in settings.models:
-        servers.append(OllamaServer("ollama", settings.ollama_host or USUAL_OLLAMA, local=True, optional=True))
+        address = settings.ollama_host or USUAL_OLLAMA
+        servers.append(OllamaServer("ollama", address, local=True, optional=True, keep_alive=keep_alive("ollama")))
     embedded = EmbeddedModels.start(settings.var, [settings.var / "models", ROOT / "models"])
     closing.callback(embedded.close)
-    servers.append(OllamaServer(EMBEDDED, embedded.url, local=True))
+    features = frozenset({Feature.LOAD, Feature.UNLOAD})
+    servers.append(OllamaServer(EMBEDDED, embedded.url, True, features=features, keep_alive=keep_alive(EMBEDDED)))
     return servers

@@ -53,6 +53,7 @@ class Job:
             model=request.model or "",
             purpose=request.purpose,
             question=request.question,
+            follows=request.follows,
             stage="Asking",
         )
 
@@ -127,6 +128,7 @@ class Job:
             load_ms=usage.load_ms if usage else None,
             first_token_ms=result.first_token_ms,
             total_ms=result.total_ms,
+            done_reason=usage.done_reason if usage else None,
             audit_asked=result.audit_asked,
             audit_outcome=result.audit_outcome,
         )

@@ -51,6 +51,7 @@ class AuditedLedger:
                     "model": request.model or use_case.model or "",
                     "purpose": request.purpose,
                     "question": request.question,
+                    "follows": request.follows,
                     "stage": "Asked",
                     "audit_asked": seq,
                 },
@@ -76,6 +77,7 @@ class AuditedLedger:
             "prompt_tokens": usage.prompt_tokens if usage else None,
             "answer_tokens": usage.answer_tokens if usage else None,
             "load_ms": usage.load_ms if usage else None,
+            "done_reason": usage.done_reason if usage else None,
             **text_columns(result.answer, result.thinking),
             **content_columns(
                 result.masked,
@@ -150,6 +152,7 @@ def _asked(request: Request, record_id: str, use_case: UseCase | None) -> Entry:
         model=request.model,
         database=use_case.database if use_case else None,
         procedure=use_case.procedure if use_case else None,
+        details={"follows": str(request.follows)} if request.follows else None,
     )
 
 
@@ -180,7 +183,17 @@ def _outcome(request: Request, result: Result) -> Entry:
         procedure_ms=result.procedure_ms,
         first_token_ms=result.first_token_ms,
         total_ms=result.total_ms,
+        details=_details(result),
     )
+
+
+def _details(result: Result) -> dict[str, str | int | float | bool | None] | None:
+    """What an answer was made with beside the model, as far as a model was asked."""
+    if not result.prompt:
+        return None
+    fetched = {} if result.procedure_ms is not None else {"fetched": False}  # the record of the analysis it follows
+    ended = {"done_reason": result.usage.done_reason} if result.usage else {}
+    return {**result.options, **fetched, **ended}
 
 
 def hash_text(text: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from core.evidence.verdict import Evidence
 from core.masking import MaskedRecord
-from core.models.model import ModelInfo, ModelServer
-from core.prompts import Prompt
+from core.models.model import ModelInfo, ModelServer, Options
+from core.models.tokens import TokenCounts
+from core.prompts import Prompt, Talk
 from core.records.record import Record
-from core.steps import Request, Result
+from core.steps import Earlier, Request, Result
 from core.use_cases import UseCase
 
 
@@ -39,7 +40,9 @@ class Procedures(Protocol):
 
 
 class Models(Protocol):
-    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]: ...
+    def candidates(self, model: str | None, use_case: UseCase) -> Sequence[tuple[ModelServer, ModelInfo]]:
+        """Where the model may be asked, at least one server, the best first. Raises ModelError, NotAllowed."""
+        ...
 
 
 class Checker(Protocol):
@@ -51,6 +54,11 @@ class Place(Protocol):
     """A place in the queue of a model server; `wait` returns the number of requests ahead, 0 when it is our turn."""
 
     def wait(self, seconds: float) -> int: ...
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """Until it is our turn, judged by the answers before; None when there were none."""
+        ...
 
 
 class Parts(Protocol):
@@ -65,10 +73,19 @@ class Parts(Protocol):
     @property
     def call_procedure(self) -> Procedures: ...
     @property
+    def tokens(self) -> TokenCounts: ...
+    @property
     def answer_characters(self) -> int: ...
+    def earlier(self, request: Request, use_case: UseCase, record_id: str) -> Earlier:
+        """What the analysis that `request` follows has left. Raises NotAllowed."""
+        ...
+
     def mask(self, record: Record, use_case: UseCase, question: str) -> MaskedRecord: ...
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo) -> Prompt: ...
+    def mask_question(self, masked: MaskedRecord, use_case: UseCase, question: str) -> MaskedRecord | None: ...
+    def fill(
+        self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, share: float, earlier: Talk | None
+    ) -> Prompt: ...
     def checker(self, record: Record) -> Checker: ...
     def model_seconds(self, use_case: UseCase) -> float: ...
-    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]: ...
+    def model_options(self, use_case: UseCase) -> Options: ...
     def queue(self, server: str, username: str) -> AbstractContextManager[Place]: ...

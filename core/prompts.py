@@ -9,25 +9,24 @@ its own fence, and the same record always makes the same prompt.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from core.errors import PromptTooLong
+from core.cutting import fit
 from core.masking import MaskedRecord
 from core.models.model import Message
-from core.records.record import Column, ColumnType, ResultSet, Row, Value
+from core.models.tokens import guess
 from core.use_cases import UseCase
 
-CHARACTERS_PER_TOKEN = 2.5  # rows of figures; running text has about 4, so this errs on the safe side
 ANSWER_TOKENS = 1_024  # kept free in the window
-TEXT_CEILINGS = (2_000, 600, 200)  # characters of one cell, tried in this order when the window is too small
+FENCE_TOKENS = 100  # around the record, with a record ID of usual length
+EXACT_UP_TO = 200_000  # characters; longer texts are measured by a part of them, and none of them fits a real window
 TASK = "Analyse the record above as described. Write the answer now."
 QUESTION = "The analyst asks: {question}\nAnswer it from the record above, in the same shape where it fits."
+CONTINUE = "Your answer was cut off. Go on exactly where it ended, be it within a word, and repeat nothing."
+LEFT_OUT = "(This earlier answer is left out.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Prompt:
     messages: tuple[Message, ...]
     context_length: int  # tokens; sent as num_ctx
     left_out: tuple[str, ...] = ()  # what was cut to fit, in words
+    answer_tokens: int = ANSWER_TOKENS  # what the window has left for the answer, cautiously counted
 
     @property
     def characters(self) -> int:
@@ -51,33 +51,71 @@ class Prompt:
         return digest.hexdigest()
 
 
-def fill(
-    masked: MaskedRecord,
-    use_case: UseCase,
-    context_length: int,
-    *,
-    characters_per_token: float = CHARACTERS_PER_TOKEN,
-) -> Prompt:
-    """The prompt for one record, with the analyst's question if there is one.
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said about a record so far: the first task, then answers and questions in turn, an answer last."""
 
-    Cuts by rule what does not fit: long texts first, then the oldest rows of the longest result set. Each cut is told
-    in the prompt, with totals computed before cutting. Raises PromptTooLong.
+    task: str
+    messages: tuple[Message, ...]
+
+
+def talk(prompt: Sequence[Message], answer: str) -> Talk:
+    """The talk that an analysis left: the prompt that was sent, and the answer to it."""
+    said = list(prompt)
+    if said[-1].content == CONTINUE:  # the answer holds what was to be continued
+        del said[-2:]
+    task = re.split(r"^</record-[0-9a-f]{8}>\n\n", said[1].content, maxsplit=1, flags=re.MULTILINE)[-1]
+    return Talk(task, (*said[2:], Message("assistant", answer)))
+
+
+def fill(
+    masked: MaskedRecord, use_case: UseCase, context_length: int, *, share: float = 1.0, earlier: Talk | None = None
+) -> Prompt:
+    """The prompt for one record: with the analyst's question if there is one, after what was said before.
+
+    With an `earlier` talk and no question, the last answer is to be continued. Cuts by rule what does not fit (see
+    core.cutting), and the oldest earlier answers when they take more than half of the window. `share`: tokens of this
+    model per guessed token (see core.models.tokens). Raises PromptTooLong.
     """
-    system = _instructions(use_case)
     asked = masked.question.strip()
-    task = QUESTION.format(question=asked) if asked else TASK
-    answer_tokens = min(ANSWER_TOKENS, context_length // 4)
-    budget = int((context_length - answer_tokens) * characters_per_token) - len(system) - len(task) - 32
-    blocks, left_out = _fit([_Block.of(result_set) for result_set in masked.record.result_sets], budget)
-    record = fence("".join(block.text() for block in blocks), use_case.name, masked.record.record_id)
-    messages = (Message("system", system), Message("user", f"{record}\n\n{task}"))
-    return Prompt(messages, context_length, left_out)
+    task = QUESTION.format(question=asked) if asked else CONTINUE if earlier else TASK
+    room = context_length - min(ANSWER_TOKENS, context_length // 4)
+
+    def tokens(text: str) -> float:
+        if len(text) > EXACT_UP_TO:
+            return guess(text[:EXACT_UP_TO]) * share * len(text) / EXACT_UP_TO
+        return guess(text) * share
+
+    system = Message("system", _instructions(use_case))
+    said, notes = _shorten(earlier.messages, tokens, room / 2) if earlier else ((), ())
+    last = (Message("user", task),) if earlier else ()
+    first_task = earlier.task if earlier else task
+    around = sum(tokens(message.content) for message in (system, *said, *last)) + tokens(first_task)
+    body, left_out = fit(masked.record.result_sets, tokens, room - around - FENCE_TOKENS)
+    record = Message("user", f"{fence(body, use_case.name, masked.record.record_id)}\n\n{first_task}")
+    messages = (system, record, *said, *last)
+    used = sum(tokens(message.content) for message in messages)
+    return Prompt(messages, context_length, (*notes, *left_out), max(1, context_length - int(used)))
 
 
 def fence(body: str, use_case: str, record_id: str) -> str:
     tag = f"record-{hashlib.sha256(body.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
     attribute = re.sub(r'[<>"&\s]', "_", record_id)
     return f'<{tag} use_case="{use_case}" record_id="{attribute}">\n{body}</{tag}>'
+
+
+def _shorten(
+    said: tuple[Message, ...], tokens: Callable[[str], float], room: float
+) -> tuple[tuple[Message, ...], tuple[str, ...]]:
+    """Leaves the oldest answers out until the rest fits. The last one stays: it is what the question is about."""
+    kept, left_out = list(said), 0
+    for place, message in enumerate(said[:-1]):
+        if sum(tokens(one.content) for one in kept) <= room:
+            break
+        if message.role == "assistant":
+            kept[place] = Message("assistant", LEFT_OUT)
+            left_out += 1
+    return tuple(kept), (f"{left_out} earlier answers." if left_out > 1 else "The first answer.",) if left_out else ()
 
 
 def _instructions(use_case: UseCase) -> str:
@@ -87,129 +125,3 @@ def _instructions(use_case: UseCase) -> str:
         "record_id_label": use_case.record_id.label,
     }
     return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: values[match[1]], use_case.prompt)
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """One result set on its way into the prompt. `rows` are those still in; `first` is the place of the first one."""
-
-    whole: ResultSet
-    rows: tuple[Row, ...]
-    first: int
-    lines: tuple[str, ...]
-
-    @classmethod
-    def of(cls, result_set: ResultSet, text_ceiling: int | None = None) -> _Block:
-        lines = tuple(
-            _csv([number, *(_cell(value, text_ceiling) for value in row)])
-            for number, row in enumerate(result_set.rows, start=1)
-        )
-        return cls(result_set, result_set.rows, 0, lines)
-
-    def text(self) -> str:
-        header = _csv(["#", *self.whole.column_names])
-        return f"{self._head()}\n{header}{''.join(self.lines)}"
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, self.lines))
-
-    def without_oldest(self, characters: int) -> _Block:
-        """Drops rows from the older end until `characters` are saved, at most half of them."""
-        at_start = _ascending(self.whole)
-        lines = self.lines if at_start else self.lines[::-1]
-        saved = count = 0
-        while count < max(1, len(lines) // 2) and saved < characters:
-            saved += len(lines[count])
-            count += 1
-        kept = slice(count, None) if at_start else slice(None, len(lines) - count)
-        first = self.first + count if at_start else self.first
-        return replace(self, rows=self.rows[kept], lines=self.lines[kept], first=first)
-
-    def _head(self) -> str:
-        total = len(self.whole.rows)
-        more = " (the procedure had more)" if self.whole.truncated else ""
-        if len(self.rows) == total:
-            return f"[{self.whole.name}] {total} {'row' if total == 1 else 'rows'}{more}"
-        return f"[{self.whole.name}] {len(self.rows)} rows of {total}{more}; left out: {self.left_out()}"
-
-    def left_out(self) -> str:
-        """`rows 201-1340 (total_eur sum 812330.10; ordered_on 2024-01-02 to 2025-02-01); all 1340 rows: …`"""
-        out = self.whole.rows[: self.first] + self.whole.rows[self.first + len(self.rows) :]
-        start = 1 if self.first else len(self.rows) + 1
-        return (
-            f"rows {start}-{start + len(out) - 1}{_summary(self.whole.columns, out)}; "
-            f"all {len(self.whole.rows)} rows{_summary(self.whole.columns, self.whole.rows)}"
-        )
-
-
-def _fit(blocks: list[_Block], budget: int) -> tuple[list[_Block], tuple[str, ...]]:
-    def excess() -> int:
-        return sum(len(block.text()) for block in blocks) + 120 - budget
-
-    notes: list[str] = []
-    for ceiling in TEXT_CEILINGS:
-        if excess() <= 0:
-            break
-        shorter = [_Block.of(block.whole, ceiling) for block in blocks]
-        if shorter != blocks:
-            blocks = shorter
-            notes = [f"Texts longer than {ceiling:,} characters were shortened."]
-    while (over := excess()) > 0:
-        longest = max(range(len(blocks)), key=lambda n: blocks[n].size if len(blocks[n].rows) > 1 else -1, default=-1)
-        if longest < 0 or len(blocks[longest].rows) <= 1:
-            raise PromptTooLong("This record does not fit into the model's context window.")
-        blocks[longest] = blocks[longest].without_oldest(over)
-    cut = [f"{block.whole.name}: {block.left_out()}" for block in blocks if len(block.rows) < len(block.whole.rows)]
-    return blocks, (*notes, *cut)
-
-
-def _ascending(result_set: ResultSet) -> bool:
-    """Whether the oldest rows come first, judged by the first column of dates."""
-    for index, column in enumerate(result_set.columns):
-        if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP):
-            dates = [str(row[index]) for row in result_set.rows if row[index] is not None]
-            return len(dates) > 1 and dates[0] < dates[-1]
-    return False
-
-
-def _summary(columns: tuple[Column, ...], rows: tuple[Row, ...]) -> str:
-    parts: list[str] = []
-    for index, column in enumerate(columns):
-        values = [row[index] for row in rows if row[index] is not None]
-        if not values:
-            continue
-        if column.type in (ColumnType.INTEGER, ColumnType.DECIMAL):
-            total = sum(Decimal(str(value)) for value in values)
-            parts.append(f"{column.name} sum {total:f}")
-        elif column.type in (ColumnType.DATE, ColumnType.TIMESTAMP):
-            texts = [_cell(value) for value in values]
-            parts.append(f"{column.name} {min(texts)} to {max(texts)}")
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _cell(value: Value, text_ceiling: int | None = None) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return value.isoformat(sep=" ", timespec="seconds")
-        case date() | time():
-            return value.isoformat()
-        case str():
-            text = re.sub(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+\s*", " / ", value.strip())
-            if text_ceiling is not None and len(text) > text_ceiling:
-                return f"{text[:text_ceiling]} … ({len(text) - text_ceiling:,} more characters left out)"
-            return text
-        case _:
-            return str(value)
-
-
-def _csv(cells: list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()

@@ -61,6 +61,8 @@ class ModelServerSettings(_Section):
     url: str = Field(pattern=r"^https?://")
     key: SecretStr | None = None
     local: bool  # False: restricted use cases never reach it
+    answers_at_once: PositiveInt | None = None  # unset: limits.running_per_server
+    context_length: PositiveInt | None = None  # tokens; the longest window to ask for
 
 
 class LimitSettings(_Section):
@@ -68,6 +70,7 @@ class LimitSettings(_Section):
     requests_per_use_case_per_hour: PositiveInt = 200  # per user and use case
     running_per_user: PositiveInt = 3
     running_per_server: PositiveInt = 4
+    waiting_per_server: PositiveInt = 100
     procedure_seconds: PositiveFloat = 120
     model_seconds: PositiveFloat = 300
     rows: PositiveInt = 5_000  # per result set

@@ -10,8 +10,8 @@ from core.audit.entry import Outcome
 from core.errors import RecordAnalystError
 from core.evidence.verdict import Evidence
 from core.masking import MaskedRecord
-from core.models.model import ModelInfo, Usage
-from core.prompts import Prompt
+from core.models.model import ModelInfo, Options, Usage
+from core.prompts import Prompt, Talk
 from core.use_cases import UseCase
 
 
@@ -23,6 +23,8 @@ class Request:
     model: str | None = None  # None: the use case's default
     purpose: str | None = None
     question: str | None = None
+    follows: UUID | None = None  # an own analysis to go on from; without a question: its answer is to be continued
+    fetch_again: bool = False  # a follow-up uses the record as it was fetched then, unless this is set
     request_id: UUID = field(default_factory=uuid4)
 
 
@@ -47,7 +49,7 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     masked: MaskedRecord
-    procedure_ms: float
+    procedure_ms: float | None  # None: the record that an earlier analysis fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Result:
     evidence: Evidence | None = None
     warnings: list[str] = field(default_factory=list[str])
     usage: Usage | None = None
+    options: Options = field(default_factory=dict[str, float | int | str | bool])  # sampling, as sent
     procedure_ms: float | None = None
     first_token_ms: float | None = None
     total_ms: float | None = None
@@ -104,6 +107,15 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Finished:
     result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an analysis that is gone on from has left."""
+
+    masked: MaskedRecord
+    talk: Talk
+    answer: str
 
 
 Step = Asked | Stage | Fetched | Prompted | Thinking | Text | Checked | Warned | Finished

@@ -75,6 +75,19 @@ class UseCaseLimits(_Section):
     rows: PositiveInt | None = None
 
 
+class SamplingOptions(_Section):
+    """How the model chooses its words, by Ollama's names. `null` leaves an option to the model's server: some models
+    in clouds refuse a temperature, and without a seed no two answers are the same.
+    """
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = 0.2
+    seed: int | None = 7
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    top_k: PositiveInt | None = None
+    repeat_penalty: PositiveFloat | None = None
+    num_predict: PositiveInt | None = None  # tokens of the answer at most
+
+
 class UseCase(_Section):
     name: Identifier
     title: Line
@@ -90,6 +103,7 @@ class UseCase(_Section):
     columns: dict[str, Policy] = {}
     model: str | None = None
     limits: UseCaseLimits = UseCaseLimits()
+    options: SamplingOptions = SamplingOptions()
     retain: Annotated[str, Field(pattern=r"^\d+d$")] | None = None
     prompt: Annotated[str, Field(min_length=1)]
 

@@ -62,10 +62,14 @@ class Catalogue:
         )
 
     def resolve(self, name_or_id: str, sensitivity: Sensitivity) -> tuple[ModelServer, ModelInfo]:
-        """The server and the model behind `server/name`, or behind a bare name when no two servers share it.
+        """The first of `candidates`."""
+        return self.candidates(name_or_id, sensitivity)[0]
 
-        Of several servers that may be used, a bare name takes a local one before others, then one that has the model
-        loaded, then the first.
+    def candidates(self, name_or_id: str, sensitivity: Sensitivity) -> list[tuple[ModelServer, ModelInfo]]:
+        """The servers that have the model `server/name`, or a bare name, and may be used: the one to ask first first.
+
+        That is the server that the ID names; of several that share a name one that is local, then one that has the
+        model loaded. The others stand in for it, but never one that is not local for one that is.
         Raises ModelMissing, NotAllowed when the sensitivity forbids it, or ModelServerUnavailable when the server
         that the ID names does not answer.
         """
@@ -78,8 +82,11 @@ class Catalogue:
         allowed = [model for model in found if self.allowed(model, sensitivity) is None]
         if not allowed:
             raise NotAllowed(str(self.allowed(found[0], sensitivity)), "Choose a model that runs on a local server.")
-        model = min(allowed, key=lambda model: (not model.local, not model.loaded))
-        return self._servers[model.server], model
+        allowed.sort(key=lambda model: (not model.local, not model.loaded))
+        first = allowed[0]
+        if first.id == name_or_id:
+            allowed += self._same(first)
+        return [(self._servers[model.server], model) for model in allowed if model.local or not first.local]
 
     def allowed(self, model: ModelInfo, sensitivity: Sensitivity) -> str | None:
         """None when the model may see records of this sensitivity, else the reason, for people."""
@@ -111,6 +118,18 @@ class Catalogue:
         models = [model for answer in answers.values() for model in answer.models]
         exact = [model for model in models if model.id == name_or_id]
         return exact or [model for model in models if name_or_id in (model.name, model.name.removesuffix(":latest"))]
+
+    def _same(self, model: ModelInfo) -> list[ModelInfo]:
+        """The same model on other servers, as far as is known, those that have it loaded first."""
+        others = [
+            other
+            for name, answer in self._answers.items()
+            for other in answer.models
+            if name != model.server
+            and other.name == model.name
+            and (None in (other.digest, model.digest) or other.digest == model.digest)
+        ]
+        return sorted(others, key=lambda other: not other.loaded)
 
     def _not_found(self, name_or_id: str) -> ModelError:
         for name in self._candidates(name_or_id):

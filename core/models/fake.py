@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from core.errors import ModelError, ModelFailed, ModelMissing, ModelTimedOut
 from core.models.model import Chunk, Feature, Message, ModelInfo, Options, PullProgress, Usage
+from core.models.tokens import least
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class FakeModelServer:
         messages: Sequence[Message],
         *,
         context_length: int,
+        answer_tokens: int | None = None,
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
@@ -160,7 +162,7 @@ class FakeModelServer:
                     raise ModelFailed("The answer broke off before its end.")
                 case Pause():
                     pass
-        prompt_tokens = sum(len(message.content) for message in messages) // 4
+        prompt_tokens = sum(least(message.content) for message in messages)
         yield Chunk(usage=Usage(prompt_tokens, written, 0.0, "stop"))
 
     def _up(self) -> None:

@@ -107,11 +107,14 @@ class ModelServer(Protocol):
         messages: Sequence[Message],
         *,
         context_length: int,
+        answer_tokens: int | None = None,
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
     ) -> Generator[Chunk]:
         """Stream one answer. A whole answer ends with exactly one chunk that carries `usage`.
+
+        `answer_tokens`: what the window has left; a server that would otherwise push the prompt out of it is told.
 
         `deadline` is a value of time.monotonic(): absolute, so a server that trickles cannot stretch it; past it
         ModelTimedOut is raised. Once `stop` is set the iteration ends within 100 ms, without usage and without an

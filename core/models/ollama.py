@@ -7,7 +7,7 @@ import ipaddress
 import threading
 import time
 import urllib.parse
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +52,11 @@ class OllamaServer:
         context_ceiling: int = CONTEXT_CEILING,
         patience: float = 30.0,
         features: frozenset[Feature] | None = None,
+        keep_alive: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`optional`: being down is nothing to report. `patience`: seconds to try again while it says it is busy."""
+        """`optional`: being down is nothing to report. `patience`: seconds to try again while it says it is busy.
+        `keep_alive`: how long a model stays loaded after an answer, such as 30m; None: as the server thinks best.
+        """
         self.name = name
         self.local = local
         self.optional = optional
@@ -62,6 +65,7 @@ class OllamaServer:
         self._headers = {"authorization": f"Bearer {key}"} if key else {}
         self._context_ceiling = context_ceiling
         self._patience = patience
+        self._keep_alive = keep_alive
         self._shown: dict[tuple[str, str], _Shown] = {}
 
     def __repr__(self) -> str:
@@ -83,7 +87,7 @@ class OllamaServer:
         began = time.monotonic()
         options = {"num_ctx": self._window(model)}
         with self._call(LOAD_SECONDS) as exchange, self._client(exchange) as client:
-            client.chat(model, [], options=options, keep_alive=keep_alive)
+            client.chat(model, [], options=options, keep_alive=keep_alive or self._keep_alive())
         return (time.monotonic() - began) * 1000
 
     def unload(self, model: str) -> None:
@@ -111,12 +115,16 @@ class OllamaServer:
         messages: Sequence[Message],
         *,
         context_length: int,
+        answer_tokens: int | None = None,
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
     ) -> Generator[Chunk]:
+        # Without a limit Ollama pushes the oldest half of the window out when it is full, the record first.
+        limit = {} if answer_tokens is None else {"num_predict": answer_tokens}
+
         def answer() -> Generator[Chunk]:
-            return self._chat(model, messages, {**(options or {}), "num_ctx": context_length}, deadline, stop)
+            return self._chat(model, messages, {**limit, **(options or {}), "num_ctx": context_length}, deadline, stop)
 
         return patiently(answer, deadline=deadline, patience=self._patience, stop=stop)
 
@@ -131,7 +139,9 @@ class OllamaServer:
         exchange = self._exchange(deadline, stop)
         with exchange, _translated(exchange), self._client(exchange) as client:
             sent = [{"role": message.role, "content": message.content} for message in messages]
-            parts: Generator[ollama.ChatResponse] = client.chat(model, sent, stream=True, options=options)
+            parts: Generator[ollama.ChatResponse] = client.chat(
+                model, sent, stream=True, options=options, keep_alive=self._keep_alive()
+            )
             with contextlib.closing(parts):
                 for part in parts:
                     if exchange.cut:

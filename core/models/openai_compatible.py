@@ -117,10 +117,13 @@ class OpenAIServer:
         messages: Sequence[Message],
         *,
         context_length: int,
+        answer_tokens: int | None = None,
         options: Options | None = None,
         deadline: float,
         stop: threading.Event | None = None,
     ) -> Generator[Chunk]:
+        # `answer_tokens` is not sent: these servers end the answer where the window ends, and clouds refuse a number
+        # above their own limit.
         def answer() -> Generator[Chunk]:
             return self._chat(model, messages, context_length, options or {}, deadline, stop)
 

@@ -114,6 +114,7 @@ analyses = Table(
     Column("model", Text, nullable=False),  # server/name
     Column("purpose", Text),
     Column("question", Text),
+    Column("follows", UUID(as_uuid=True)),  # the analysis whose record and talk it goes on with
     Column("stage", Text),  # what a running one is doing
     Column("outcome", Text),  # NULL while it runs
     Column("outcome_at", Timestamp),
@@ -133,12 +134,23 @@ analyses = Table(
     Column("load_ms", Double),
     Column("first_token_ms", Double),
     Column("total_ms", Double),
+    Column("done_reason", Text),  # of the model: stop; length, when it was cut off
     Column("audit_asked", BigInteger, nullable=False),
     Column("audit_outcome", BigInteger),
     Column("stop_requested", Boolean, nullable=False, server_default=text("false")),
     Index(None, "username", "asked_at"),
     Index(None, "asked_at"),
     Index("ix_analyses_running", "process_id", postgresql_where=text("outcome IS NULL")),
+)
+
+# What admins choose while the product runs: the default model of a use case, how long a server keeps a model warm.
+choices = Table(
+    "choices",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", Timestamp, nullable=False, server_default=text("now()")),
 )
 
 reviews = Table(

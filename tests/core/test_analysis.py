@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from core.accounts.user import Actor, Role, User
-from core.analysis import (
-    Asked,
-    Checked,
-    Fetched,
-    Finished,
-    Prompted,
-    Request,
-    Result,
-    Stage,
-    Step,
-    Stopped,
-    Text,
-    Warned,
-    analyze,
-)
+from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.errors import (
     AuditUnavailable,
@@ -44,10 +30,26 @@ from core.errors import (
 from core.evidence.check import Checker
 from core.masking import MaskedRecord
 from core.models.fake import End, FakeModelServer, Pause
-from core.models.model import Chunk, ModelInfo, ModelServer, Usage
+from core.models.model import Chunk, ModelInfo, ModelServer, Options, Usage
 from core.models.queue import FairQueue, Turn
-from core.prompts import Prompt, fill
+from core.models.tokens import TokenCounts
+from core.prompts import Prompt, Talk, fill
 from core.records.record import Column, ColumnType, Record, ResultSet
+from core.steps import (
+    Asked,
+    Checked,
+    Earlier,
+    Fetched,
+    Finished,
+    Prompted,
+    Request,
+    Result,
+    Stage,
+    Step,
+    Stopped,
+    Text,
+    Warned,
+)
 from core.use_cases import UseCase, parse
 
 USE_CASE = parse(
@@ -103,6 +105,9 @@ class FakeParts:
     """Everything the pipeline needs; each collaborator notes when it was used."""
 
     server: FakeModelServer = field(default_factory=FakeModelServer)
+    others: list[FakeModelServer] = field(default_factory=list[FakeModelServer])
+    left: Earlier | None = None
+    tokens: TokenCounts = field(default_factory=TokenCounts)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     record: Record | RecordAnalystError | Stopped = RECORD
     masking_fails: bool = False
@@ -125,10 +130,17 @@ class FakeParts:
             raise UnknownUseCase("There is no such use case.")
         return USE_CASE
 
-    def resolve(self, model: str | None, use_case: UseCase) -> tuple[ModelServer, ModelInfo]:
+    def candidates(self, model: str | None, use_case: UseCase) -> list[tuple[ModelServer, ModelInfo]]:
         if self.resolve_fails:
             raise self.resolve_fails
-        return self.server, self.server.list()[0]
+        return [(server, server.list()[0]) for server in (self.server, *self.others)]
+
+    def earlier(self, request: Request, use_case: UseCase, record_id: str) -> Earlier:
+        assert self.left is not None
+        return self.left
+
+    def mask_question(self, masked: MaskedRecord, use_case: UseCase, question: str) -> MaskedRecord | None:
+        return replace(masked, question=question)
 
     def call_procedure(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record:
         self.used.append("procedure")
@@ -142,8 +154,10 @@ class FakeParts:
             raise MaskingFailed("A column could not be masked.")
         return MaskedRecord(record, question=question)
 
-    def fill(self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo) -> Prompt:
-        return fill(masked, use_case, model.context_length)
+    def fill(
+        self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, share: float, earlier: Talk | None
+    ) -> Prompt:
+        return fill(masked, use_case, model.context_length, share=share, earlier=earlier)
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)
@@ -151,7 +165,7 @@ class FakeParts:
     def model_seconds(self, use_case: UseCase) -> float:
         return self.seconds
 
-    def model_options(self, use_case: UseCase) -> Mapping[str, float | int]:
+    def model_options(self, use_case: UseCase) -> Options:
         return {"seed": 7}
 
     def queue(self, server: str, username: str) -> AbstractContextManager[Turn]:

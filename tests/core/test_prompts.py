@@ -104,7 +104,7 @@ def test_the_oldest_rows_are_cut_first_and_the_prompt_says_exactly_what_is_missi
 
 
 def test_long_texts_are_shortened_before_rows_are_cut(use_case: UseCase) -> None:
-    prompt = fill(orders(5, "word " * 2_000), use_case, 4096)
+    prompt = fill(orders(5, "word " * 2_000), use_case, 2048)
     assert all(f",O-{n}," in prompt.messages[1].content for n in range(1, 6))
     assert "more characters left out)" in prompt.messages[1].content
     assert prompt.left_out == ("Texts longer than 600 characters were shortened.",)

@@ -23,7 +23,7 @@ def test_it_is_a_model_server():
 
 def test_it_streams_the_script_and_counts():
     server = FakeModelServer(scripts=[("One", " two"), ("Three",)])
-    assert list(ask(server)) == [Chunk("One"), Chunk(" two"), Chunk(usage=Usage(5, 2, 0.0, "stop"))]
+    assert list(ask(server)) == [Chunk("One"), Chunk(" two"), Chunk(usage=Usage(4, 2, 0.0, "stop"))]
     assert [chunk.text for chunk in ask(server)] == ["Three", ""]
     assert [chunk.text for chunk in ask(server)] == ["Three", ""]
     assert server.closed == ["whole"] * 3
