@@ -32,6 +32,8 @@ OPTIONS = {
     "presence_penalty": "presence_penalty",
     "frequency_penalty": "frequency_penalty",
 }
+# Ollama's own: small models say the same sentence until the window is full without it
+DEFAULTS = {"repeat_penalty": 1.1}
 
 
 class Refused(Exception):
@@ -79,7 +81,7 @@ async def ask_llama(runner: Runner, question: Question) -> AsyncGenerator[Piece 
         "stream_options": {"include_usage": True},
         "cache_prompt": True,
     }
-    body |= {OPTIONS[name]: value for name, value in question.options.items() if name in OPTIONS}
+    body |= {OPTIONS[name]: value for name, value in (DEFAULTS | dict(question.options)).items() if name in OPTIONS}
     if (limit := await _answer_limit(runner, question)) is not None:
         body["max_tokens"] = limit
     reason: str | None = None

@@ -27,6 +27,7 @@ class MisbehavingServer:
     asked: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)  # path, headers, body
     closed: threading.Event = field(default_factory=threading.Event)
     reached: threading.Event = field(default_factory=threading.Event)  # a chat has arrived
+    finish: threading.Event = field(default_factory=threading.Event)  # ends the chats that write until they are told
     models: list[dict[str, Any]] = field(default_factory=lambda: [{"name": "model", "digest": "d1", "size": 10}])
     studio: dict[str, list[int]] | None = None  # windows of the loaded instances of each model: it is LM Studio then
     capabilities: list[str] = field(default_factory=lambda: ["completion"])
@@ -220,6 +221,15 @@ class _Handler(BaseHTTPRequestHandler):
     def fault_token_trickle(self) -> None:
         self.begin()
         self.forever(lambda: self.line(self.piece("again ")))
+
+    def fault_until_told(self) -> None:
+        self.begin()
+        self.tokens(("## Headline\n\n", "The story begins.\n\n"))
+        while not self.server_of.finish.wait(0.02) and not self.server_of.ending.is_set():
+            self.line(self.piece("more "))
+        self.tokens(("\n\nThe story ends.",))
+        self.end_mark()
+        self.finish_chunks()
 
     def fault_flood(self) -> None:
         self.begin()

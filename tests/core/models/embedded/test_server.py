@@ -31,7 +31,7 @@ def ask(server: OllamaServer, model: str, text: str = "Write a long story.", **o
         model,
         [Message("system", "You are an analyst."), Message("user", text)],
         context_length=options.pop("num_ctx", 8192),
-        options={"temperature": 0} | options,
+        options={"temperature": 0, "repeat_penalty": 1.0} | options,
         deadline=time.monotonic() + 100,
     )
 
@@ -72,6 +72,20 @@ def test_the_same_seed_gives_the_same_answer(embedded_server):
         for _ in range(2)
     )
     assert first == second
+
+
+@pytest.mark.parametrize(("options", "reason"), [({"repeat_penalty": 1.0}, "length"), ({}, "stop")])
+def test_a_model_that_would_repeat_itself_comes_to_an_end(embedded_server, options, reason):
+    rows = "\n".join(f"2026-{month:02d},{month * 7},{month * 113.5:.2f}" for month in range(1, 13))
+    question = f"List every month with its orders and then every month again.\n{rows}"
+    *_, last = embedded_server.chat(
+        SMALL,
+        [Message("system", "You are an analyst."), Message("user", question)],
+        context_length=8192,
+        options={"temperature": 0, "num_predict": 400} | options,
+        deadline=time.monotonic() + 100,
+    )
+    assert last.usage.done_reason == reason
 
 
 def test_the_list_tells_what_the_files_are(embedded_server):
