@@ -62,6 +62,11 @@ class Column:
         """Does this column only say what the figures beside it are counted in?"""
         return bool(self.words & (UNIT_COLUMNS | {"currency"})) and self.kind in (Kind.CATEGORY, Kind.NAME)
 
+    @property
+    def total_label(self) -> str:
+        """What its sum is called; a column of totals is not called a total twice."""
+        return self.label if "total" in self.words else f"total {self.label}"
+
     def format(self, value: Decimal) -> str:
         """A figure of this column with currency or unit: "EUR 1,204.50", "12.5%", "-3 days"."""
         text = grouped(value, self.places if self.is_money else None)

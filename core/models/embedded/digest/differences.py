@@ -90,7 +90,7 @@ def _totals(table: Table, base: Column, now: Column) -> Iterator[Finding]:
     if len(both) < 2 or not now.additive or table.is_cut or len(both) < table.size - 1:
         return
     before, after = sum((b for b, _ in both), Decimal()), sum((n for _, n in both), Decimal())
-    told = _difference(base, now, before, after, "total ")
+    told = _difference(base, now, before, after, now.total_label)
     share = min(_share(now, before, after), 1.0)
     text = f"{capital(told)}, over {table.count(len(both))}. [{table.name}]"
     yield Finding(Place.FINDING, 56 + share * 10, text, table.name, told, frozenset({"trend"}))
@@ -102,10 +102,10 @@ def _total_rows(table: Table) -> frozenset[int]:
     return frozenset(r for c in named for r, cell in enumerate(c.cells) if cell.lower() in _TOTALS)
 
 
-def _difference(base: Column, now: Column, before: Decimal, after: Decimal, prefix: str = "") -> str:
+def _difference(base: Column, now: Column, before: Decimal, after: Decimal, label: str = "") -> str:
     """ "actual EUR 12.00 against budget EUR 10.00, EUR 2.00 (20.0%) above"."""
     change = after - before
-    told = f"{prefix}{now.label} {now.format(after)} against {base.label} {base.format(before)}"
+    told = f"{label or now.label} {now.format(after)} against {base.label} {base.format(before)}"
     if not change:
         return f"{told}, no difference"
     ratio = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .columns import Column, Kind, counts
+from .columns import Kind, counts
 from .figures import percent, shorten
 from .finding import Finding, Place
 from .rows import describe
@@ -53,12 +53,8 @@ def _extent(table: Table) -> list[str]:
         known = [n for n in column.numbers if n is not None]
         if len(known) > 1:
             part = " of the rows shown" if table.is_cut else ""
-            parts.append(f"{_total_label(column)}{part} {column.format(sum(known, Decimal()))}")
+            parts.append(f"{column.total_label}{part} {column.format(sum(known, Decimal()))}")
     return parts
-
-
-def _total_label(column: Column) -> str:
-    return column.label if "total" in column.words else f"total {column.label}"
 
 
 def _shares(table: Table) -> Iterator[Finding]:

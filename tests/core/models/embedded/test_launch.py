@@ -124,11 +124,12 @@ def test_the_state_is_nobody_elses_business(tmp_path):
 
 
 def test_a_server_that_cannot_start_is_told_clearly(tmp_path, monkeypatch):
+    before = {thread for thread in threading.enumerate() if thread.name == "embedded-models"}
     monkeypatch.setattr(launch.sys, "executable", "/bin/false")
     with pytest.raises(ModelServerUnavailable, match="could not be started") as caught:
         EmbeddedModels.start(tmp_path, [])
     assert "models.log" in caught.value.hint
-    assert not [thread for thread in threading.enumerate() if thread.name == "embedded-models"]
+    assert {thread for thread in threading.enumerate() if thread.name == "embedded-models"} <= before
 
 
 def test_a_lock_that_is_never_released_is_told_clearly(tmp_path, monkeypatch):
