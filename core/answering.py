@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from core.disclosure import WARNING, disclosed
 from core.errors import ModelError, ModelFailed, ModelTimedOut, PromptTooLong
 from core.evidence.verdict import CheckedClaim, Evidence
 from core.masking import MaskedRecord
@@ -67,6 +68,10 @@ def answer(work: Work, candidates: Candidates, masked: MaskedRecord, earlier: Ea
             yield warn(work.result, "The answer was cut off: the model reached its length limit.")
     if not work.result.answer[len(continued) :].strip():
         raise ModelFailed(f"{info.name} gave an empty answer.")
+    if work.result.prompt:
+        work.result.disclosed = disclosed(work.result.answer, work.result.prompt)
+    if work.result.disclosed:
+        yield warn(work.result, WARNING)
     yield Stage("checking", "Checking every figure")
     work.result.evidence = checker().check(work.result.answer)
     yield Checked(work.result.evidence)

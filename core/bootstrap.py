@@ -20,6 +20,7 @@ from core.analyses import Analyses
 from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
 from core.choices import Choices
+from core.disclosure import new_canary
 from core.errors import NotAllowed, NotFound, RecordAnalystError, SettingsError
 from core.evidence.check import Checker
 from core.follow_ups import what_it_left
@@ -121,7 +122,7 @@ class PipelineParts:
     def fill(
         self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, share: float, earlier: Talk | None
     ) -> Prompt:
-        return fill(masked, use_case, model.context_length, share=share, earlier=earlier)
+        return fill(masked, use_case, model.context_length, share=share, earlier=earlier, canary=new_canary())
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)

@@ -193,7 +193,8 @@ def _details(result: Result) -> dict[str, str | int | float | bool | None] | Non
         return None
     fetched = {} if result.procedure_ms is not None else {"fetched": False}  # the record of the analysis it follows
     ended = {"done_reason": result.usage.done_reason} if result.usage else {}
-    return {**result.options, **fetched, **ended}
+    flagged = {"disclosed": result.disclosed.value} if result.disclosed else {}
+    return {**result.options, **fetched, **ended, **flagged}
 
 
 def hash_text(text: str) -> str:

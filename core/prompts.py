@@ -24,6 +24,8 @@ ANSWER_TOKENS = 1_024  # kept free in the window
 FENCE_TOKENS = 100  # around the record, with a record ID of usual length
 EXACT_UP_TO = 200_000  # characters; longer texts are measured by a part of them, and none of them fits a real window
 TASK = "Analyse the record above as described. Write the answer now."
+MARK = "[mark {canary} of this request: not part of the record, never to be written]\n\n"
+MARKED = re.compile(r"\[mark ([0-9a-f]{16}) of this request:")
 QUESTION = "The analyst asks: {question}\nAnswer it from the record above, in the same shape where it fits."
 CONTINUE = "Your answer was cut off. Go on exactly where it ended, be it within a word, and repeat nothing."
 LEFT_OUT = "(This earlier answer is left out.)"
@@ -34,6 +36,7 @@ class Prompt:
     messages: tuple[Message, ...]
     context_length: int  # tokens; sent as num_ctx
     left_out: tuple[str, ...] = ()  # what was cut to fit, in words
+    canary: str = ""  # a random mark that no answer has a reason to repeat; see core.disclosure
     answer_tokens: int = ANSWER_TOKENS  # what the window has left for the answer, cautiously counted
 
     @property
@@ -69,7 +72,13 @@ def talk(prompt: Sequence[Message], answer: str) -> Talk:
 
 
 def fill(
-    masked: MaskedRecord, use_case: UseCase, context_length: int, *, share: float = 1.0, earlier: Talk | None = None
+    masked: MaskedRecord,
+    use_case: UseCase,
+    context_length: int,
+    *,
+    share: float = 1.0,
+    earlier: Talk | None = None,
+    canary: str = "",
 ) -> Prompt:
     """The prompt for one record: with the analyst's question if there is one, after what was said before.
 
@@ -79,6 +88,11 @@ def fill(
     """
     asked = masked.question.strip()
     task = QUESTION.format(question=asked) if asked else CONTINUE if earlier else TASK
+    if task is CONTINUE and earlier:
+        found = MARKED.match(earlier.task)
+        canary = found[1] if found else ""
+    elif canary:  # after the record: engines go on from what they remember of it
+        task = MARK.format(canary=canary) + task
     room = context_length - min(ANSWER_TOKENS, context_length // 4)
 
     def tokens(text: str) -> float:
@@ -95,7 +109,8 @@ def fill(
     record = Message("user", f"{fence(body, use_case.name, masked.record.record_id)}\n\n{first_task}")
     messages = (system, record, *said, *last)
     used = sum(tokens(message.content) for message in messages)
-    return Prompt(messages, context_length, (*notes, *left_out), max(1, context_length - int(used)))
+    answer_tokens = max(1, context_length - int(used))
+    return Prompt(messages, context_length, (*notes, *left_out), canary, answer_tokens)
 
 
 def fence(body: str, use_case: str, record_id: str) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from core.accounts.user import Actor
 from core.audit.entry import Outcome
+from core.disclosure import Disclosed
 from core.errors import RecordAnalystError
 from core.evidence.verdict import Evidence
 from core.masking import MaskedRecord
@@ -94,6 +95,7 @@ class Result:
     answer: str = ""
     thinking: str = ""
     evidence: Evidence | None = None
+    disclosed: Disclosed | None = None  # the answer gives away its prompt
     warnings: list[str] = field(default_factory=list[str])
     usage: Usage | None = None
     options: Options = field(default_factory=dict[str, float | int | str | bool])  # sampling, as sent

@@ -7,7 +7,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,8 @@ class MisbehavingServer:
     models: list[dict[str, Any]] = field(default_factory=lambda: [{"name": "model", "digest": "d1", "size": 10}])
     studio: dict[str, list[int]] | None = None  # windows of the loaded instances of each model: it is LM Studio then
     capabilities: list[str] = field(default_factory=lambda: ["completion"])
+    answer: Callable[[list[dict[str, str]]], Iterable[str]] = lambda _: TOKENS  # to the messages of a chat, in pieces
+    pace: float = 0  # seconds between the pieces
 
     def __enter__(self) -> MisbehavingServer:
         self.ending = threading.Event()
@@ -145,7 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def fault_none(self) -> None:
         self.begin()
-        self.tokens(TOKENS)
+        for text in self.server_of.answer(self.server_of.chats[-1]["messages"]):
+            self.line(self.piece(text))
+            self.server_of.ending.wait(self.server_of.pace)
         self.end_mark()
         self.finish_chunks()
 

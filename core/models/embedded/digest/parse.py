@@ -18,6 +18,7 @@ _OPEN = re.compile(r"^<record-([0-9a-f]{8})((?:[ \t][^\n]*)?)>\r?\n", re.MULTILI
 _ATTRIBUTE = re.compile(r'([A-Za-z_][\w-]*)="([^"]*)"')
 _HEAD = re.compile(r"^\[([^\]\n]{1,200})\] (\d{1,9}) rows?(?: of (\d{1,9}))?( \([^)]*\))?(?:[;:,.]\s*(.*))?$")
 _ASKED = re.compile(r"^The analyst asks:\s*(.*?)(?:\nAnswer it from the record above[^\n]*)?$", re.DOTALL)
+_MARK = re.compile(r"^\[mark [0-9a-f]+[^\]\n]*\]\s*")  # not a question
 _HEADING = re.compile(r"^##[ \t]+(\S.*?)[ \t#]*$")
 _AFTER_HEADING = re.compile(r"\s+[—–-]\s+|:\s")
 _MOST_BLOCKS = 64  # a prompt has one block, a chat a few: more is somebody trying to keep us busy
@@ -168,6 +169,6 @@ def _cells(line: str) -> list[str]:
 def _question(text: str) -> str:
     """The analyst's own words: after "The analyst asks:", or a whole later message; the plain task line is none."""
     end = max((m.end() for m in re.finditer(r"^</record-[0-9a-f]{8}>", text, re.MULTILINE)), default=0)
-    rest = text[end:].strip()
+    rest = _MARK.sub("", text[end:].strip())
     asked = _ASKED.match(rest)
     return asked.group(1).strip() if asked else ("" if end else rest)

@@ -1,0 +1,44 @@
+"""Whether an answer gives away what only the model was told: then something in the record may have steered it.
+
+Each request carries a canary, a random mark after the record that no answer has a reason to repeat. The instructions
+themselves are looked for too, as runs of words.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from enum import StrEnum
+
+from core.prompts import Prompt
+
+RUN = 12  # words in a row that no answer shares with the instructions by chance
+WORD = re.compile(r"\w+")
+
+
+class Disclosed(StrEnum):
+    CANARY = "canary"
+    INSTRUCTIONS = "instructions"
+
+
+WARNING = (
+    "This answer repeats its own instructions. A text in the record may have steered the model: "
+    "read the record itself before you use any of this."
+)
+
+
+def new_canary() -> str:
+    return secrets.token_hex(8)
+
+
+def disclosed(answer: str, prompt: Prompt) -> Disclosed | None:
+    """What of the prompt the answer gives away; None when nothing."""
+    if prompt.canary and prompt.canary in "".join(WORD.findall(answer.lower())):
+        return Disclosed.CANARY
+    instructions = _runs("\n".join(one.content for one in prompt.messages if one.role == "system"))
+    return Disclosed.INSTRUCTIONS if instructions & _runs(answer) else None
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = WORD.findall(text.lower())
+    return {tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1)}
