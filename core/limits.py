@@ -25,6 +25,7 @@ def check(
 ) -> None:
     """Raises LimitReached when this user may not ask now. `connection` must hold the audit log's lock; `now` is the
     clock that the row in `analyses` gets too."""
+    settings = settings.for_role(role)
     running = select(func.count()).where(analyses.c.username == actor_username, analyses.c.outcome.is_(None))
     if connection.execute(running).scalar_one() >= settings.running_per_user:
         raise LimitReached(

@@ -65,10 +65,19 @@ class ModelServerSettings(_Section):
     context_length: PositiveInt | None = None  # tokens; the longest window to ask for
 
 
+class RoleLimits(_Section):
+    """What differs for one role; unset ones are those of everybody."""
+
+    requests_per_minute: PositiveInt | None = None
+    requests_per_use_case_per_hour: PositiveInt | None = None
+    running_per_user: PositiveInt | None = None
+
+
 class LimitSettings(_Section):
     requests_per_minute: PositiveInt = 20  # per user
     requests_per_use_case_per_hour: PositiveInt = 200  # per user and use case
     running_per_user: PositiveInt = 3
+    roles: dict[Literal["analyst", "manager", "admin"], RoleLimits] = {}
     running_per_server: PositiveInt = 4
     waiting_per_server: PositiveInt = 100
     procedure_seconds: PositiveFloat = 120
@@ -76,6 +85,11 @@ class LimitSettings(_Section):
     rows: PositiveInt = 5_000  # per result set
     bytes: PositiveInt = 5 * 1024 * 1024  # per record
     answer_characters: PositiveInt = 200_000
+
+    def for_role(self, role: str) -> LimitSettings:
+        """These limits with what differs for a role."""
+        own = next((limits for name, limits in self.roles.items() if name == role), RoleLimits())
+        return self.model_copy(update=own.model_dump(exclude_none=True))
 
 
 class SessionSettings(_Section):

@@ -161,6 +161,15 @@ def test_running_answers_are_counted_however_long_they_run(engine, ann):
     assert caught.value.retry_after > 0
 
 
+def test_a_role_may_have_limits_of_its_own(engine, ann):
+    ann(10, 20, 30)
+    roles = {"analyst": {"requests_per_minute": 4}, "manager": {"requests_per_minute": 1}}
+    check(engine, LimitSettings(**LIMITS.model_dump(exclude={"roles"}), roles=roles))
+    ann(5)
+    with pytest.raises(LimitReached, match="4 times within a minute"):
+        check(engine, LimitSettings(**LIMITS.model_dump(exclude={"roles"}), roles=roles))
+
+
 def test_a_burst_over_two_processes_lets_exactly_as_many_through_as_allowed(engine, postgres, tmp_path):
     username = f"burst-{uuid4().hex[:8]}"
     url = engine.url.render_as_string(hide_password=False)
