@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import PromptTooLong
 from core.masking import MaskedRecord
-from core.prompts import fill
+from core.prompts import CONTINUE, fill, talk
 from core.records.record import Column, ColumnType, Record, ResultSet
 from core.use_cases import UseCase, parse
 
@@ -53,6 +53,21 @@ def orders(count: int, note: str = "", descending: bool = False) -> MaskedRecord
     ]
     sets = (ResultSet("orders", columns, tuple(rows[::-1] if descending else rows)), ResultSet("tickets", columns, ()))
     return MaskedRecord(Record("C-1", sets))
+
+
+def test_the_canary_stands_after_the_record_and_stays_when_an_answer_is_continued(use_case: UseCase) -> None:
+    first = fill(orders(3), use_case, 4096, canary="0123456789abcdef")
+    unmarked = fill(orders(3), use_case, 4096)
+    assert first.messages[0] == unmarked.messages[0]
+    end = first.messages[1].content.index("</record-")
+    assert first.messages[1].content[:end] == unmarked.messages[1].content[:end]
+    assert "0123456789abcdef" in first.messages[1].content[end:]
+    said = talk(first.messages, "Half an")
+    continued = fill(orders(3), use_case, 4096, canary="f" * 16, earlier=said)
+    assert (continued.canary, continued.messages[-1].content) == ("0123456789abcdef", CONTINUE)
+    asked = fill(replace(orders(3), question="Why?"), use_case, 4096, canary="f" * 16, earlier=said)
+    assert asked.canary == "f" * 16
+    assert asked.canary in asked.messages[-1].content
 
 
 def test_what_never_changes_comes_first_then_the_record_then_the_question(use_case: UseCase) -> None:

@@ -98,6 +98,7 @@ def test_the_shape_is_the_system_messages_headings_in_order():
             "The analyst asks: why fewer orders?\nAnswer it from the record above, in the same shape.",
             "why fewer orders?",
         ),
+        ("[mark 0123456789abcdef of this request: not to be written]\n\nThe analyst asks: why?", "why?"),
     ],
 )
 def test_only_an_analysts_own_words_are_a_question(ask, after, question):
