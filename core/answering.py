@@ -67,7 +67,7 @@ def answer(work: Work, candidates: Candidates, masked: MaskedRecord, earlier: Ea
         if usage.done_reason == "length":
             yield warn(work.result, "The answer was cut off: the model reached its length limit.")
     if not work.result.answer[len(continued) :].strip():
-        raise ModelFailed(f"{info.name} gave an empty answer.")
+        raise ModelFailed("The model gave an empty answer.")
     if work.result.prompt:
         work.result.disclosed = disclosed(work.result.answer, work.result.prompt)
     if work.result.disclosed:

@@ -12,7 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import PromptTooLong
+from core.evidence.check import Checker
+from core.evidence.verdict import Verdict
 from core.masking import MaskedRecord
+from core.models.embedded.digest import digest
+from core.models.tokens import guess
 from core.prompts import CONTINUE, fill, talk
 from core.records.record import Column, ColumnType, Record, ResultSet
 from core.use_cases import UseCase, parse
@@ -143,3 +147,20 @@ def test_whatever_the_cells_every_row_is_one_line_and_the_same_record_makes_the_
     body = prompt.messages[1].content.split(">\n", 1)[1].rsplit("</record-", 1)[0]
     assert len(body.splitlines()) == 2 + len(rows)
     assert fill(masked, use_case, 65_536).hash == prompt.hash
+
+
+def test_three_megabytes_in_a_window_of_4096_tokens_have_right_totals(use_case: UseCase) -> None:
+    """The prompt says them, a reader of the prompt can, and the check of the answer, which knows all rows, agrees."""
+    masked = orders(40_000, "a note here " * 4)
+    size = sum(len(",".join(map(str, row))) for row in masked.record["orders"].rows)
+    assert size > 2_900_000
+    prompt = fill(masked, use_case, 4096)
+    assert sum(guess(message.content) for message in prompt.messages) + prompt.answer_tokens <= 4096 + 1
+    total = sum(row[2] for row in masked.record["orders"].rows)
+    assert (
+        f"all 40000 rows (ordered_on 2024-01-02 to 2133-07-08; total_eur sum {total:f})" in prompt.messages[1].content
+    )
+    answer = "".join(digest([{"role": one.role, "content": one.content} for one in prompt.messages]))
+    assert f"total of all 40,000 orders EUR {total:,.2f}" in answer
+    claims = Checker(masked.record).check(answer).claims
+    assert {claim.verdict for claim in claims if f"{total:,.2f}" in claim.text} == {Verdict.DERIVED}

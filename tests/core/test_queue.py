@@ -3,6 +3,9 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 
+import pytest
+
+from core.errors import ModelBusy
 from core.models.queue import FairQueue
 
 
@@ -68,3 +71,31 @@ def test_waiting_ends_the_moment_a_slot_is_free() -> None:
         assert not admitted.is_set()
     assert admitted.wait(30)
     thread.join(30)
+
+
+def test_a_full_queue_refuses_at_once() -> None:
+    queue = FairQueue(1, most_waiting=2)
+    with ExitStack() as stack:
+        for user in ("running", "one", "two"):
+            stack.enter_context(queue.place(user))
+        with pytest.raises(ModelBusy), queue.place("three"):
+            pass
+    with queue.place("later") as turn:
+        assert turn.wait(0) == 0
+
+
+def test_the_time_to_expect_comes_from_the_answers_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("core.models.queue.time.monotonic", lambda: now[0])
+    queue = FairQueue(2)
+    with queue.place("a") as first:
+        assert first.expected_seconds == 0
+        with queue.place("b"), queue.place("c") as waiting:
+            assert waiting.expected_seconds is None
+        now[0] = 8.0
+    with ExitStack() as stack:
+        turns = [stack.enter_context(queue.place(user)) for user in "abcde"]
+        assert [turn.expected_seconds for turn in turns[:2]] == [0, 0]
+        usual = turns[2].expected_seconds
+        assert usual is not None
+        assert [turn.expected_seconds for turn in turns[2:]] == [usual, usual * 2, usual * 3]

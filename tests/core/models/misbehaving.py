@@ -33,6 +33,9 @@ class MisbehavingServer:
     capabilities: list[str] = field(default_factory=lambda: ["completion"])
     answer: Callable[[list[dict[str, str]]], Iterable[str]] = lambda _: TOKENS  # to the messages of a chat, in pieces
     pace: float = 0  # seconds between the pieces
+    prompt_tokens: int = 7  # what it says it read
+    _open: int = 0  # connections
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __enter__(self) -> MisbehavingServer:
         self.ending = threading.Event()
@@ -65,6 +68,16 @@ class MisbehavingServer:
     def chats(self) -> list[Any]:
         return [body for path, _, body in self.asked if path in ("/api/chat", "/v1/chat/completions")]
 
+    def connected(self, change: int) -> None:
+        with self._changed:
+            self._open += change
+            self._changed.notify_all()
+
+    def wait_until_all_closed(self, seconds: float = 10) -> bool:
+        """Whether every client has let go of its connection by then."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._open == 0, seconds)
+
     def next_fault(self) -> str:
         return self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
 
@@ -72,6 +85,16 @@ class MisbehavingServer:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_of: MisbehavingServer
+
+    def setup(self) -> None:
+        super().setup()
+        self.server_of.connected(1)
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        finally:
+            self.server_of.connected(-1)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -287,11 +310,17 @@ class _Handler(BaseHTTPRequestHandler):
     def end_mark(self, reason: str = "stop") -> None:
         if self.openai:
             self.line({"id": "1", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
-            self.line({"id": "1", "choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
+            self.line(
+                {
+                    "id": "1",
+                    "choices": [],
+                    "usage": {"prompt_tokens": self.server_of.prompt_tokens, "completion_tokens": 3},
+                }
+            )
             self.chunk(b"data: [DONE]\n\n")
         else:
             message = {"role": "assistant", "content": ""}
-            counts = {"prompt_eval_count": 7, "eval_count": 3, "load_duration": 5_000_000}
+            counts = {"prompt_eval_count": self.server_of.prompt_tokens, "eval_count": 3, "load_duration": 5_000_000}
             self.line({"message": message, "done": True, "done_reason": reason, **counts})
 
     def line(self, value: object) -> None:

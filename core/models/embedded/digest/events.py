@@ -52,8 +52,10 @@ def _extent(table: Table) -> list[str]:
     for column in [c for c in measures(table) if c.additive][:2]:
         known = [n for n in column.numbers if n is not None]
         if len(known) > 1:
-            part = " of the rows shown" if table.is_cut else ""
-            parts.append(f"{column.total_label}{part} {column.format(sum(known, Decimal()))}")
+            part, total = " of the rows shown" if table.is_cut else "", sum(known, Decimal())
+            if table.is_cut and (whole := table.sum_of_all(column)) is not None:
+                part, total = f" of all {table.count(table.of or 0)}", whole
+            parts.append(f"{column.total_label}{part} {column.format(total)}")
     return parts
 
 

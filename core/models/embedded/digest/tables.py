@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from .columns import Column, Kind
@@ -25,6 +27,15 @@ class Table:
     @property
     def is_cut(self) -> bool:
         return self.of is not None and self.of > self.size
+
+    def sum_of_all(self, column: Column) -> Decimal | None:
+        """What the head line of a set that was cut says all its rows add up to, those that were left out too."""
+        said = re.search(r"\ball \d+ rows \(([^)]*)\)", self.note)
+        for part in said[1].split("; ") if said else ():
+            name, _, total = part.rpartition(" sum ")
+            if name == column.name and re.fullmatch(r"-?\d+(?:\.\d+)?", total):
+                return Decimal(total)
+        return None
 
     def count(self, number: int) -> str:
         """ "1 order", "35 orders"."""
