@@ -77,6 +77,7 @@ class Catalogue:
             found = self._find(name_or_id, self._ask(self._candidates(name_or_id), fresh))
             if found:
                 break
+        found = found or self._elsewhere(name_or_id)
         if not found:
             raise self._not_found(name_or_id)
         allowed = [model for model in found if self.allowed(model, sensitivity) is None]
@@ -118,6 +119,15 @@ class Catalogue:
         models = [model for answer in answers.values() for model in answer.models]
         exact = [model for model in models if model.id == name_or_id]
         return exact or [model for model in models if name_or_id in (model.name, model.name.removesuffix(":latest"))]
+
+    def _elsewhere(self, model_id: str) -> list[ModelInfo]:
+        """The models of that name on other servers, when the one that the ID names does not answer."""
+        for name in self._candidates(model_id):
+            answer = self._answers.get(name)
+            if answer and answer.error and model_id.startswith(f"{name}/"):
+                found = self._find(model_id.removeprefix(f"{name}/"), self._ask(self._servers, False))
+                return [model for model in found if model.local or not self._servers[name].local]
+        return []
 
     def _same(self, model: ModelInfo) -> list[ModelInfo]:
         """The same model on other servers, as far as is known, those that have it loaded first."""

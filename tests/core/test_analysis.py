@@ -20,10 +20,12 @@ from core.errors import (
     ModelFailed,
     ModelMissing,
     ModelServerUnavailable,
+    ModelTimedOut,
     NotAllowed,
     ProcedureFailed,
     ProcedureMissing,
     ProcedureTimedOut,
+    PromptTooLong,
     RecordAnalystError,
     UnknownUseCase,
 )
@@ -389,3 +391,72 @@ def test_evidence_grows_line_by_line_and_agrees_with_the_whole_check() -> None:
     partial = [step.evidence for step in steps if isinstance(step, Checked)]
     assert [e.checked for e in partial] == sorted(e.checked for e in partial)
     assert result.evidence == Checker(RECORD).check(result.answer)
+
+
+def test_another_server_of_the_model_is_asked_when_the_first_gives_no_answer() -> None:
+    down = FakeModelServer(name="down", scripts=[(ModelServerUnavailable("The model server does not answer."),)])
+    other = FakeModelServer(name="other", scripts=[("All of it.",)])
+    parts = FakeParts(server=down, others=[other])
+    steps, result = ask(parts)
+    assert (result.outcome, result.answer) == (Outcome.COMPLETED, "All of it.")
+    assert result.model is not None
+    assert result.model.server == "other"
+    assert any("another server was asked" in step.text for step in steps if isinstance(step, Warned))
+
+
+def test_no_answer_is_half_of_one_server_and_half_of_another() -> None:
+    breaks = FakeModelServer(name="breaks", scripts=[("One half", ModelFailed("It broke off."))])
+    other = FakeModelServer(name="other")
+    _, result = ask(FakeParts(server=breaks, others=[other]))
+    assert (result.outcome, result.answer) == (Outcome.FAILED, "One half")
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("error", [ModelTimedOut("Too slow."), PromptTooLong("Too long.")])
+def test_time_and_length_are_the_same_on_every_server(error: RecordAnalystError) -> None:
+    first = FakeModelServer(name="first", scripts=[(error,)])  # type: ignore[list-item]
+    other = FakeModelServer(name="other")
+    _, result = ask(FakeParts(server=first, others=[other]))
+    assert result.error is error
+    assert other.asked == []
+
+
+def test_a_prompt_that_the_server_refuses_as_too_long_is_made_shorter_once() -> None:
+    server = FakeModelServer(context_length=2048, scripts=[(PromptTooLong("Too long."),), ("Short.",)])
+    rows = tuple((n,) for n in range(3_000))
+    record = Record("M-1", (ResultSet("readings", (Column("kwh", ColumnType.INTEGER),), rows),))
+    _, result = ask(FakeParts(server=server, record=record))
+    assert (result.outcome, result.answer) == (Outcome.COMPLETED, "Short.")
+    first, second = (len(chat.messages[1].content) for chat in server.asked)
+    assert second < first * 0.9
+
+
+def test_waiting_tells_the_place_and_the_seconds() -> None:
+    parts = FakeParts()
+    release, waiting = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with parts.fair.place("first"):
+            pass
+        with parts.fair.place("first"):
+            waiting.set()
+            release.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert waiting.wait(30)
+    told: list[str] = []
+    for step in analyze(Request(actor=ANALYST, use_case="meters", record_id="M-1"), parts, threading.Event()):
+        if isinstance(step, Stage) and step.name == "waiting":
+            told.append(step.detail)
+            release.set()
+    thread.join(30)
+    assert told
+    assert told[0] == "Waiting for model: 1 ahead of you, about 1 s"
+
+
+def test_a_model_that_reads_less_than_was_sent_is_told_of() -> None:
+    server = FakeModelServer(scripts=[("Fine.", Chunk(usage=Usage(3, 2, 0.0, "stop")))])
+    _, result = ask(FakeParts(server=server))
+    assert result.outcome is Outcome.COMPLETED
+    assert any("less than was sent" in warning for warning in result.warnings)

@@ -129,6 +129,36 @@ def test_a_model_of_a_server_that_is_down_is_not_called_missing(catalogue, box):
         catalogue.resolve("box/shared", INTERNAL)
 
 
+def ids(candidates) -> list[str]:
+    return [model.id for _, model in candidates]
+
+
+def test_other_servers_of_the_model_stand_in_for_the_chosen_one():
+    one, two, three = (FakeModelServer(name, models=("qwen",)) for name in ("one", "two", "three"))
+    three.loaded = {"qwen"}
+    catalogue = Catalogue([one, two, three])
+    catalogue.list()
+    assert ids(catalogue.candidates("two/qwen", INTERNAL)) == ["two/qwen", "three/qwen", "one/qwen"]
+    assert ids(catalogue.candidates("qwen", INTERNAL)) == ["three/qwen", "one/qwen", "two/qwen"]
+    two.down = ModelServerUnavailable("The model server does not answer.")
+    catalogue.forget()
+    assert ids(catalogue.candidates("two/qwen", INTERNAL)) == ["three/qwen", "one/qwen"]
+
+
+@pytest.mark.parametrize("sensitivity", [INTERNAL, RESTRICTED])
+def test_a_cloud_never_stands_in_for_a_local_server(sensitivity):
+    box, cloud = FakeModelServer("box", models=("qwen",)), FakeModelServer("cloud", local=False, models=("qwen",))
+    catalogue = Catalogue([cloud, box])
+    catalogue.list()
+    for wanted in ("box/qwen", "qwen"):
+        assert ids(catalogue.candidates(wanted, sensitivity)) == ["box/qwen"]
+    assert ids(catalogue.candidates("cloud/qwen", INTERNAL)) == ["cloud/qwen", "box/qwen"]
+    box.down = ModelServerUnavailable("The model server does not answer.")
+    catalogue.forget()
+    with pytest.raises(ModelServerUnavailable):
+        catalogue.candidates("box/qwen", sensitivity)
+
+
 def test_a_model_that_was_installed_just_now_is_found(catalogue, box):
     catalogue.list()
     box.models = (*box.models, "new")
