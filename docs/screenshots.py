@@ -91,8 +91,8 @@ def _ask_around(application: Application) -> State:
     ask("document_review", "DOC-0042")
     ask("patient_record", "PAT-0107", purpose="Medication review before the visit")
     ask("order_analysis", "ORD-19054", who="admin")
-    returned = ask("order_analysis", "ORD-18668", model=small)
-    comment = "The second shipment is not mentioned. Ask again with a larger model."
+    returned = ask("order_analysis", "ORD-18668")
+    comment = "The second shipment of the same goods is not mentioned. Ask again with a larger model."
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
     with_model = ask("customer_insight", "CUST-0215", model=small)
@@ -139,9 +139,9 @@ def settle(page: Page) -> None:
     """Nothing is drawn any more: the app's own sign of work is gone, and so are placeholders."""
     page.mouse.move(0, 0)
     if page.get_by_test_id("stApp").count():
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=20_000)
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
 
 
 def opened(path: str, text: str) -> Shot:
@@ -178,7 +178,7 @@ def unknown(page: Page, url: str, state: State) -> None:
 
 
 def running(page: Page, url: str, state: State) -> None:
-    page.goto(f"{url}/analyze?use_case=customer_insight")
+    page.goto(f"{url}/analyze?use_case=Customer+insight")
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option").filter(has_text=SMALL_MODEL).click()
     page.get_by_role("textbox", name="Customer ID").fill("CUST-0409")
@@ -223,7 +223,7 @@ SHOTS: dict[str, tuple[str | None, Shot]] = {
     "sign-in": (None, lambda page, url, state: None),
     "analyze-empty": ("analyst", opened("/analyze", "Analyze a record")),
     "analyze-new": ("manager", opened("/analyze", "Analyze a record")),
-    "analyze-purpose": ("analyst", opened("/analyze?use_case=patient_record", "Purpose")),
+    "analyze-purpose": ("analyst", opened("/analyze?use_case=Patient+record", "Say for what purpose")),
     "analyze-running": ("analyst", running),
     "analyze-finished": ("analyst", finished),
     "analyze-record": ("analyst", finished_record),

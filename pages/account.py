@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
@@ -10,16 +12,17 @@ from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.sanitise import plain
 from pages.parts import messages
-from pages.parts.formats import local
+from pages.parts.analysis_view import title_of
 from pages.parts.identity import require
+from pages.parts.layout import RELATIVE, choose, section, times, title
 
 signed = require("account")
 app = application()
 
 
 def main() -> None:
-    st.markdown("### Account")
-    st.caption(f"{plain(signed.user.name)} · {plain(signed.user.username)} · {signed.user.role}")
+    title("Account")
+    st.markdown(f"**{plain(signed.user.name)}** signs in as `{plain(signed.user.username)}`, role {signed.user.role}.")
     if done := st.session_state.pop("account_done", None):
         st.success(done, icon=":material/check:")
     left, right = st.columns(2, gap="large")
@@ -31,7 +34,7 @@ def main() -> None:
 
 
 def _password() -> None:
-    st.markdown("**Change password**")
+    section("Change password")
     with st.form("password", border=False):
         old = st.text_input("Current password", type="password", autocomplete="current-password")
         help = "At least 12 characters. A sentence is easy to remember and hard to guess."
@@ -52,26 +55,16 @@ def _password() -> None:
 
 
 def _sessions() -> None:
-    st.markdown("**Your sessions**")
-    zone = st.context.timezone
+    section("Your sessions")
     sessions = app.sessions.list(signed.user.username)
-    frame = pd.DataFrame(
-        {
-            "Signed in": [local(one.created_at, zone).replace(tzinfo=None) for one in sessions],
-            "Last seen": [local(one.last_seen_at, zone).replace(tzinfo=None) for one in sessions],
-            "From": [one.address for one in sessions],
-            "This one": [one.session_id == signed.session_id for one in sessions],
-        }
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        placeholder="",
-        column_config={
-            "Signed in": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
-            "Last seen": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
-        },
-    )
+    columns = {
+        "Signed in": times(one.created_at for one in sessions),
+        "Last seen": times(one.last_seen_at for one in sessions),
+        "From": [one.address for one in sessions],
+        "": ["This one" if one.session_id == signed.session_id else "" for one in sessions],
+    }
+    formats = {"Signed in": st.column_config.DatetimeColumn(format="D MMM, HH:mm"), "Last seen": RELATIVE}
+    st.dataframe(pd.DataFrame(columns), hide_index=True, placeholder="", column_config=formats)
     if st.button("Sign out everywhere else", disabled=len(sessions) < 2, key="end_others"):
         ended = app.sessions.end_all(signed.actor, "ended by their owner", except_session=signed.session_id)
         st.session_state["account_done"] = f"{ended} other sessions are signed out."
@@ -80,7 +73,7 @@ def _sessions() -> None:
 
 def _api_keys() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**API keys**", width="content")
+        st.subheader("API keys", anchor=False, width="content")
         st.space("stretch")
         made = st.session_state.pop("account_key", None)
         number = st.session_state.setdefault("account_keys_made", 0)  # a new popover is a closed one
@@ -93,33 +86,16 @@ def _api_keys() -> None:
     if not keys:
         st.caption("A key lets a program ask in your name over HTTP. You have none.")
         return
-    zone = st.context.timezone
-    frame = pd.DataFrame(
-        {
-            "Name": [key.name for key in keys],
-            "Key": [f"{key.prefix}…" for key in keys],
-            "Role": [key.role.value for key in keys],
-            "Use cases": [", ".join(key.use_cases) if key.use_cases is not None else "all" for key in keys],
-            "Last used": [
-                local(key.last_used_at, zone).replace(tzinfo=None) if key.last_used_at else None for key in keys
-            ],
-            "Expires": [local(key.expires_at, zone).replace(tzinfo=None) for key in keys],
-        }
-    )
-    picked = st.dataframe(
-        frame,
-        hide_index=True,
-        key="api_keys_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="never",
-        column_config={
-            "Last used": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
-            "Expires": st.column_config.DatetimeColumn(format="D MMM YYYY"),
-        },
-    )
-    rows = picked.selection.rows
-    chosen = keys[rows[0]] if rows and rows[0] < len(keys) else None
+    columns = {
+        "Name": [key.name for key in keys],
+        "Key": [f"{key.prefix}…" for key in keys],
+        "Role": [key.role.value.capitalize() for key in keys],
+        "Use cases": [_titles(key.use_cases) for key in keys],
+        "Last used": times(key.last_used_at for key in keys),
+        "Expires": times(key.expires_at for key in keys),
+    }
+    formats = {"Last used": RELATIVE, "Expires": st.column_config.DatetimeColumn(format="D MMM YYYY")}
+    chosen = choose(columns, keys, "api_keys_table", formats, placeholder="never")
     if chosen is None:
         st.caption("Select a key to revoke it.")
     elif st.button(f"Revoke {plain(chosen.name)}", icon=":material/block:", key="revoke_api_key"):
@@ -130,6 +106,10 @@ def _api_keys() -> None:
             return
         st.session_state["account_done"] = f"The key {plain(chosen.name)} does not work any more."
         st.rerun()
+
+
+def _titles(use_cases: Collection[str] | None) -> str:
+    return "All" if use_cases is None else ", ".join(title_of(app, name) for name in sorted(use_cases))
 
 
 def _make_key() -> None:

@@ -13,6 +13,9 @@ from core.errors import NotFound, RecordAnalystError
 from core.use_cases import UseCase
 from pages.parts import analysis_view, messages, model_picker
 from pages.parts.identity import require
+from pages.parts.layout import section, title
+
+COLUMNS = [1, 2]
 
 signed = require("analyze")
 app = application()
@@ -43,29 +46,52 @@ def _requested() -> Analysis | None:
 
 
 def _compose() -> None:
-    left, right = st.columns([1, 2.4], gap="large")
+    left, right = st.columns(COLUMNS, gap="large")
     with left:
-        st.markdown("### Analyze a record")
+        title("Analyze a record")
         use_case = _choose_use_case()
         if use_case is None:
             return
         model = model_picker.pick(app, use_case)
         asked = _form(use_case, model)
         _recent(use_case)
+    record_id = st.session_state.get("record_id") or ""
     with right:
-        example = use_case.record_id.example
-        with st.container(border=True, height=420, vertical_alignment="center", horizontal_alignment="center"):
-            st.markdown("#### No record yet")
-            st.caption(
-                f"{use_case.question} Enter a {use_case.record_id.label} and press Analyze. The record comes from one "
-                "stored procedure; the model never sees the database."
-            )
-            if use_case.purpose != "required":
-                asked = st.button(f"Try {example}", icon=":material/play_arrow:", key="try_example") or asked
-                if asked and not st.session_state.get("record_id"):
-                    _ask(use_case, example, model)
+        if _invite(use_case, model):
+            _ask(use_case, use_case.record_id.example, model)
+        _say_how_to_connect()
     if asked:
-        _ask(use_case, st.session_state.get("record_id") or "", model)
+        _ask(use_case, record_id, model)
+
+
+def _invite(use_case: UseCase, model: str | None) -> bool:
+    """What will happen, and one click to see it; returns whether the example was asked for."""
+    rule = use_case.record_id
+    with st.container(border=True, key="invite", gap="medium"):
+        section(use_case.question)
+        st.markdown(
+            f":material/database: &ensp;One stored procedure reads the record of a {_noun(rule.label)}. "
+            "The model has no way to the database.  \n"
+            ":material/visibility_off: &ensp;What identifies people is masked before the model reads it.  \n"
+            ":material/fact_check: &ensp;Each figure, date and identifier of the answer is checked against the record."
+        )
+        if use_case.purpose == "required":
+            st.caption("Say for what purpose you need the record; it is kept in the audit log.")
+            return False
+        return st.button(f"Try {rule.example}", icon=":material/play_arrow:", key="try_example", disabled=model is None)
+
+
+def _say_how_to_connect() -> None:
+    if all(info.server == "embedded" for info in app.catalogue.list().models):
+        st.caption(
+            ":material/memory: &ensp;Only the models that come with the product are here. For a capable one, start "
+            "Ollama on this machine: its models appear under Model by themselves."
+        )
+
+
+def _noun(label: str) -> str:
+    """`Customer ID` names a customer."""
+    return label.removesuffix(" ID").lower()
 
 
 def _choose_use_case() -> UseCase | None:
@@ -76,6 +102,8 @@ def _choose_use_case() -> UseCase | None:
         messages.empty_state("Nothing to ask yet", "No use case is open to your role. Ask your administrator.")
         return None
     by_name = {one.name: one for one in choices}
+    if (picked := st.session_state.pop("picked_use_case", None)) in by_name:
+        st.session_state["use_case"] = picked
     name = st.selectbox(
         "Use case", list(by_name), format_func=lambda name: by_name[name].title, key="use_case", bind="query-params"
     )
@@ -147,9 +175,9 @@ def _open(request_id: UUID) -> None:
 
 def _watch(analysis: Analysis) -> None:
     use_case = analysis_view.use_case_of(app, analysis)
-    left, right = st.columns([1, 2.4], gap="large")
+    left, right = st.columns(COLUMNS, gap="large")
     with left:
-        st.markdown("### Analyze a record")
+        title("Analyze a record")
         st.text_input(
             "Use case", use_case.title if use_case else analysis.use_case, disabled=True, key="running_use_case"
         )
@@ -169,7 +197,7 @@ def _finished(analysis: Analysis) -> None:
         st.query_params.clear()
         if wanted == "change":
             st.session_state["picked_record_id"] = analysis.record_id
-            st.query_params["use_case"] = analysis.use_case
+            st.session_state["picked_use_case"] = analysis.use_case
             st.session_state["question"] = analysis.question or ""
         st.rerun()
     analysis_view.draw(app, signed, analysis)

@@ -19,8 +19,9 @@ from core.bootstrap import application
 from core.sanitise import plain
 from pages.parts import messages
 from pages.parts.analysis_view import OUTCOMES, title_of
-from pages.parts.formats import exact, human, local, seconds
+from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import require
+from pages.parts.layout import choose, section, times, title
 
 TIMES = {"Last 24 hours": 1, "7 days": 7, "30 days": 30, "A year": 365, "All time": None}
 STATES = {
@@ -28,14 +29,23 @@ STATES = {
     State.UNANCHORED: ("orange", ":material/anchor:"),
     State.BROKEN: ("red", ":material/gpp_bad:"),
 }
-EVENTS = {event: human(event.value.replace(".", " ")) for event in Event}
+EVENTS = {event: human(event.value.replace(".", " ")) for event in Event} | {
+    Event.SIGNED_IN: "Signed in",
+    Event.SIGN_IN_REFUSED: "Sign-in refused",
+    Event.SIGNED_OUT: "Signed out",
+    Event.PASSWORD_CHANGED: "Password changed",
+    Event.KEY_ADDED: "API key added",
+    Event.KEY_REVOKED: "API key revoked",
+    Event.AUDIT_VIEWED: "Audit log viewed",
+    Event.AUDIT_EXPORTED: "Audit log exported",
+}
 
 signed = require("audit")
 app = application()
 
 
 def main() -> None:
-    st.markdown("### Audit")
+    title("Audit")
     _chain()
     chosen = _filter()
     _audit_look(chosen)
@@ -64,7 +74,12 @@ def _chain() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = f"Intact to #{found.up_to:,}" if found.state is State.INTACT else found.state.value.capitalize()
         st.badge(label, color=colour, icon=icon)
-        st.caption(plain(found.words), width="content")
+        if found.state is State.INTACT and found.anchored_at:
+            anchored = datetime.fromisoformat(found.anchored_at)
+            words = f"Last checkpoint {ago(anchored)} · kept outside the database"
+            st.caption(words, help=plain(found.words), width="content")
+        else:
+            st.caption(plain(found.words))
 
 
 def _filter() -> Filter:
@@ -138,35 +153,25 @@ def _audit_look(chosen: Filter) -> None:
 
 
 def _table(rows: tuple[AuditRow, ...]) -> AuditRow | None:
-    zone = st.context.timezone
-    frame = pd.DataFrame(
-        {
-            "#": [row.seq for row in rows],
-            "When": [local(row.at, zone).replace(tzinfo=None) for row in rows],
-            "Who": [row.username or "system" for row in rows],
-            "What": [_what(row) for row in rows],
-            "Use case": [title_of(app, row.use_case) if row.use_case else None for row in rows],
-            "Record": [row.record_id for row in rows],
-            "Model": [row.model.rpartition("/")[2] if row.model else None for row in rows],
-            "Seconds": [row.total_ms / 1000 if row.total_ms is not None else None for row in rows],
-        }
-    )
-    picked = st.dataframe(
-        frame,
-        hide_index=True,
-        key=f"audit_{rows[0].seq}_{rows[-1].seq}",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="",
-        height=560,
-        column_config={
-            "#": st.column_config.NumberColumn(format="%,d", width="small"),
-            "When": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
-        },
-    )
-    chosen = picked.selection.rows
-    return rows[chosen[0]] if chosen and chosen[0] < len(rows) else None
+    columns = {
+        "#": [row.seq for row in rows],
+        "When": times(row.at for row in rows),
+        "Who": [row.username or "system" for row in rows],
+        "What": [_what(row) for row in rows],
+        "Use case": [title_of(app, row.use_case) if row.use_case else None for row in rows],
+        "Record": [row.record_id for row in rows],
+        "Model": [row.model.rpartition("/")[2] if row.model else None for row in rows],
+        "Seconds": [row.total_ms / 1000 if row.total_ms is not None else None for row in rows],
+    }
+    formats = {
+        "#": st.column_config.NumberColumn(format="%,d", width=60),
+        "When": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss", help="In your time zone."),
+        "Use case": st.column_config.TextColumn(width=125),
+        "Model": st.column_config.TextColumn(width=150),
+        "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
+    }
+    key = f"audit_{rows[0].seq}_{rows[-1].seq}"
+    return choose(columns, rows, key, formats, height=min(560, 36 * (len(rows) + 1)))
 
 
 def _what(row: AuditRow) -> str:
@@ -178,7 +183,7 @@ def _what(row: AuditRow) -> str:
 
 
 def _details(row: AuditRow) -> None:
-    st.markdown(f"#### \\#{row.seq:,}: {_what(row)}")
+    section(f"\\#{row.seq:,} {_what(row)}")
     st.caption(exact(row.at, st.context.timezone))
     if row.request_id:
         st.markdown("**The whole story of this request**")

@@ -10,6 +10,7 @@ from core.bootstrap import application
 from core.health import Finding, Level, check
 from core.sanitise import plain
 from pages.parts.identity import require
+from pages.parts.layout import section, title_line
 
 SIGNS = {
     Level.OK: ("Up", "green", ":material/check:"),
@@ -22,9 +23,7 @@ app = application()
 
 
 def main() -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("### Health", width="content")
-        st.space("stretch")
+    with title_line("Health"):
         st.button("Check again", icon=":material/refresh:", key="check_again")
     with st.spinner("Asking everything once", show_time=True):
         findings = check(app.engine, app.audit, app.databases, app.use_cases, app.catalogue, app.settings.var)
@@ -34,7 +33,7 @@ def main() -> None:
     else:
         st.markdown(f"All {len(findings)} checks are well.")
     for area, group in groupby(findings, key=lambda finding: finding.area):
-        st.markdown(f"**{area}**")
+        section(area)
         with st.container(border=True, gap="small"):
             for finding in group:
                 _draw(finding)
@@ -44,8 +43,8 @@ def _draw(finding: Finding) -> None:
     label, colour, icon = SIGNS[finding.level]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(label, color=colour, icon=icon)
-        st.markdown(f"**{plain(finding.subject)}**", width="content")
-        st.caption(plain(f"{finding.text} {finding.remedy}".strip()), width="content")
+        remedy = f" **{plain(finding.remedy)}**" if finding.remedy else ""
+        st.markdown(f"**{plain(finding.subject)}** &ensp;:gray[{plain(finding.text)}]{remedy}", width="content")
 
 
 main()

@@ -13,13 +13,14 @@ from core.bootstrap import application
 from pages.parts import analysis_list, messages
 from pages.parts.analysis_view import OUTCOMES
 from pages.parts.identity import require
+from pages.parts.layout import title
 
 TIMES = {"Any time": None, "Today": 1, "7 days": 7, "30 days": 30, "A year": 365}
 
 signed = require("history")
 app = application()
 
-st.markdown("### History")
+title("History")
 everyone = may(signed.user.role, "history of all")
 use_cases = {one.name: one.title for one in app.use_cases.for_role(signed.user.role)}
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -57,7 +58,10 @@ if found:
     analysis_list.pager(found, key="history")
     if chosen:
         st.switch_page("analyze.py", query_params={"request": str(chosen.request_id)})
+    st.caption("Press a record to open its analysis.")
 elif search.text or name or outcome or days:
     messages.empty_state("Nothing matches", "Take away a filter, or search for other words.")
 else:
     messages.empty_state("No analyses yet", "What you ask under Analyze is kept here, and can be opened again.")
+    if st.button("Analyze a record", type="primary", key="start"):
+        st.switch_page("analyze.py")

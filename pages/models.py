@@ -13,13 +13,14 @@ from core.sanitise import plain
 from pages.parts import messages
 from pages.parts.formats import seconds, size
 from pages.parts.identity import require
+from pages.parts.layout import title
 
 signed = require("models")
 app = application()
 
 
 def main() -> None:
-    st.markdown("### Models")
+    title("Models")
     if done := st.session_state.pop("models_done", None):
         st.toast(done, icon=":material/check:")
     found = app.catalogue.list(fresh=True)

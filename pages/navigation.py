@@ -8,9 +8,11 @@ import streamlit as st
 
 from core.accounts.permissions import may
 from core.accounts.user import Role
+from core.sanitise import plain
 from pages.parts.identity import sign_out, signed_in
 
-STYLE = Path(__file__).parent / "parts" / "style.css"
+PARTS = Path(__file__).parent / "parts"
+STYLE, LOGO, MARK = PARTS / "style.css", PARTS / "logo" / "logo.svg", PARTS / "logo" / "mark.svg"
 SECTIONS = {
     "Work": [
         ("analyze", "Analyze", ":material/query_stats:"),
@@ -45,13 +47,14 @@ def home() -> None:
     st.switch_page("analyze.py", query_params=dict(st.query_params))
 
 
-st.set_page_config(page_title="Record Analyst", page_icon="🔎", layout="wide")
+st.set_page_config(page_title="Record Analyst", page_icon=MARK, layout="wide")
 st.html(STYLE)
+st.logo(LOGO, icon_image=MARK)
 signed = signed_in()
 page = st.navigation(pages_for(signed.user.role) if signed else [st.Page("signed_out.py", title="Signed out")])
 if signed:
     with st.sidebar:
-        st.caption(f"Signed in as **{signed.user.name}** · {signed.user.role}")
+        st.caption(f"Signed in as **{plain(signed.user.name)}** · {signed.user.role}")
         if st.button("Sign out", icon=":material/logout:", type="tertiary", key="sign_out"):
             sign_out(signed)
 page.run()

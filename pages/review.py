@@ -12,13 +12,14 @@ from core.sanitise import plain
 from core.view import view
 from pages.parts import analysis_list, analysis_view, answer, messages
 from pages.parts.identity import require
+from pages.parts.layout import TEXT_WIDTH, section, title
 
 signed = require("review")
 app = application()
 
 
 def main() -> None:
-    st.markdown("### Review")
+    title("Review")
     if done := st.session_state.pop("review_done", None):
         st.toast(done, icon=":material/check:")
     use_cases = tuple(one.name for one in app.use_cases.for_role(signed.user.role))
@@ -26,7 +27,7 @@ def main() -> None:
     if not waiting:
         messages.empty_state("Nothing to review", "Completed analyses of your team wait here for your verdict.")
         return
-    chosen = analysis_list.table(app, waiting, key="review_table", with_user=True)
+    chosen = analysis_list.table(app, waiting, key="review_table", with_user=True, waiting=True)
     analysis_list.pager(waiting, key="review")
     if chosen is None:
         st.caption("Select a line to read the analysis.")
@@ -41,8 +42,8 @@ def main() -> None:
 
 def _read(analysis: Analysis) -> None:
     st.divider()
-    st.markdown(f"#### {plain(analysis.record_id)}")
-    analysis_view.facts(app, analysis)
+    analysis_view.heading(app, analysis)
+    analysis_view.facts(analysis)
     shown = view(analysis, app.use_cases, signed.user)
     if analysis.purpose:
         st.caption(f"Purpose: {plain(analysis.purpose)}")
@@ -50,9 +51,9 @@ def _read(analysis: Analysis) -> None:
         st.caption(f"Question: {plain(analysis.question)}")
     if analysis.evidence and analysis.evidence.to_check:
         with st.container(border=True):
-            st.markdown("**Look at these first**")
+            section("Look at these first")
             answer.to_check_list(shown)
-    with st.container(width=760):
+    with st.container(width=TEXT_WIDTH):
         answer.draw(shown)
         if analysis.evidence:
             answer.summary(analysis.evidence)

@@ -4,5 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-st.markdown("### Signed out")
-st.markdown("Your session has ended. [Sign in](/sign-in) to go on; what you asked is kept under History.")
+from pages.parts.layout import title
+
+title("Signed out")
+st.markdown("Your session has ended. What you asked is kept under History.")
+st.link_button("Sign in", "/sign-in", icon=":material/login:", type="primary")

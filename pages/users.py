@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
 from core.accounts.user import Role
@@ -14,17 +13,15 @@ from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.sanitise import plain
 from pages.parts import messages
-from pages.parts.formats import local
 from pages.parts.identity import require
+from pages.parts.layout import RELATIVE, choose, times, title_line
 
 signed = require("users")
 app = application()
 
 
 def main() -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("### Users", width="content")
-        st.space("stretch")
+    with title_line("Users"):
         if st.button("Add a user", type="primary", icon=":material/person_add:", key="add_user"):
             _add()
     if done := st.session_state.pop("users_done", None):
@@ -38,34 +35,16 @@ def main() -> None:
 
 
 def _table(accounts: list[Account]) -> Account | None:
-    zone = st.context.timezone
-    frame = pd.DataFrame(
-        {
-            "User name": [one.user.username for one in accounts],
-            "Name": [one.user.name for one in accounts],
-            "Role": [one.user.role.value for one in accounts],
-            "State": ["Disabled" if one.disabled_at else "Active" for one in accounts],
-            "Last sign-in": [
-                local(one.last_sign_in_at, zone).replace(tzinfo=None) if one.last_sign_in_at else None
-                for one in accounts
-            ],
-            "Created": [local(one.created_at, zone).replace(tzinfo=None) for one in accounts],
-        }
-    )
-    picked = st.dataframe(
-        frame,
-        hide_index=True,
-        key="users_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="never",
-        column_config={
-            "Last sign-in": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Created": st.column_config.DatetimeColumn(format="D MMM YYYY"),
-        },
-    )
-    rows = picked.selection.rows
-    return accounts[rows[0]] if rows and rows[0] < len(accounts) else None
+    columns = {
+        "User name": [one.user.username for one in accounts],
+        "Name": [one.user.name for one in accounts],
+        "Role": [one.user.role.value.capitalize() for one in accounts],
+        "State": ["Disabled" if one.disabled_at else "Active" for one in accounts],
+        "Last sign-in": times(one.last_sign_in_at for one in accounts),
+        "Created": times(one.created_at for one in accounts),
+    }
+    formats = {"Last sign-in": RELATIVE, "Created": st.column_config.DatetimeColumn(format="D MMM YYYY")}
+    return choose(columns, accounts, "users_table", formats, placeholder="never")
 
 
 def _change(account: Account) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core.analyses import PAGE, Search, Summary
 from core.bootstrap import Application
 from pages.parts.analysis_view import OUTCOMES, title_of
-from pages.parts.formats import local
+from pages.parts.layout import choose, times
 
 
 def paged(app: Application, search: Search, key: str) -> list[Summary]:
@@ -25,37 +24,29 @@ def paged(app: Application, search: Search, key: str) -> list[Summary]:
     return app.analyses.search(replace(search, before=before, limit=PAGE + 1))
 
 
-def table(app: Application, lines: list[Summary], key: str, *, with_user: bool) -> Summary | None:
-    """Draws the lines; returns the one that was selected."""
+def table(
+    app: Application, lines: list[Summary], key: str, *, with_user: bool, waiting: bool = False
+) -> Summary | None:
+    """Draws the lines; returns the one that was selected. `waiting`: all are completed and none has a verdict yet."""
     lines = lines[:PAGE]
-    zone = st.context.timezone
-    frame = pd.DataFrame(
-        {
-            "When": [local(line.asked_at, zone).replace(tzinfo=None) for line in lines],
-            **({"Who": [line.username for line in lines]} if with_user else {}),
-            "Use case": [title_of(app, line.use_case) for line in lines],
-            "Record": [line.record_id for line in lines],
-            "Model": [line.model.rpartition("/")[2] for line in lines],
-            "Outcome": [OUTCOMES[line.outcome][0] if line.outcome else "Running" for line in lines],
-            "Figures": [_figures(line) for line in lines],
-            "Review": [_review(line) for line in lines],
-            "Seconds": [line.total_ms / 1000 if line.total_ms is not None else None for line in lines],
-        }
-    )
-    selection = st.dataframe(
-        frame,
-        hide_index=True,
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="",
-        column_config={
-            "When": st.column_config.DatetimeColumn(format="D MMM, HH:mm:ss"),
-            "Seconds": st.column_config.NumberColumn(format="%.1f"),
-        },
-    )
-    rows = selection.selection.rows
-    return lines[rows[0]] if rows and rows[0] < len(lines) else None
+    columns = {
+        "Asked": times(line.asked_at for line in lines),
+        **({"Who": [line.username for line in lines]} if with_user else {}),
+        "Use case": [title_of(app, line.use_case) for line in lines],
+        "Record": [line.record_id for line in lines],
+        "Figures": [_figures(line) for line in lines],
+        **({} if waiting else {"Outcome": [_outcome(line) for line in lines]}),
+        **({} if waiting else {"Review": [_review(line) for line in lines]}),
+        "Model": [line.model.rpartition("/")[2] for line in lines],
+        "Seconds": [line.total_ms / 1000 if line.total_ms is not None else None for line in lines],
+    }
+    formats = {
+        "Asked": st.column_config.DatetimeColumn(format="D MMM, HH:mm", help="In your time zone."),
+        "Figures": st.column_config.TextColumn(help="Of the figures, dates and identifiers in the answer."),
+        "Model": st.column_config.TextColumn(width=170),
+        "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
+    }
+    return choose(columns, lines, key, formats, opens=None if waiting else "Record")
 
 
 def pager(lines: list[Summary], key: str) -> None:
@@ -79,8 +70,12 @@ def pager(lines: list[Summary], key: str) -> None:
 def _figures(line: Summary) -> str:
     if not line.claims:
         return ""
-    return f"⚠ {line.to_check} of {line.claims} to check" if line.to_check else f"{line.claims} found"
+    return f"⚠ {line.to_check} of {line.claims} to check" if line.to_check else f"{line.claims} supported"
+
+
+def _outcome(line: Summary) -> str:
+    return OUTCOMES[line.outcome][0] if line.outcome else "Running"
 
 
 def _review(line: Summary) -> str:
-    return f"{line.verdict.capitalize()} by {line.reviewer}" if line.verdict else ""
+    return {"approved": "✓ Approved", "returned": "↩ Returned"}.get(line.verdict or "", "")

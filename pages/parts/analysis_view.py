@@ -19,7 +19,8 @@ from core.view import View, view
 from pages.parts import answer, model_picker, record_tables
 from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import Signed
-from pages.parts.messages import show_problem
+from pages.parts.layout import TEXT_WIDTH
+from pages.parts.messages import show_notice, show_problem
 
 OUTCOMES = {
     Outcome.COMPLETED: ("Completed", "green", ":material/check:"),
@@ -89,8 +90,7 @@ def watch(app: Application, signed: Signed, analysis: Analysis) -> None:
 def header(app: Application, analysis: Analysis) -> str | None:
     """One line; returns "change" or "new" when that button was pressed."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"## {plain(analysis.record_id)}", width="content")
-        st.caption(f"{title_of(app, analysis.use_case)} · {plain(analysis.model.rpartition('/')[2])}", width="content")
+        heading(app, analysis)
         st.space("stretch")
         if st.button("Change", icon=":material/tune:", key="change"):
             return "change"
@@ -99,19 +99,26 @@ def header(app: Application, analysis: Analysis) -> str | None:
     return None
 
 
+def heading(app: Application, analysis: Analysis) -> None:
+    """The record, and beside it what was asked of which model."""
+    beside = f"{title_of(app, analysis.use_case)} · {analysis.model.rpartition('/')[2]}"
+    st.title(f"{plain(analysis.record_id)} &ensp;:small[:gray[{plain(beside)}]]", anchor=False, width="content")
+
+
 def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
     shown = view(analysis, app.use_cases, signed.user)
-    facts(app, analysis)
+    facts(analysis)
     if analysis.question:
         st.caption(f"Question: {plain(analysis.question)}")
     if analysis.error_message:
-        show_problem(analysis.error_message, analysis.error_hint)
+        quiet = analysis.outcome in (Outcome.NO_RECORD, Outcome.STOPPED)
+        (show_notice if quiet else show_problem)(analysis.error_message, analysis.error_hint)
     for warning in analysis.warnings:
         st.warning(plain(warning), icon=":material/content_cut:")
     if analysis.review:
         _review(analysis)
     if analysis.answer:
-        with st.container(width=760):
+        with st.container(width=TEXT_WIDTH):
             answer.draw(shown)
             if analysis.evidence:
                 answer.summary(analysis.evidence)
@@ -119,9 +126,9 @@ def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
     behind(shown)
 
 
-def facts(app: Application, analysis: Analysis) -> None:
+def facts(analysis: Analysis) -> None:
     label, colour, icon = OUTCOMES[analysis.outcome or Outcome.ABORTED]
-    parts = [plain(analysis.model), seconds(analysis.total_ms)]
+    parts = [seconds(analysis.total_ms)]
     if analysis.first_token_ms is not None:
         parts.append(f"first token {seconds(analysis.first_token_ms)}")
     if analysis.prompt_tokens is not None and analysis.answer_tokens is not None:
@@ -131,10 +138,18 @@ def facts(app: Application, analysis: Analysis) -> None:
     parts.append(ago(analysis.asked_at))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(label, icon=icon, color=colour)
-        timing = f"Procedure {seconds(analysis.procedure_ms)}" if analysis.procedure_ms is not None else ""
-        loading = f", model load {seconds(analysis.load_ms)}" if analysis.load_ms else ""
-        when = exact(analysis.asked_at, st.context.timezone)
-        st.caption(" · ".join(part for part in parts if part), help=f"Asked {when}. {timing}{loading}", width="content")
+        st.caption(" · ".join(part for part in parts if part), help=_precisely(analysis), width="content")
+
+
+def _precisely(analysis: Analysis) -> str:
+    lines = [
+        f"Asked {exact(analysis.asked_at, st.context.timezone)} by {plain(analysis.username)}",
+        f"Model {plain(analysis.model)}",
+        f"Procedure {seconds(analysis.procedure_ms)}" if analysis.procedure_ms is not None else "",
+        f"Loading the model {seconds(analysis.load_ms)}" if analysis.load_ms else "",
+        "Tokens are those of the prompt and of the answer" if analysis.prompt_tokens is not None else "",
+    ]
+    return "  \n".join(line for line in lines if line)
 
 
 def _review(analysis: Analysis) -> None:
@@ -154,7 +169,8 @@ def actions(app: Application, signed: Signed, analysis: Analysis, shown: View) -
             with st.popover("Copy", icon=":material/content_copy:"):
                 st.caption("The copy button is at the top right of the text.")
                 st.code(shown.answer, language=None, wrap_lines=True, height=320)
-        if use_case and signed.user.role in use_case.roles and analysis.username == signed.user.username:
+        own = analysis.username == signed.user.username and analysis.outcome is not Outcome.NO_RECORD
+        if use_case and signed.user.role in use_case.roles and own:
             again(app, signed, analysis, use_case)
 
 

@@ -62,6 +62,8 @@ def _refuse(signed: Signed, action: str) -> None:
         )
     )
     show_error(NotAllowed("This page is not for your role."))
+    if st.button("Back to Analyze", icon=":material/arrow_back:", key="back"):
+        st.switch_page("analyze.py")
     st.stop()
 
 

@@ -13,10 +13,19 @@ def show_error(error: RecordAnalystError) -> None:
 
 
 def show_problem(message: str, hint: str | None = None) -> None:
-    st.error(f"{plain(message)}  \n{plain(hint)}" if hint else plain(message), icon=":material/error:")
+    st.error(_sentences(message, hint), icon=":material/error:")
+
+
+def _sentences(message: str, hint: str | None) -> str:
+    return f"**{plain(message)}**  \n{plain(hint)}" if hint else plain(message)
+
+
+def show_notice(message: str, hint: str | None = None) -> None:
+    """Something that is nobody's fault."""
+    st.info(_sentences(message, hint), icon=":material/info:")
 
 
 def empty_state(title: str, text: str) -> None:
-    with st.container(border=True, vertical_alignment="center", height=220):
-        st.markdown(f"**{title}**")
-        st.caption(text)
+    with st.container(border=True, vertical_alignment="center", horizontal_alignment="center", height=220):
+        st.subheader(title, anchor=False, width="content")
+        st.caption(text, width="content", text_alignment="center")
