@@ -16,6 +16,7 @@ COMMANDS = {
     "use-cases": ("core.commands.use_cases", "list what can be asked"),
     "analyze": ("core.commands.analyze", "ask about one record"),
     "audit": ("core.audit.command", "list, verify and export the audit log"),
+    "erase": ("core.commands.erase", "erase what analyses of a record hold"),
     "users": ("core.accounts.command", "add and change accounts"),
     "keys": ("core.accounts.command_keys", "add, list and revoke API keys"),
     "evidence": ("core.evidence.command", "check an answer against a record"),

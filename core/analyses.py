@@ -84,6 +84,7 @@ class Analysis:
     audit_asked: int | None = None
     audit_outcome: int | None = None
     review: Review | None = None
+    erased_at: datetime | None = None
 
     @property
     def running(self) -> bool:

@@ -6,6 +6,7 @@ import atexit
 import functools
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from core.models.tokens import TokenCounts
 from core.prompts import Prompt, Talk, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
 from core.records.record import Record
+from core.retention import erase_expired
 from core.settings import ROOT, Settings, read_settings
 from core.steps import Earlier, Request, Stopped
 from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgres
@@ -50,6 +52,7 @@ from samples import settle_samples
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 20.0
+RETENTION_SECONDS = 3_600.0
 SAMPLE = "sample"  # the embedded business database, as use cases name it
 EMBEDDED = "embedded"  # the embedded model server
 USUAL_OLLAMA = "http://127.0.0.1:11434"
@@ -147,6 +150,7 @@ class Application:
     def __init__(self, settings: Settings, closing: ExitStack) -> None:
         self.closing = closing
         self._ended = threading.Event()
+        self._retention_due = 0.0  # time.monotonic()
         self.settings = settings
         self.state_url, owner_url, business_url = _urls(settings, closing)
         migrate(owner_url, str(self.state_url.username))
@@ -195,11 +199,15 @@ class Application:
         self.closing.close()
 
     def housekeep(self) -> None:
-        """Gives orphaned requests their outcome. Raises StoreUnavailable."""
+        """Gives orphaned requests their outcome, erases what is kept no longer. Raises StoreUnavailable."""
         self.presence.keep()
         swept = sweep(self.audit, self.engine, self.presence.process_id, self.jobs.running())
         if swept:
             log.warning("%d analyses of ended processes were closed as aborted", swept)
+        if time.monotonic() >= self._retention_due:
+            self._retention_due = time.monotonic() + RETENTION_SECONDS
+            if erased := erase_expired(self.audit, self.use_cases.all()):
+                log.info("the content of %d analyses was erased: they are kept no longer", erased)
 
     def _housekeeping(self) -> None:
         while not self._ended.wait(HOUSEKEEPING_SECONDS):

@@ -104,7 +104,7 @@ class UseCase(_Section):
     model: str | None = None
     limits: UseCaseLimits = UseCaseLimits()
     options: SamplingOptions = SamplingOptions()
-    retain: Annotated[str, Field(pattern=r"^\d+d$")] | None = None
+    retain: Annotated[str, Field(pattern=r"^[1-9]\d{0,4}d$")] | None = None
     prompt: Annotated[str, Field(min_length=1)]
 
     def check_record_id(self, typed: str) -> str:

@@ -16,6 +16,8 @@ from core.audit.query import AuditRow, Filter, page, story
 from core.audit.verification import State
 from core.audit.verify import verify
 from core.bootstrap import application
+from core.errors import RecordAnalystError
+from core.retention import erase
 from core.sanitise import plain
 from pages.parts import messages
 from pages.parts.analysis_view import OUTCOMES, title_of
@@ -193,12 +195,31 @@ def _details(row: AuditRow) -> None:
             st.markdown(
                 f"- \\#{step.seq:,} · {exact(step.at, st.context.timezone)} · {who} · {plain(_what(step))}{took}"
             )
+        _erase(row)
     known = [
         (human(name), str(value))
         for name, value in row.to_json().items()
         if value is not None and name not in ("seq", "at", "event")
     ]
     st.dataframe(pd.DataFrame(known, columns=["Field", "Value"]), hide_index=True, height="content")
+
+
+def _erase(row: AuditRow) -> None:
+    """The content of an analysis, on request; the events stay."""
+    if row.event not in (Event.ASKED, Event.OUTCOME):
+        return
+    with st.popover("Erase content", icon=":material/delete:", key=f"erase_{row.seq}"):
+        st.caption("Record, prompt, answer, question and comments go for good. Who asked what, and when, stays here.")
+        with st.form(f"erase_form_{row.seq}", border=False):
+            reason = st.text_input("Reason", max_chars=500, placeholder="Request of the person, ticket 4711")
+            if not st.form_submit_button("Erase", type="primary", icon=":material/delete:"):
+                return
+        try:
+            erase(app.audit, signed.actor, UUID(str(row.request_id)), reason)
+        except RecordAnalystError as error:
+            messages.show_error(error)
+            return
+    st.success("The content is erased.", icon=":material/check:")
 
 
 def _export(chosen: Filter) -> None:

@@ -22,6 +22,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "health": frozenset({Role.ADMIN}),
     # what pages offer to some
     "history of all": frozenset({Role.MANAGER, Role.ADMIN}),
+    "erase": frozenset({Role.ADMIN}),
 }
 
 

@@ -138,9 +138,11 @@ analyses = Table(
     Column("audit_asked", BigInteger, nullable=False),
     Column("audit_outcome", BigInteger),
     Column("stop_requested", Boolean, nullable=False, server_default=text("false")),
+    Column("erased_at", Timestamp),  # since then content columns are empty; see core/retention.py
     Index(None, "username", "asked_at"),
     Index(None, "asked_at"),
     Index("ix_analyses_running", "process_id", postgresql_where=text("outcome IS NULL")),
+    Index("ix_analyses_kept", "use_case", "asked_at", postgresql_where=text("erased_at IS NULL")),
 )
 
 # What admins choose while the product runs: the default model of a use case, how long a server keeps a model warm.

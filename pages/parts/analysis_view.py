@@ -108,6 +108,10 @@ def heading(app: Application, analysis: Analysis) -> None:
 def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
     shown = view(analysis, app.use_cases, signed.user)
     facts(analysis)
+    if analysis.erased_at:
+        st.info(
+            f"Its content was erased {ago(analysis.erased_at)}. The audit log has its story.", icon=":material/delete:"
+        )
     if analysis.question:
         st.caption(f"Question: {plain(analysis.question)}")
     if analysis.error_message:
