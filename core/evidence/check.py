@@ -18,7 +18,20 @@ from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort, find_times, find_values
-from core.evidence.readings import cells, codes, counts, directions, durations, labels, moments, pairs, prose, totals
+from core.evidence.readings import (
+    cells,
+    codes,
+    comparisons,
+    counts,
+    directions,
+    durations,
+    labels,
+    moments,
+    pairs,
+    products,
+    prose,
+    totals,
+)
 from core.evidence.readings.cells import RANKS
 from core.evidence.readings.extremes import find_extremes
 from core.evidence.readings.labels import Said
@@ -107,6 +120,7 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
             *labels.read(frame),
             *labels.of_single_sets(frame),
             *directions.read(frame),
+            *comparisons.read(frame),
             *_known_codes(frame),
         ]:
             _add(frame, checked, said)
@@ -225,6 +239,7 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         totals.read(frame, claim, named),
         durations.read(frame, claim),
         pairs.read(frame, claim, named),
+        products.read(frame, claim),
     ):
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other

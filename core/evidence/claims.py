@@ -165,11 +165,12 @@ _SKIP = re.compile(
     r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
     r"|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
     r"|\b50[/:-]50\b"
-    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|MD|MP|USB|HTTP|IPv|COVID|PM|CO"
-    r"|SO|NO|H|B2|T|G|Pier|Level|Tier|Phase|"
+    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|USB|HTTP|IPv|COVID"
+    r"|Pier|Level|Tier|Phase|"
     r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
     r"|Scenario|Table|Priority|Top|Plan|Stage)"
-    r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?",
+    r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
+    r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
 _SCORE = re.compile(r"(?<![\w.,:/-])\d{1,3} ?[:–-] ?\d{1,3}(?![\w.,:/-]\d|\w|%)")
 _CODE = re.compile(r"(?<![\w.@/])[#]?(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9]+(?:[-_/.:#][A-Za-z0-9]+)*(?![\w@])")
@@ -300,10 +301,52 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
             claims.append(Claim(found.start, found.end, text[found.start : found.end], Kind.DATE, moment=found.moment))
     claims.extend(_figures(text, has_digit, taken))
     claims.sort(key=lambda claim: claim.start)
+    claims = _join_compounds(claims, text)
     _share_units(claims, text)
     _find_bounds(claims, text)
     _place(claims, sentence)
     return claims
+
+
+_COMPOUND_JOIN = re.compile(r",? (?:and )?|")
+_COMPOUNDS = (Dimension.TIME, Dimension.MASS, Dimension.LENGTH)
+
+
+def _join_compounds(claims: list[Claim], text: str) -> list[Claim]:
+    """ "2 hours and 30 minutes", "5 ft 11 in" are one figure, in the smaller unit."""
+    joined: list[Claim] = []
+    for claim in claims:
+        last = joined[-1] if joined else None
+        if last is not None and _continues(last, claim, text):
+            assert last.unit is not None
+            assert claim.unit is not None
+            larger = last.value * last.unit.factor / claim.unit.factor
+            joined[-1] = Claim(
+                last.start,
+                claim.end,
+                text[last.start : claim.end],
+                Kind.NUMBER,
+                tuple((larger + value, step) for value, step in claim.readings),
+                claim.unit,
+                form=Form.DIGITS,
+            )
+        else:
+            joined.append(claim)
+    return joined
+
+
+def _continues(large: Claim, small: Claim, text: str) -> bool:
+    if large.unit is None or small.unit is None or large.unit.dimension not in _COMPOUNDS:
+        return False
+    return (
+        large.unit.dimension is small.unit.dimension
+        and small.unit.factor < large.unit.factor
+        and 0 < small.value * small.unit.factor < large.unit.factor
+        and large.value.is_integer()
+        and large.form in (Form.DIGITS, Form.WORDS)
+        and small.form in (Form.DIGITS, Form.WORDS)
+        and _COMPOUND_JOIN.fullmatch(text[large.end : small.start]) is not None
+    )
 
 
 def _ignored(start: int, end: int, text: str, why: str) -> Claim:

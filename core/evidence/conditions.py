@@ -64,7 +64,7 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
     for column in index.conditional:
         mask = None
         if column.role is Role.FLAG:
-            if _names_flag(token, column):
+            if token.stem not in index.sets[column.set_index].nouns and _names_flag(token, column):
                 mask, negated = index.flag_masks[id(column)], denied
         elif (token.low in PENDING and (ENDS & set(column.stems))) or (
             token.low.startswith("un") and stem(token.low[2:]) in column.stems

@@ -221,6 +221,8 @@ def _group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
                 group[number] = -1
             elif number and group[number - 1] != -1:
                 group[number] = group[number - 1]
+        elif number and words[number][0].low == "or" and len(words[number]) <= 4 and figures[number]:
+            group[number] = group[number - 1]  # "by EUR 500, or 20 %,": the same thing told another way
         elif first_mark[number] == "(" and number and figures[number] == 0:
             group[number] = group[number - 1]
         if number + 1 < count and first_mark[number + 1] == ":" and figures[number] == 0 and not labels:

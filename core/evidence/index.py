@@ -102,6 +102,7 @@ class Index:
             facts.times = [c for c in columns if c.role is Role.TIME and any(c.spans)]
             self.sets.append(facts)
         self.columns = [column for facts in self.sets for column in facts.columns]
+        self.by_id = {id(column): column for column in self.columns}
         self.numbers = [column for column in self.columns if column.is_number]
         self.phrases: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         self.phrase_lengths: dict[str, list[int]] = {}  # by first word, longest first

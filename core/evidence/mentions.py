@@ -15,7 +15,7 @@ from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, singulars, stem
 from core.evidence.language.synonyms import are_synonyms, status_synonyms
-from core.evidence.text import Sentence, Token
+from core.evidence.text import OWNER, Sentence, Token
 
 DAY = timedelta(days=1)
 
@@ -145,7 +145,7 @@ def _fits(sentence: Sentence, first: int, last: int, words: tuple[str, ...], ent
     column = entry.column
     if len(words) > 1:
         if all(w.isdigit() or len(w) == 1 for w in words) and not all(w.isdigit() for w in words):
-            return typed.replace(" ", "") == entry.text.replace(" ", "")
+            return OWNER.sub("", typed).replace(" ", "") == entry.text.replace(" ", "")
         if all(w.isdigit() for w in words):
             return typed == entry.text
         return True

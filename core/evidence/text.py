@@ -57,7 +57,7 @@ class Sentence:
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d)\b)?|[^\w\s]|_", re.IGNORECASE)
-_OWNER = re.compile(r"['’]s?$")
+OWNER = re.compile(r"['’]s?$")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ x]\])\s+", re.IGNORECASE)
@@ -78,7 +78,7 @@ def tokenise(text: str, offset: int = 0) -> list[Token]:
     for match in _WORDS.finditer(text):
         word = match.group()
         is_word = word[0].isalnum()
-        low = _OWNER.sub("", fold(word)) if is_word else word
+        low = OWNER.sub("", fold(word)) if is_word else word
         tokens.append(
             Token(word, offset + match.start(), offset + match.end(), low, stem(word) or low if is_word else "")
         )

@@ -65,7 +65,7 @@ class Moment:
                 case Grain.HALF:
                     return months_from(year, 6 * self.number - 5, 6)
                 case Grain.YEAR:
-                    return months_from(year, 1, 12)
+                    return months_from(year, self.number or 1, 12)
         except (ValueError, OverflowError):
             return None
 
@@ -152,6 +152,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("slash", rf"(?P<a>\d\d?)(?P<sep>[./-])(?P<b>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d|\d\d)(?![\d]|[.-]\d){_AT}"),
         ("isomonth", r"(?P<year>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])(?![\d-]\d)(?!\d)"),
         ("isomonth", r"(?P<m>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?!\d)"),
+        ("years", r"(?P<year>(?:19|20)\d\d)[/–-](?P<next>\d\d)(?![\d/–-])"),
         ("quarter", rf"Q(?P<n>[1-4])(?:[ ,/-]{{0,2}}(?:of )?(?:FY ?)?{_Y})?(?!\w)"),
         ("quarter", r"(?P<year>(?:19|20)\d\d)[ /-]?Q(?P<n>[1-4])(?!\w)"),
         ("quarter", rf"{_WORD_ORD} quarter(?:,? (?:of |in )?{_Y})?(?!\w)"),
@@ -197,7 +198,7 @@ def find_moments(text: str) -> list[Found]:
     for kind, pattern in _PATTERNS:
         if not has_digit and kind not in {"relative", "bare", "quarter"}:
             continue
-        if not has_month and kind not in {"iso", "slash", "isomonth", "clock"}:
+        if not has_month and kind not in {"iso", "slash", "isomonth", "years", "clock"}:
             continue
         for match in pattern.finditer(text):
             if match.start() == match.end() or any(match.start() < b and a < match.end() for a, b in taken):
@@ -301,6 +302,8 @@ def _moment(kind: str, match: re.Match[str], text: str) -> Moment | None:
             if groups.get("ord", "").lower() == "last" and year is None:
                 return Moment(Grain.QUARTER, relative="last")
             return Moment(Grain.QUARTER, year, number)
+        case "years":  # of a school, a season, a budget: from July to June, for want of better knowledge
+            return Moment(Grain.YEAR, year, 7) if year and (year + 1) % 100 == int(groups["next"]) else None
         case "week":
             return Moment(Grain.WEEK, year, int(groups["n"]))
         case "relative":

@@ -34,7 +34,8 @@ DIFFERENCE = _stems(
     "overspent underspend underspent overrun jump jumped climb climbed slip slipped plunge plunged surge surged lost "
     "lose won add added extra additional beyond off against versus compared range differ against decline declined "
     "gained heavier lighter faster slower larger smaller bigger missed overshoot overshot undershot expand expanded "
-    "tumble tumbled slump slumped soar soared dip dipped edge edged widen narrowed narrow contract contracted lead "
+    "collapse collapsed plummet plummeted crash crashed dwindle dwindled swell swelled tumble tumbled "
+    "slump slumped soar soared dip dipped edge edged widen narrowed narrow contract contracted lead "
     "cut raise raised boost boosted step unchanged jumping"
 )
 SHARE = _stems(
@@ -54,7 +55,9 @@ GROWTH_STEP = re.compile(
     re.IGNORECASE,
 )
 UP = _stems(
-    "rise rose risen increase increased increasing grow grew grown growth up climb climbed climbing jump jumped surge "
+    "rise rose risen swell swelled balloon ballooned mount mounted leap leapt rocket rocketed multiply "
+    "multiplied accumulate advance advanced increase increased increasing grow grew grown growth up climb "
+    "climbed climbing jump jumped surge "
     "surged soar soared gain gained higher more above over exceed exceeded exceeds greater improve "
     "improved improvement "
     "expand expanded raise raised boost boosted add added longer heavier larger bigger faster later older rebound "
@@ -63,7 +66,9 @@ UP = _stems(
     "double doubled triple tripled strengthen strengthened surplus excess extend extended lengthen lengthened prolonged"
 )
 DOWN = _stems(
-    "fall fell fallen decrease decreased decreasing drop dropped dropping down decline declined declining "
+    "fall fell fallen collapse collapsed crash crashed crater plummet plummeted dwindle dwindled wane "
+    "waned retreat retreated recede receded erode eroded decrease decreased decreasing drop dropped "
+    "dropping down decline declined declining "
     "shrink shrank "
     "shrunk reduce reduced reduction lower less below under fewer plunge plunged slip slipped slump slumped tumble "
     "tumbled dip dipped cut lose lost shorter lighter smaller slower earlier younger short shortfall "
@@ -73,12 +78,14 @@ DOWN = _stems(
 )
 UNCHANGED = _stems("unchanged stable flat constant steady same identical")
 VERB_UP = _stems(
-    "rise rose risen increase increased increases grow grew grown climb climbed jump jumped surge surged "
+    "swelled ballooned mounted leapt rocketed rise rose risen increase increased increases grow grew grown "
+    "climb climbed jump jumped surge surged "
     "soar soared rebound rebounded recover recovered doubled tripled improve improved gained expand "
     "expanded"
 )
 VERB_DOWN = _stems(
-    "fall fell fallen decrease decreased drop dropped decline declined shrink shrank shrunk plunge plunged "
+    "collapsed crashed plummeted dwindled waned retreated receded fall fell fallen decrease decreased drop "
+    "dropped decline declined shrink shrank shrunk plunge plunged "
     "slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted "
     "lost"
 )
@@ -141,8 +148,8 @@ for _words, _direction, _hint in (
     ("tallest", 1, "height"),
     ("oldest", 1, "age"),
     ("youngest", -1, "age"),
-    ("fastest", 1, "speed"),
-    ("slowest", -1, "speed"),
+    ("fastest", 1, "speed duration time hours minutes days seconds took response delay"),
+    ("slowest", -1, "speed duration time hours minutes days seconds took response delay"),
     ("cheapest", -1, "price cost total amount rate fee fare premium"),
     ("costliest priciest dearest", 1, "price cost total amount rate fee fare premium"),
     ("hottest warmest", 1, "temperature temp"),

@@ -37,6 +37,8 @@ revenue sell turnover income sales earn
 spend cost expense expenditure outlay
 profit earnings income result surplus
 quantity unit piece item qty pack count
+size member people headcount strength
+give gift donate donation giving
 actual spend cost book real
 budget plan target
 weigh weight mass heavy load light

@@ -242,11 +242,16 @@ def unit_of_word(word: str) -> Unit | None:
     return UNITS.get(low)
 
 
+_NOT_MONEY = frozenset({"try", "all", "pound", "pounds"})
+
+
 def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     """The unit a column name carries (`gross_weight_kg`, `total_eur`, `margin_pct`) and the parts that say so."""
-    parts = name_parts(name)
+    parts = whole = name_parts(name)
     if "per" in parts and parts.index("per"):
         parts = parts[: parts.index("per")]  # euros per kilowatt hour are no kilowatt hours
+        if money := next((part for part in whole if part in CURRENCIES and part not in _NOT_MONEY), None):
+            return Unit(Dimension.MONEY, CURRENCIES[money]), frozenset({money})
     if "%" in name:
         return PERCENT, frozenset()
     if "°C" in name or "℃" in name:
@@ -254,7 +259,7 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     for i, part in enumerate(parts):
         if part in _PERCENT_WORDS:
             return PERCENT, frozenset({part})
-        if part in CURRENCIES and part not in {"try", "all", "pound", "pounds"}:
+        if part in CURRENCIES and part not in _NOT_MONEY:
             return Unit(Dimension.MONEY, CURRENCIES[part]), frozenset({part})
         if i + 1 < len(parts) and (compound := _COMPOUND.get((part, parts[i + 1]))):
             return UNITS[compound], frozenset({part, parts[i + 1]})

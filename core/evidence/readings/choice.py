@@ -6,9 +6,10 @@ from core.evidence.claims import Claim, Kind
 from core.evidence.columns import MARKS, Column, Role
 from core.evidence.frame import Frame
 from core.evidence.language.calendar import Grain
-from core.evidence.language.stems import stem
+from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
+from core.evidence.readings.nouns import follows_part
 
 NAMED = 0.6  # from here on a column is named, by a word of its own
 VETO = 0.45  # a column may be named this much less clearly than the best one
@@ -77,28 +78,37 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
 def candidates(frame: Frame, claim: Claim) -> list[Column]:
     """Number columns that may hold the figure, best named first."""
     fitting = [c for c in frame.index.numbers if compatible(frame, claim, c)]
-    return chosen(frame, claim, fitting)
+    return chosen(frame, claim, fitting, whole=follows_part(frame, claim))
 
 
-def chosen(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
-    """Those of the columns that the words allow: none is left that another one is clearly meant instead of."""
+_OF_WHOLE = frozenset({"high", "limit", "budget"})
+
+
+def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = False) -> list[Column]:
+    """Those of the columns that the words allow: none is left that another one is clearly meant instead of.
+
+    `whole`: the figure is what a part is told of ("13 of 20 points"), which a limit or the record's head may hold.
+    """
     near = frame.related(claim)
     if near and any(c.set_index in near for c in fitting):
-        fitting = [c for c in fitting if c.set_index in near]
+        heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
+        fitting = [c for c in fitting if c.set_index in near | heads]
     scores = {id(c): frame.score(c, claim) for c in fitting}
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
     best = max(scores.values(), default=0.0)
-    marks = open_marks(frame, claim)
+    marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset())
     kept: list[Column] = []
     for column in fitting:
         score = scores[id(column)]
-        if best >= NAMED and best - score > VETO:
+        if best >= NAMED and best - score > VETO and not (whole and column.marks & _OF_WHOLE):
             continue
-        if is_hidden(column, marks) and score < 0.9 and _has_plain(frame, column, fitting):
+        if is_hidden(column, marks) and score < 0.9 and _has_plain(column, fitting, scores):
             continue
         kept.append(column)
-    kept = [c for c in kept if not any(_says_more(frame, other, c) for other in kept)]
+    kept = [
+        c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
+    ]
     return sorted(kept, key=lambda c: -scores[id(c)])
 
 
@@ -121,12 +131,30 @@ def is_hidden(column: Column, marks: frozenset[str]) -> bool:
     return any(one in own and one not in marks and other in marks for one, other in (("low", "high"), ("high", "low")))
 
 
-def _has_plain(frame: Frame, column: Column, fitting: list[Column]) -> bool:
-    """Whether the set has an unmarked column of the same kind, which is what is meant without the mark's word."""
+def _has_plain(column: Column, fitting: list[Column], scores: dict[int, float]) -> bool:
+    """Whether the set has an unmarked column of the same kind, which is what is meant without the mark's word.
+
+    Where the words name the marked one, the plain one must be named too."""
     return any(
-        c.set_index == column.set_index and not c.marks & HARD_MARKS and c.dimension == column.dimension
+        c.set_index == column.set_index
+        and not c.marks & HARD_MARKS
+        and c.dimension == column.dimension
+        and (scores[id(c)] > 0 or scores[id(column)] == 0)
         for c in fitting
     )
+
+
+def is_name(frame: Frame, place: int) -> bool:
+    """ "minutes lost", "overdue days": the word is half of a column's name, no verb."""
+    for column, hits in frame.column_hits.items():
+        places = {h.place for h in hits if h.weight == 1.0}
+        if place in places and any(
+            frame.tokens[near].stem in {stem(part) for part in name_parts(frame.index.by_id[column].name)}
+            for near in (place - 1, place + 1)
+            if 0 <= near < len(frame.tokens)
+        ):
+            return True
+    return False
 
 
 def time_columns(frame: Frame, claim: Claim) -> list[Column]:

@@ -10,6 +10,7 @@ from core.evidence.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.mentions import Sort
+from core.evidence.readings.choice import is_name
 from core.evidence.readings.labels import Said
 from core.evidence.readings.operands import Pair, Term, over_time
 from core.evidence.support import Support
@@ -23,7 +24,7 @@ def read(frame: Frame) -> Iterator[Said]:
     if not frame.claims or ADVICE.search(frame.sentence.text):
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
-    words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims)]
+    words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
     if not words:
         return
     told = list(_told(frame, words))
@@ -47,7 +48,7 @@ def _told(frame: Frame, words: list[int]) -> Iterator[Said]:
         change = _change(frame, left, right)
         if change is None or change == 0:
             continue
-        place = _nearest(words, left, right)
+        place = _nearest(frame, words, left, right)
         if place is None:
             continue
         way = _way(frame, place)
@@ -77,9 +78,12 @@ def _signed(claim: Claim) -> float:
     return -claim.value if claim.sign < 0 else claim.value
 
 
-def _nearest(words: list[int], left: Claim, right: Claim) -> int | None:
-    close = [w for w in words if left.first - 8 <= w <= right.last + 4]
+def _nearest(frame: Frame, words: list[int], left: Claim, right: Claim) -> int | None:
+    close = [w for w in words if left.first - 8 <= w <= right.last + 4 and frame.tokens[w].low not in _PLACES]
     return min(close, key=lambda w: min(abs(w - left.first), abs(w - right.first)), default=None)
+
+
+_PLACES = words("over under above below behind ahead beyond more less fewer short off")
 
 
 def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:
@@ -114,14 +118,16 @@ def _name(term: Term) -> str:
 
 
 def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
-    named = [
-        c
-        for c in frame.index.numbers
-        if any(
-            0 <= h.place < probe.first and probe.first - h.place <= 5 and h.weight >= 0.5
+    weights = {
+        id(c): sum(
+            h.weight
             for h in frame.column_hits.get(id(c), ())
+            if 0 <= h.place < probe.first and probe.first - h.place <= 5 and h.weight >= 0.5
         )
-    ]
+        for c in frame.index.numbers
+    }
+    best = max(weights.values(), default=0.0)
+    named = [c for c in frame.index.numbers if weights[id(c)] and weights[id(c)] >= best - 0.1]
     for column in named:
         facts = frame.index.sets[column.set_index]
         if facts.size > 1:

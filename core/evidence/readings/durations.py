@@ -13,7 +13,7 @@ from core.evidence.columns import Column
 from core.evidence.frame import Frame, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.calendar import Grain, as_datetime
-from core.evidence.language.cues import AVERAGE
+from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import UNITS, Dimension
@@ -230,7 +230,8 @@ def _until_today(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
 
 def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """Gaps between neighbouring rows: the longest, the latest, their average; between two named rows."""
-    if facts.size < 2 or not _GAP.search(frame.sentence.text):
+    changed = any(t.stem in VERB_UP or t.stem in VERB_DOWN for t in frame.tokens)
+    if facts.size < 2 or not (changed or _GAP.search(frame.sentence.text)):
         return
     yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):

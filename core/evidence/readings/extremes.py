@@ -90,18 +90,26 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
     if sets and facts.index not in sets:
         return None
     if extreme.hint:
-        hinted = [
-            c for c in plain if extreme.hint & set(c.stems) or (c.dimension and c.dimension.value in extreme.hint)
-        ]
+        hinted = [c for c in plain if _is_hinted(c, extreme)]
+        hinted = hinted or [c for c in facts.columns if c.is_number and _is_hinted(c, extreme)]
         if hinted:
             return hinted
         if "age" in extreme.hint:
             return plain + facts.times
     if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
         return money
+    if frame.tokens[extreme.place].low in _SIZE and (sizes := [c for c in plain if not c.rates]):
+        return sizes  # the largest order is not the one of the highest price per piece
     return plain or None
 
 
+def _is_hinted(column: Column, extreme: Extreme) -> bool:
+    return bool(extreme.hint & set(column.stems)) or (
+        column.dimension is not None and column.dimension.value in extreme.hint
+    )
+
+
+_SIZE = words("largest biggest greatest smallest")
 _GOODNESS = words("best worst top strongest weakest")
 
 

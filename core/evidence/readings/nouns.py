@@ -52,6 +52,9 @@ class Noun:
             return True
         if self.times:
             return frame.score(column, claim) >= 0.4
+        counted = [c for c, _ in self.columns if c.is_number and c.set_index == column.set_index]
+        if counted and column not in counted and len(counted) == 1:
+            return frame.score(column, claim) >= 0.5
         if not self.sets:
             return not (self.part or self.of_total or self.times) or bool(self.columns)
         return any(c is column for c, _ in self.columns) or frame.score(column, claim) >= 0.5
@@ -66,7 +69,7 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
     whole = all((v + 1e-9).is_integer() or step >= 1 for v, step in claim.readings[:1])
     if claim.dimension is None and claim.form is not Form.FRACTION and not whole:
         return None
-    of_total, part = _follows_part(frame, claim), _is_part(frame, claim)
+    of_total, part = follows_part(frame, claim), _is_part(frame, claim)
     if claim.text.lower() == "twice" or _word(frame, claim.last + 1) == "times":
         return Noun(claim.last, [], [], "times", times=True)
     place = _after(frame, claim)
@@ -83,7 +86,7 @@ def _word(frame: Frame, place: int) -> str:
     return frame.tokens[place].low if 0 <= place < len(frame.tokens) else ""
 
 
-def _follows_part(frame: Frame, claim: Claim) -> bool:
+def follows_part(frame: Frame, claim: Claim) -> bool:
     """ "4 of the 35", "3 out of 8", "all 35": the whole of which a part is told."""
     if claim.unit is not None:
         return False

@@ -367,7 +367,11 @@ def _between_rows(
     for mention in times:
         for option in mention.options[facts.index]:
             inside = [i for i, row in enumerate(rows) if option >> row & 1]
-            if not mention.open_end and len(inside) == 1:
+            if not mention.open_end and len(inside) == 1 and len(times) == 1 and _is_reference(frame, mention):
+                if inside[0] < len(rows) - 1:
+                    yield Pair(_row(facts, column, rows[-1], clock), _row(facts, column, rows[inside[0]], clock), True)
+                    picked = set()
+            elif not mention.open_end and len(inside) == 1:
                 picked = {inside[0]}
             elif mention.open_end and len(inside) > 1:
                 picked = {inside[-1]}
@@ -389,6 +393,15 @@ def _between_rows(
             continue
         if at == 0:
             yield Pair(_row(facts, column, rows[-1], clock), new, True)
+
+
+_REFERENCES = words("than compared versus vs against from since relative")
+
+
+def _is_reference(frame: Frame, mention: Mention) -> bool:
+    """ "compared with 2024": the time is what is compared with, not what is told."""
+    before = [t.low for t in frame.tokens[max(0, mention.first - 4) : mention.first]]
+    return bool(_REFERENCES & set(before))
 
 
 def _row(facts: SetFacts, column: Column, row: int, clock: Column) -> Term:

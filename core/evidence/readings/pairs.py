@@ -8,6 +8,7 @@ from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, convert, fit
+from core.evidence.readings.choice import is_name
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.operands import Pair, Term, pairs
 from core.evidence.support import Support, derived
@@ -65,9 +66,7 @@ def direction(frame: Frame, claim: Claim) -> int:
     for i, token in enumerate(frame.tokens):
         if not token.is_word or (token.stem not in UP and token.stem not in DOWN):
             continue
-        if claim.first <= i <= claim.last:
-            continue
-        if _is_bound_word(frame, claim, i):
+        if claim.first <= i <= claim.last or _is_bound_word(frame, claim, i) or is_name(frame, i):
             continue
         distance = float(claim.first - i) if i < claim.first else i - claim.last + 0.5
         if frame.group_of(i) != group:

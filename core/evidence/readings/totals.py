@@ -152,7 +152,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
     if cue == "extreme":
         yield from _group_extremes(frame, claim, column, scope)
         return
-    if len(rows) > 1 and not column.rates:
+    if len(rows) > 1 and (not column.rates or _adds_limits(frame, column)):
         yield Value(sum(numbers), f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
     for extreme, name in ((max, "highest"), (min, "lowest")):
         if len(rows) > 1 and _ranges(frame, claim):
@@ -161,6 +161,12 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
             yield Value(
                 value, f"{name} of {len(rows)} values of {column.name} in {facts.name}{said}", [facts.cell(row, column)]
             )
+
+
+def _adds_limits(frame: Frame, column: Column) -> bool:
+    """ "105 points in all": the most that each may have adds up to the most that all may have."""
+    named = bool(frame.column_hits.get(id(column)))
+    return named and bool(column.marks & {"high", "limit"}) and bool(TOTAL_PHRASES.search(frame.sentence.text))
 
 
 def _average_is_told(frame: Frame, claim: Claim, column: Column) -> bool:

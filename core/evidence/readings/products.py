@@ -1,0 +1,61 @@
+"""A quantity times its unit price: what a row, or several together, come to when no column says it."""
+
+from __future__ import annotations
+
+import math
+
+from core.evidence.claims import Claim, Form
+from core.evidence.columns import Column
+from core.evidence.frame import Frame, scopes
+from core.evidence.index import SetFacts
+from core.evidence.language.listed import words
+from core.evidence.language.stems import name_parts
+from core.evidence.language.units import Dimension
+from core.evidence.match import Fit, fit
+from core.evidence.readings.choice import HARD_MARKS, factor_for
+from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+
+_PRICES = words("price rate fee tariff fare cost charge wage each unit per")
+_TOTALS = words("total amount sum gross net")
+
+
+def read(frame: Frame, claim: Claim) -> Support | None:
+    if claim.dimension is not Dimension.MONEY or claim.form not in (Form.DIGITS, Form.WORDS):
+        return None
+    best: tuple[Fit, Support] | None = None
+    for facts in frame.index.sets:
+        for price, quantity in _factors(facts):
+            factor = factor_for(claim, price)
+            if factor is None:
+                continue
+            for scope in scopes(frame, facts, claim, union=True):
+                rows = [r for r in rows_of(scope.mask) if price.numbers[r] is not None and quantity.numbers[r]]
+                total = math.fsum((price.numbers[r] or 0.0) * (quantity.numbers[r] or 0.0) for r in rows) * factor
+                quality = fit(claim, total, sign=False) if rows else Fit.NO
+                if quality is not Fit.NO and (best is None or quality > best[0]):
+                    plural = f", added up over {len(rows)} rows" if len(rows) > 1 else ""
+                    why = f"{quantity.name} times {price.name} in {facts.name}{plural}"
+                    cells = [facts.cell(r, c) for r in rows for c in (quantity, price)][:MOST_CELLS]
+                    best = (quality, derived(quality, why, cells))
+    return best[1] if best else None
+
+
+def _factors(facts: SetFacts) -> list[tuple[Column, Column]]:
+    """Pairs of a unit price and a quantity. "price_per_kg" goes with kilograms, "per month" with what has none."""
+    prices = [
+        c
+        for c in facts.columns
+        if c.is_number and c.dimension is Dimension.MONEY and _is_price(c) and not c.marks & HARD_MARKS
+    ]
+    quantities = [
+        c for c in facts.columns if c.is_number and c.dimension not in _NO_QUANTITY and not c.marks & HARD_MARKS
+    ]
+    return [(price, c) for price in prices for c in quantities if not c.rates and c is not price]
+
+
+_NO_QUANTITY = (Dimension.MONEY, Dimension.PERCENT, Dimension.TEMPERATURE)
+
+
+def _is_price(column: Column) -> bool:
+    parts = set(name_parts(column.name))
+    return bool(parts & _PRICES) and not parts & _TOTALS
