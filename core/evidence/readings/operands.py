@@ -370,7 +370,7 @@ def _between_rows(
             if not mention.open_end and len(inside) == 1 and len(times) == 1 and _is_reference(frame, mention):
                 if inside[0] < len(rows) - 1:
                     yield Pair(_row(facts, column, rows[-1], clock), _row(facts, column, rows[inside[0]], clock), True)
-                    picked = set()
+                    picked = set[int]()
             elif not mention.open_end and len(inside) == 1:
                 picked = {inside[0]}
             elif mention.open_end and len(inside) > 1:
