@@ -83,6 +83,7 @@ class Checker:
                 if mention.strength >= 2 or text is sentence.lead:
                     mention.context = True
                     mention.claim = None
+                    mention.binding = mention.strength >= (2.5 if text is sentence.lead else 3)
                     found.append(mention)
         return found
 

@@ -166,7 +166,7 @@ _SKIP = re.compile(
     r"|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
     r"|\b50[/:-]50\b"
     r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|USB|HTTP|IPv|COVID"
-    r"|Pier|Level|Tier|Phase|"
+    r"|(?i:step|section|chapter|appendix|figure|page|phase|table|option)|Pier|Level|Tier|Phase|"
     r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
     r"|Scenario|Table|Priority|Top|Plan|Stage)"
     r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
@@ -199,7 +199,7 @@ _FRACTION = re.compile(
 )
 _ONE_IN = re.compile(
     r"(?<![\w.,])(?P<part>one|two|three|four|[1-9]) in (?:every )?(?P<whole>two|three|four|five|six|seven"
-    r"|eight|nine|ten|\d{1,2})(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
+    r"|eight|nine|ten|\d{1,2})(?! (?:second|minute|hour|day|week|month|quarter|year)s)(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
     re.IGNORECASE,
 )
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}

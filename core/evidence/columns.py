@@ -176,7 +176,7 @@ def _role(name: str, kind: ColumnType, values: list[Value]) -> Role:
         return Role.FLAG
     if all(isinstance(value, date) for value in filled):
         return Role.TIME
-    if all(isinstance(value, int | float | Decimal) for value in filled):
+    if all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in filled):
         return _numeric_role(parts, filled)
     texts = [str(value) for value in filled]
     dated = parts & {"month", "quarter", "period", "week", "date", "day", "on", "at", "year"}

@@ -90,9 +90,11 @@ def _as_json(evidence: Evidence) -> dict[str, Any]:
 
 def _batch(source: str) -> int:
     if source == "-":
+        if reconfigure := getattr(sys.stdin, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="surrogateescape")
         return _batch_lines(sys.stdin, Path())
     try:
-        with Path(source).open(encoding="utf-8") as lines:
+        with Path(source).open(encoding="utf-8", errors="surrogateescape") as lines:
             return _batch_lines(lines, Path(source).parent)
     except OSError as error:
         raise InvalidRequest(f"{source} cannot be read: {error.strerror}.") from error
@@ -109,8 +111,10 @@ def _batch_lines(lines: TextIO | Iterable[str], beside: Path) -> int:
         try:
             item = _item(line, number)
             item_id = item.get("id", number)
-            checker = _checker(checkers, str(item["record"]), beside)
-            evidence, milliseconds = _timed(checker, str(item["answer"]))
+            if not isinstance(item.get("record"), str) or not isinstance(item.get("answer"), str):
+                raise InvalidRequest(f'line {number} needs "id", "record" and "answer"')
+            checker = _checker(checkers, item["record"], beside)
+            evidence, milliseconds = _timed(checker, item["answer"])
             result: dict[str, Any] = {"id": item_id, "milliseconds": milliseconds, **_as_json(evidence)}
         except InvalidRequest as error:
             result = {"id": item_id, "error": error.message}
@@ -121,12 +125,14 @@ def _batch_lines(lines: TextIO | Iterable[str], beside: Path) -> int:
 
 def _item(line: str, number: int) -> dict[str, Any]:
     try:
+        line.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequest(f"line {number} is not UTF-8 text") from error
+    try:
         item: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"line {number} is not JSON") from error
-    if not isinstance(item, dict) or "record" not in item or "answer" not in item:
-        raise InvalidRequest(f'line {number} needs "id", "record" and "answer"')
-    return cast("dict[str, Any]", item)
+    return cast("dict[str, Any]", item) if isinstance(item, dict) else {}
 
 
 def _checker(checkers: dict[str, Checker], record: str, beside: Path) -> Checker:

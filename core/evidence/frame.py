@@ -401,7 +401,12 @@ def _choices(
         return choices
     chosen = mentions[-1]
     choices = [(_masked(facts, chosen, mask), (chosen,)) for mask in chosen.options[facts.index]]
+    if chosen.binding and not _SPEAKS_OF_ALL & frame.lows() and any(mask for mask, _ in choices):
+        return choices
     return [*choices, everything]
+
+
+_SPEAKS_OF_ALL = words("all other others total totals overall average mean altogether combined each every sum")
 
 
 def _union(facts: SetFacts, mentions: list[Mention]) -> int:

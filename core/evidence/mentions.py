@@ -50,6 +50,7 @@ class Mention:
     own_spans: list[Span] = field(default_factory=list[Span])  # the date alone, where `spans` is a stretch
     open_end: bool = False  # since, before …
     context: bool = False  # taken from the heading or an earlier sentence
+    binding: bool = False  # context that says what a line is about: a table's row, a heading that is an identifier
 
 
 _STATUS = frozenset(

@@ -70,7 +70,7 @@ _SHORT_FORMS = words(
     "aug sep sept oct nov dec etc incl excl max min avg fig est dept tel p.a u.s a.m p.m z.b d.h bzw "
     "ref op cf al art sec par"
 )
-_LONGEST = 4000  # characters of one sentence; the rest is read as another
+_LONGEST = 700  # characters of one sentence; the rest is read as another
 
 
 def tokenise(text: str, offset: int = 0) -> list[Token]:
@@ -221,9 +221,12 @@ def _split(answer: str, start: int, end: int, block: Block, heading: str, paragr
 
 
 def _bounded(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> list[Sentence]:
-    return [
-        _sentence(answer, a, min(a + _LONGEST, end), block, heading, paragraph) for a in range(start, end, _LONGEST)
-    ]
+    found: list[Sentence] = []
+    while start < end:
+        cut = end if end - start <= _LONGEST else answer.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _LONGEST
+        found.append(_sentence(answer, start, cut, block, heading, paragraph))
+        start = cut
+    return found
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.evidence.claims import Claim, Kind
+from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import MARKS, Column, Role
 from core.evidence.frame import Frame
 from core.evidence.language.calendar import Grain
@@ -41,6 +41,8 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
         )
     if column.unit is not None:
         return convert(claim.unit, column.unit) is not None
+    if column.dimension is None and _counts_here(frame, claim, column):
+        return False
     match claim.unit.dimension:
         case Dimension.MONEY:
             known = frame.index.currencies
@@ -52,7 +54,8 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
                 c.dimension is Dimension.MONEY for c in frame.index.sets[column.set_index].columns
             )
         case Dimension.PERCENT | Dimension.POINTS:
-            return column.dimension is None
+            ratio = all(n is None or -1.5 <= n <= 1.5 for n in column.numbers)
+            return column.dimension is None and (ratio or frame.score(column, claim) > 0)
         case Dimension.TIME:
             return column.dimension is Dimension.TIME or (column.dimension is None and frame.score(column, claim) > 0)
         case dimension:
@@ -60,6 +63,19 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
                 column.dimension is None
                 and (dimension is Dimension.OTHER or frame.score(column, claim) > 0 or column.rates)
             )
+
+
+def _counts_here(frame: Frame, claim: Claim, column: Column) -> bool:
+    """ "fell from 14 to 3 in three weeks": a column with the bare figures beside this one is no column of weeks."""
+    return any(
+        other is not claim
+        and other.kind is Kind.NUMBER
+        and other.unit is None
+        and other.form in (Form.DIGITS, Form.WORDS)
+        and frame.group_of(other.first) == frame.group_of(claim.first)
+        and column.rows_between(other.value, other.value)
+        for other in frame.claims
+    )
 
 
 def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
@@ -97,7 +113,7 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
     best = max(scores.values(), default=0.0)
-    marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset())
+    marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
     kept: list[Column] = []
     for column in fitting:
         score = scores[id(column)]

@@ -230,8 +230,7 @@ def _until_today(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
 
 def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """Gaps between neighbouring rows: the longest, the latest, their average; between two named rows."""
-    changed = any(t.stem in VERB_UP or t.stem in VERB_DOWN for t in frame.tokens)
-    if facts.size < 2 or not (changed or _GAP.search(frame.sentence.text)):
+    if facts.size < 2 or not (_has_changed(frame) or _GAP.search(frame.sentence.text)):
         return
     yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):
@@ -259,6 +258,10 @@ def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Lengt
                 f"average of {len(gaps)} gaps between {column.name} of {facts.name}",
                 [facts.cell(r, column) for _, r in dated[:MOST_CELLS]],
             )
+
+
+def _has_changed(frame: Frame) -> bool:
+    return any(t.stem in VERB_UP or t.stem in VERB_DOWN for t in frame.tokens)
 
 
 def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
@@ -318,9 +321,10 @@ def _spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
             }.get(claim.unit.name)
             if keys:
                 factor = UNITS[claim.unit.name].factor
-                yield Length(
-                    len(keys) * factor, f"{len(keys)} different {claim.unit.name}s with rows in {facts.name}", cells
-                )
+                if not _has_changed(frame):  # "fell in three weeks" tells how long it took
+                    yield Length(
+                        len(keys) * factor, f"{len(keys)} different {claim.unit.name}s with rows in {facts.name}", cells
+                    )
                 yield Length(
                     (max(keys) - min(keys) + 1) * factor,
                     f"{claim.unit.name}s from first to last in {facts.name}",

@@ -172,9 +172,11 @@ def _as_before(frame: Frame, claim: Claim) -> Noun | None:
         return None
     if any(c.unit is not None or c.form not in (Form.DIGITS, Form.WORDS, Form.NONE) for c in earlier):
         return None
-    place = _after(frame, earlier[-1])
-    noun = _noun_at(frame, place, False, False) if place >= 0 else _as_before(frame, earlier[-1])
-    return noun if noun is not None and noun.sets and max(w for _, w in noun.sets) >= 0.5 else None
+    for before in earlier[: -_LOOK - 1 : -1]:
+        if (place := _after(frame, before)) >= 0:
+            noun = _noun_at(frame, place, False, False)
+            return noun if noun.sets and max(w for _, w in noun.sets) >= 0.5 else None
+    return None
 
 
 def _named_columns(frame: Frame, word: str) -> list[tuple[Column, float]]:

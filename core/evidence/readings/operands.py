@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -387,7 +388,7 @@ def _between_rows(
         new = _row(facts, column, rows[at], clock)
         if at > 0:
             yield Pair(new, _row(facts, column, rows[at - 1], clock), True)
-            if at > 1:
+            if at > 1 and (not times or _FROM_START.search(frame.sentence.text)):
                 yield Pair(new, _row(facts, column, rows[0], clock), True)
         if at == 0 and len(rows) > 1 and not times:
             continue
@@ -395,6 +396,10 @@ def _between_rows(
             yield Pair(_row(facts, column, rows[-1], clock), new, True)
 
 
+_FROM_START = re.compile(
+    r"\b(?:since|start|began|beginning|first|baseline|initial(?:ly)?|original(?:ly)?|overall|altogether|from)\b",
+    re.IGNORECASE,
+)
 _REFERENCES = words("than compared versus vs against from since relative")
 
 
