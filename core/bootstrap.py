@@ -37,6 +37,7 @@ from core.models.ollama import CONTEXT_CEILING as OLLAMA_CEILING
 from core.models.ollama import OllamaServer
 from core.models.queue import FairQueue, Turn
 from core.models.tokens import TokenCounts
+from core.performance import Performances
 from core.prompts import Prompt, Talk, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
 from core.records.record import Record
@@ -47,6 +48,7 @@ from core.store.embedded import SAMPLE_DATABASE, STATE_DATABASE, EmbeddedPostgre
 from core.store.engine import migrate, open_engine
 from core.store.processes import Presence
 from core.use_cases import UseCase, UseCases
+from core.warming import Warming
 from samples import settle_samples
 
 log = logging.getLogger(__name__)
@@ -187,7 +189,9 @@ class Application:
         )
         self.parts = parts
         self.jobs = Jobs(parts, self.engine)
-        self.model_administration = ModelAdministration(self.catalogue, self.audit)
+        self.model_administration = ModelAdministration(self.catalogue, self.audit, self.choices)
+        self.warming = Warming(self.catalogue, self.audit)
+        self.performances = Performances(self.engine)
         closing.callback(self.jobs.close)
         self.housekeep()
         thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)

@@ -46,6 +46,10 @@ class View:
     def answer(self) -> str:
         return unmask(self.analysis.answer, self.tokens)
 
+    @cached_property
+    def thinking(self) -> str:
+        return unmask(self.analysis.thinking, self.tokens)
+
     def settled_answer(self, start: int = 0) -> str:
         """The answer from offset `start`; while it streams, without last letters that may still become a token."""
         text = self.analysis.answer[start:]

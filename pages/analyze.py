@@ -52,7 +52,7 @@ def _compose() -> None:
         use_case = _choose_use_case()
         if use_case is None:
             return
-        model = model_picker.pick(app, use_case)
+        model = model_picker.pick(app, signed, use_case)
         asked = _form(use_case, model)
         _recent(use_case)
     record_id = st.session_state.get("record_id") or ""

@@ -16,7 +16,7 @@ from core.errors import NotFound, UnknownUseCase
 from core.sanitise import plain
 from core.use_cases import UseCase
 from core.view import View, view
-from pages.parts import answer, model_picker, record_tables
+from pages.parts import answer, follow_up, model_picker, record_tables
 from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import Signed
 from pages.parts.layout import TEXT_WIDTH
@@ -114,6 +114,7 @@ def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
         )
     if analysis.question:
         st.caption(f"Question: {plain(analysis.question)}")
+    follow_up.earlier(analysis)
     if analysis.error_message:
         quiet = analysis.outcome in (Outcome.NO_RECORD, Outcome.STOPPED)
         (show_notice if quiet else show_problem)(analysis.error_message, analysis.error_hint)
@@ -123,6 +124,7 @@ def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
         _review(analysis)
     if analysis.answer:
         with st.container(width=TEXT_WIDTH):
+            follow_up.thoughts(shown)
             answer.draw(shown)
             if analysis.evidence:
                 answer.summary(analysis.evidence)
@@ -176,12 +178,15 @@ def actions(app: Application, signed: Signed, analysis: Analysis, shown: View) -
         own = analysis.username == signed.user.username and analysis.outcome is not Outcome.NO_RECORD
         if use_case and signed.user.role in use_case.roles and own:
             again(app, signed, analysis, use_case)
+    if use_case and signed.user.role in use_case.roles and own:
+        with st.container(width=TEXT_WIDTH):
+            follow_up.go_on(app, signed, analysis)
 
 
 def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCase) -> None:
     """The same record with another model."""
     with st.popover("Ask again", icon=":material/swap_horiz:"):
-        model = model_picker.pick(app, use_case, key="again_model")
+        model = model_picker.pick(app, signed, use_case, key="again_model")
         if st.button("Ask", type="primary", key="again", disabled=model is None):
             request = Request(
                 actor=signed.actor,

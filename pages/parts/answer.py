@@ -52,7 +52,8 @@ def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callabl
     while True:
         seen, analysis = watch(seen, 1.0)
         passed = int(time.monotonic() - began)
-        now = f"{analysis.stage or 'Done'} · {passed} s"
+        thinks = analysis.thinking and not analysis.answer
+        now = f"{'Thinking' if thinks else analysis.stage or 'Done'} · {passed} s"
         if now != stage:
             line.markdown(f":small[:gray[{plain(now)}]]", help=None)
             stage = now
