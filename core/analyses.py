@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,7 @@ class Analysis:
     model: str
     purpose: str | None = None
     question: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     follows: UUID | None = None
     stage: str | None = None
     outcome: Outcome | None = None
@@ -301,6 +302,7 @@ def _analysis(row: RowMapping, review: RowMapping | None) -> Analysis:
         "prompt": tuple(Message(role, content) for role, content in row["prompt"] or ()),
         "evidence": evidence_from_json(row["evidence"]) if row["evidence"] is not None else None,
         "warnings": tuple(row["warnings"] or ()),
+        "parameters": row["parameters"] or {},
         "review": Review(review["reviewer"], review["verdict"], review["comment"], review["reviewed_at"])
         if review
         else None,

@@ -28,6 +28,7 @@ from core.errors import (
     RecordAnalystError,
 )
 from core.masking import MaskedRecord
+from core.parameters import arguments
 from core.parts import Parts, UseCaseSource
 from core.steps import (
     Asked,
@@ -90,6 +91,7 @@ def authorise(request: Request, use_cases: UseCaseSource) -> tuple[UseCase, str]
     if not request.actor.may_use(use_case.name):
         raise NotAllowed(f"This key may not use “{use_case.title}”.", "Make a key for this use case.")
     record_id = use_case.check_record_id(request.record_id)
+    arguments(use_case.parameters, request.parameters, request.actor.user)
     purpose, question = (request.purpose or "").strip(), request.question or ""
     if use_case.purpose == "required" and not purpose:
         raise PurposeRequired(f"“{use_case.title}” needs a purpose.")

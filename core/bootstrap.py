@@ -37,6 +37,7 @@ from core.models.ollama import CONTEXT_CEILING as OLLAMA_CEILING
 from core.models.ollama import OllamaServer
 from core.models.queue import FairQueue, Turn
 from core.models.tokens import TokenCounts
+from core.parameters import arguments
 from core.performance import Performances
 from core.prompts import Prompt, Talk, fill
 from core.records.procedures import CallStopped, Database, Identity, Limits, call
@@ -96,7 +97,7 @@ class PipelineParts:
             analysis = self.analyses.get(request.follows)
         except NotFound as error:
             raise NotAllowed("There is no such analysis to go on from.", "Ask about this record anew.") from error
-        return what_it_left(analysis, request.actor.user, use_case.name, record_id)
+        return what_it_left(analysis, request.actor.user, use_case.name, record_id, request.parameters)
 
     def call_procedure(self, request: Request, use_case: UseCase, record_id: str, stop: threading.Event) -> Record:
         user, limits = request.actor.user, self.settings.limits
@@ -104,7 +105,7 @@ class PipelineParts:
             return call(
                 database_of(self.databases, use_case),
                 use_case.procedure,
-                {use_case.parameter: record_id},
+                {use_case.parameter: record_id, **arguments(use_case.parameters, request.parameters, user)},
                 Identity(user.username, user.role, str(request.request_id)),
                 Limits(
                     use_case.limits.procedure_seconds or limits.procedure_seconds,

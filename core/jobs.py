@@ -53,6 +53,7 @@ class Job:
             model=request.model or "",
             purpose=request.purpose,
             question=request.question,
+            parameters=request.parameters,
             follows=request.follows,
             stage="Asking",
         )

@@ -51,6 +51,7 @@ class AuditedLedger:
                     "model": request.model or use_case.model or "",
                     "purpose": request.purpose,
                     "question": request.question,
+                    "parameters": dict(request.parameters) or None,
                     "follows": request.follows,
                     "stage": "Asked",
                     "audit_asked": seq,
@@ -152,8 +153,14 @@ def _asked(request: Request, record_id: str, use_case: UseCase | None) -> Entry:
         model=request.model,
         database=use_case.database if use_case else None,
         procedure=use_case.procedure if use_case else None,
-        details={"follows": str(request.follows)} if request.follows else None,
+        details=_asked_details(request),
     )
+
+
+def _asked_details(request: Request) -> dict[str, str] | None:
+    """What was chosen, and what it goes on from."""
+    chosen = {reference(name, 80): reference(value) for name, value in list(request.parameters.items())[:20]}
+    return chosen | ({"follows": str(request.follows)} if request.follows else {}) or None
 
 
 def _outcome(request: Request, result: Result) -> Entry:

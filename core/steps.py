@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ class Request:
     model: str | None = None  # None: the use case's default
     purpose: str | None = None
     question: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # what the person chose, as typed
     follows: UUID | None = None  # an own analysis to go on from; without a question: its answer is to be continued
     fetch_again: bool = False  # a follow-up uses the record as it was fetched then, unless this is set
     request_id: UUID = field(default_factory=uuid4)

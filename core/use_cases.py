@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveFloat
 
 from core.accounts.user import Role
 from core.errors import InvalidRecordId, UnknownUseCase, UseCaseInvalid
+from core.parameters import ParameterRule
 
 PLACEHOLDERS = ("title", "question", "record_id_label")
 RECORD_ID_LIMIT = 200  # characters
@@ -94,7 +95,8 @@ class UseCase(_Section):
     question: Line
     database: Line
     procedure: Identifier
-    parameter: Identifier
+    parameter: Identifier  # the one that takes the record ID
+    parameters: dict[Identifier, ParameterRule] = {}
     record_id: RecordIdRule
     result_sets: tuple[Identifier, ...] = Field(min_length=1)
     roles: frozenset[Role] = Field(min_length=1)

@@ -11,7 +11,7 @@ from core.analysis import Request
 from core.bootstrap import application
 from core.errors import NotFound, RecordAnalystError
 from core.use_cases import UseCase
-from pages.parts import analysis_view, messages, model_picker
+from pages.parts import analysis_view, messages, model_picker, parameters
 from pages.parts.identity import require
 from pages.parts.layout import section, title
 
@@ -126,6 +126,7 @@ def _form(use_case: UseCase, model: str | None) -> bool:
         required = use_case.purpose == "required"
         if required:
             _purpose("Purpose", use_case)
+        parameters.ask(use_case, required=True)
         with st.expander("More: question" if required else "More: question, purpose"):
             st.text_area(
                 "Question",
@@ -136,6 +137,7 @@ def _form(use_case: UseCase, model: str | None) -> bool:
             )
             if use_case.purpose == "optional":
                 _purpose("Purpose (optional)", use_case)
+            parameters.ask(use_case, required=False)
         return st.form_submit_button("Analyze", type="primary", width="stretch", disabled=model is None)
 
 
@@ -163,6 +165,7 @@ def _ask(use_case: UseCase, record_id: str, model: str | None) -> None:
         model=model,
         purpose=(st.session_state.get(f"purpose_{use_case.name}") or "").strip() or None,
         question=(st.session_state.get("question") or "").strip() or None,
+        parameters=parameters.chosen(use_case),
     )
     app.jobs.start(request)
     _open(request.request_id)

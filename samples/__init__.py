@@ -102,5 +102,5 @@ def _grant(connection: psycopg.Connection, app_role: str) -> None:
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA business TO {}").format(role))
     for procedure in PROCEDURES:
         connection.execute(
-            sql.SQL("GRANT EXECUTE ON FUNCTION {}(text) TO {}").format(sql.Identifier(SCHEMA, procedure), role)
+            sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.Identifier(SCHEMA, procedure), role)
         )

@@ -35,7 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="MODEL", help="a model's name, or server/name (default: the use case's)")
     parser.add_argument("--purpose", metavar="TEXT", help="why, where the use case wants it")
     parser.add_argument("--question", metavar="TEXT", help="ask this instead of the use case's own question")
+    parser.add_argument(
+        "--set",
+        dest="parameters",
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a further parameter of the use case; may be given several times",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError("write NAME=VALUE")
+    return name, value
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
             model=args.model,
             purpose=args.purpose,
             question=args.question,
+            parameters=dict(args.parameters),
             request_id=uuid4(),
         )
         job = application.jobs.start(request)

@@ -114,6 +114,7 @@ analyses = Table(
     Column("model", Text, nullable=False),  # server/name
     Column("purpose", Text),
     Column("question", Text),
+    Column("parameters", JSONB),  # what the person chose, as typed
     Column("follows", UUID(as_uuid=True)),  # the analysis whose record and talk it goes on with
     Column("stage", Text),  # what a running one is doing
     Column("outcome", Text),  # NULL while it runs

@@ -195,6 +195,7 @@ def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCas
                 model=model,
                 purpose=analysis.purpose,
                 question=analysis.question,
+                parameters=analysis.parameters,
             )
             app.jobs.start(request)
             st.query_params["request"] = str(request.request_id)

@@ -56,6 +56,7 @@ def _ask(app: Application, signed: Signed, analysis: Analysis, question: str | N
         model=analysis.model,
         purpose=analysis.purpose,
         question=question,
+        parameters=analysis.parameters,
         follows=analysis.request_id,
         fetch_again=fetch_again,
     )

@@ -58,5 +58,6 @@ def build(seed: int = SEED) -> tuple[Table, ...]:
             ("document_versions", papers.versions),
             ("parties", papers.parties),
             ("clauses", papers.clauses),
+            ("information_barriers", contracts.barriers()),
         )
     )

@@ -19,6 +19,7 @@ UNCAPPED = "DOC-0018"  # liability without a limit
 DEADLINE = "DOC-0063"  # two weeks left to give notice, else three more years
 NO_DATA_PROTECTION = "DOC-0091"
 PRICE_RISE = "DOC-0110"  # the price may rise four times as much as in the version before
+BEHIND_A_BARRIER = "DOC-0077"  # the demo account `analyst` must not see it
 PLANTED = (NOTICE_CUT, UNCAPPED, DEADLINE, NO_DATA_PROTECTION, PRICE_RISE)
 
 
@@ -50,6 +51,11 @@ class Party(NamedTuple):
     country: str
     signatory: str
     signed_on: date
+
+
+class Barrier(NamedTuple):
+    document_id: str
+    username: str
 
 
 class Clause(NamedTuple):
@@ -333,6 +339,11 @@ def _write(rng: random.Random, found: Contracts, draft: Draft) -> None:
         figures = draft.figures | draft.earlier.get(version.version, {})
         for clause_no, wording in enumerate(draft.wordings, 1):
             found.clauses.append(_clause(draft, version.version, clause_no, wording, figures.get(wording.clause_type)))
+
+
+def barriers() -> list[Barrier]:
+    """Who is on the other side of a deal, by the names of the product's demo accounts."""
+    return [Barrier(BEHIND_A_BARRIER, "analyst")]
 
 
 def _clause(draft: Draft, version: int, clause_no: int, wording: Wording, figure: int | None) -> Clause:

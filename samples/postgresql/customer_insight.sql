@@ -1,6 +1,6 @@
 -- How is this customer doing, what changed, and what should we do next?
 
-CREATE FUNCTION business.customer_insight(customer_id text) RETURNS SETOF refcursor
+CREATE FUNCTION business.customer_insight(customer_id text, months integer DEFAULT 18) RETURNS SETOF refcursor
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = business, pg_temp
 AS $$
@@ -193,8 +193,8 @@ BEGIN
     OPEN set_orders_by_month FOR
         SELECT month::date AS month, count(o.order_id) AS orders, coalesce(sum(o.total_eur), 0.00) AS total_eur
         FROM customers c
-        CROSS JOIN generate_series(date_trunc('month', today) - interval '17 months', date_trunc('month', today),
-                                   interval '1 month') AS month
+        CROSS JOIN generate_series(date_trunc('month', today) - make_interval(months => customer_insight.months - 1),
+                                   date_trunc('month', today), interval '1 month') AS month
         LEFT JOIN orders o ON o.customer_id = c.customer_id AND o.status <> 'Cancelled'
             AND o.ordered_on >= month AND o.ordered_on < month + interval '1 month'
         WHERE c.customer_id = wanted

@@ -6,7 +6,12 @@ SET search_path = business, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    wanted   CONSTANT text := document_review.document_id;
+    -- Nobody behind an information barrier gets a row: for them there is no such document.
+    wanted   CONSTANT text := (
+        SELECT document_review.document_id
+        WHERE NOT EXISTS (SELECT FROM information_barriers b
+                          WHERE b.document_id = document_review.document_id
+                            AND b.username = current_setting('app.user', true)));
     today    CONSTANT date := (SELECT as_of FROM calendar);
     current_version CONSTANT integer := (SELECT max(v.version) FROM document_versions v WHERE v.document_id = wanted);
     same_kind CONSTANT text := (SELECT d.kind FROM documents d WHERE d.document_id = wanted);

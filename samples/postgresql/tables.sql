@@ -286,5 +286,12 @@ CREATE TABLE clauses (
     PRIMARY KEY (document_id, version, clause_no)
 );
 
+-- Who must not see a document, as somebody on the other side of the deal. Names are those of the product's users.
+CREATE TABLE information_barriers (
+    document_id text NOT NULL REFERENCES documents,
+    username    text NOT NULL,
+    PRIMARY KEY (document_id, username)
+);
+
 -- Which sample data this is; samples.is_loaded() compares it.
 CREATE TABLE sample_version (version text PRIMARY KEY);

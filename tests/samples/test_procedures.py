@@ -10,6 +10,7 @@ import pytest
 
 from core.use_cases import UseCases
 from samples import PROCEDURES
+from samples.business.contracts import BEHIND_A_BARRIER
 from tests.samples.result_sets import Fetch, Sets
 
 ROOM = 9_000  # characters of CSV: about 4,000 tokens of figures would be too much for a small model's window
@@ -62,9 +63,18 @@ def test_the_parameter_has_the_name_its_use_case_says(
     owner: psycopg.Connection, use_cases: UseCases, use_case: str
 ) -> None:
     names = owner.execute(
-        "SELECT proargnames FROM pg_proc WHERE oid = to_regprocedure(%s)", [f"business.{use_case}(text)"]
+        "SELECT proargnames FROM pg_proc WHERE oid = to_regproc(%s)", [f"business.{use_case}"]
     ).fetchone()
-    assert names == ([use_cases.get(use_case).parameter],)
+    one = use_cases.get(use_case)
+    assert names == ([one.parameter, *one.parameters],)
+
+
+def test_who_is_behind_an_information_barrier_finds_no_such_document(fetch: Fetch, analyst: psycopg.Connection) -> None:
+    analyst.execute("SELECT set_config('app.user', 'analyst', false)")
+    assert all(rows == [] for _, rows in fetch("document_review", BEHIND_A_BARRIER).values())
+    assert fetch("document_review", "DOC-0042")["document"][1]
+    analyst.execute("SELECT set_config('app.user', 'manager', false)")
+    assert fetch("document_review", BEHIND_A_BARRIER)["document"][1]
 
 
 @pytest.mark.parametrize("record_id", NOBODY, ids=lambda record_id: repr(record_id[:24]))
