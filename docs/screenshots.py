@@ -95,7 +95,7 @@ def _ask_around(application: Application) -> State:
     comment = "The second shipment of the same goods is not mentioned. Ask again with a larger model."
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
-    with_model = ask("customer_insight", "CUST-0215", model=small)
+    with_model = ask("customer_insight", "CUST-0142", model=small)
     with_digest = ask("customer_insight", "CUST-0142")
     return State(with_digest, with_model, returned, unknown)
 
@@ -123,10 +123,14 @@ def take(browser: Browser, product: Product, name: str, username: str | None, sh
         sign_in(page, username)
         expect(page.get_by_test_id("stMain")).to_be_visible()
     shot(page, product.url, state)
-    settle(page)
+    if not page.get_by_role("button", name="Stop").count():
+        settle(page)
     EVERY_PICTURE.mkdir(parents=True, exist_ok=True)
     file = EVERY_PICTURE / f"{name}.png"
-    page.screenshot(path=file, full_page=False)
+    page.screenshot(path=file)
+    if page.get_by_role("button", name="Stop").count():
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("button", name="New analysis")).to_be_visible(timeout=30_000)
     context.close()
     if name in IN_README:
         SHOWN.mkdir(exist_ok=True)

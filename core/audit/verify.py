@@ -195,5 +195,5 @@ def _judge(reading: _Reading, findings: list[Finding], now: datetime) -> tuple[S
         notes.append(f"The {waiting:,} newest events have no checkpoint: nobody can tell whether more were cut off.")
         return State.UNANCHORED, tuple(notes)
     if waiting:
-        notes.append(f"The {waiting:,} newest are about to be.")
+        notes.append(f"The {waiting:,} newest get a checkpoint within a minute.")
     return State.INTACT, tuple(notes)

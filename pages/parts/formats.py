@@ -62,8 +62,8 @@ def local(moment: datetime, timezone: str | None) -> datetime:
 
 
 def size(count: int | None) -> str:
-    """Bytes as `138 MB`; empty when unknown."""
-    if count is None:
+    """Bytes as `138 MB`; empty when unknown or nothing."""
+    if not count:
         return ""
     for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if count >= limit:

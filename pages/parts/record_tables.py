@@ -28,6 +28,7 @@ def draw(result_set: ResultSet, key: str) -> None:
     else:
         if chart := chart_columns(result_set):
             x, ys = chart
+            st.caption(f"{' and '.join(ys)} by {x[:1].lower()}{x[1:]}")
             st.line_chart(frame, x=x, y=ys, height=220, x_label="", y_label="")
         st.dataframe(
             frame, hide_index=True, column_config=column_config(result_set), placeholder="", key=key, width="stretch"
@@ -66,7 +67,8 @@ def column_config(result_set: ResultSet) -> dict[str, Any]:
             case ColumnType.DECIMAL | ColumnType.FLOAT:
                 config[name] = st.column_config.NumberColumn(format=_number_format(result_set, index))
             case ColumnType.DATE:
-                config[name] = st.column_config.DateColumn(format="D MMM YYYY")
+                months = all(getattr(row[index], "day", 1) == 1 for row in result_set.rows)
+                config[name] = st.column_config.DateColumn(format="MMM YYYY" if months else "D MMM YYYY")
             case ColumnType.TIMESTAMP:
                 config[name] = st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")
             case ColumnType.BOOLEAN:
