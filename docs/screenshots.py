@@ -30,6 +30,7 @@ EVERY_PICTURE = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
 IN_README = ("analyze-finished-light-1440", "review-light-1440", "audit-dark-1440")
 SMALL_MODEL = "SmolLM2"
+ENOUGH = 900  # characters: the small model may repeat itself until its time is over
 ACTORS = {demo.user.username: Actor(demo.user, source="page") for demo in DEMO_ACCOUNTS}
 
 
@@ -38,13 +39,14 @@ class State:
     """What was asked before the pictures."""
 
     with_digest: UUID
-    with_model: UUID
+    stopped: UUID
     returned: UUID
     unknown: UUID
 
 
 def main(wanted: list[str]) -> int:
     shots = {name: shot for name, shot in SHOTS.items() if not wanted or name in wanted}
+    expect.set_options(timeout=60_000)
     with fresh_folder() as var, sync_playwright() as driver:
         state = populate(var)
         with serving(var) as product:
@@ -83,6 +85,8 @@ def _ask_around(application: Application) -> State:
         seen = -1
         while (now := job.watch(seen, 5.0))[1].running:
             seen = now[0]
+            if model == small and len(now[1].answer) > ENOUGH:
+                application.jobs.stop(request.request_id)
         return request.request_id
 
     ask("support_ticket", "TKT-2492")
@@ -95,9 +99,9 @@ def _ask_around(application: Application) -> State:
     comment = "The second shipment of the same goods is not mentioned. Ask again with a larger model."
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
-    with_model = ask("customer_insight", "CUST-0142", model=small)
+    stopped = ask("customer_insight", "CUST-0142", model=small)
     with_digest = ask("customer_insight", "CUST-0142")
-    return State(with_digest, with_model, returned, unknown)
+    return State(with_digest, stopped, returned, unknown)
 
 
 @contextmanager
@@ -130,7 +134,7 @@ def take(browser: Browser, product: Product, name: str, username: str | None, sh
     page.screenshot(path=file)
     if page.get_by_role("button", name="Stop").count():
         page.get_by_role("button", name="Stop").click()
-        expect(page.get_by_role("button", name="New analysis")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="New analysis")).to_be_visible()
     context.close()
     if name in IN_README:
         SHOWN.mkdir(exist_ok=True)
@@ -143,7 +147,7 @@ def settle(page: Page) -> None:
     """Nothing is drawn any more: the app's own sign of work is gone, and so are placeholders."""
     page.mouse.move(0, 0)
     if page.get_by_test_id("stApp").count():
-        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=20_000)
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate("document.fonts.ready")
 
@@ -162,8 +166,8 @@ def finished(page: Page, url: str, state: State) -> None:
     _open(page, url, state.with_digest)
 
 
-def finished_model(page: Page, url: str, state: State) -> None:
-    _open(page, url, state.with_model)
+def stopped(page: Page, url: str, state: State) -> None:
+    _open(page, url, state.stopped)
 
 
 def finished_record(page: Page, url: str, state: State) -> None:
@@ -187,7 +191,7 @@ def running(page: Page, url: str, state: State) -> None:
     page.get_by_role("option").filter(has_text=SMALL_MODEL).click()
     page.get_by_role("textbox", name="Customer ID").fill("CUST-0409")
     page.get_by_role("button", name="Analyze", exact=True).click()
-    expect(page.get_by_text("writes").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("writes").first).to_be_visible()
     expect(page.get_by_role("heading").nth(1)).to_be_visible()
 
 
@@ -231,7 +235,7 @@ SHOTS: dict[str, tuple[str | None, Shot]] = {
     "analyze-running": ("analyst", running),
     "analyze-finished": ("analyst", finished),
     "analyze-record": ("analyst", finished_record),
-    "analyze-model": ("analyst", finished_model),
+    "analyze-stopped": ("analyst", stopped),
     "analyze-returned": ("analyst", returned),
     "analyze-unknown": ("analyst", unknown),
     "history": ("analyst", opened("/history", "History")),
