@@ -34,7 +34,7 @@ from core.models.catalogue import Catalogue
 from core.models.embedded.launch import EmbeddedModels
 from core.models.model import Feature, ModelInfo, ModelServer, Options
 from core.models.ollama import CONTEXT_CEILING as OLLAMA_CEILING
-from core.models.ollama import OllamaServer
+from core.models.ollama import OllamaServer, is_this_machine
 from core.models.queue import FairQueue, Turn
 from core.models.tokens import TokenCounts
 from core.parameters import arguments
@@ -305,7 +305,8 @@ def _model_servers(settings: Settings, choices: Choices, closing: ExitStack) -> 
             servers.append(openai_compatible.OpenAIServer(name, one.url, one.local, key, context_ceiling=ceiling))
     if settings.find_ollama and "ollama" not in settings.models:
         address = settings.ollama_host or USUAL_OLLAMA
-        servers.append(OllamaServer("ollama", address, local=True, optional=True, keep_alive=keep_alive("ollama")))
+        local = is_this_machine(address)  # that another one is trusted with restricted records, only settings can say
+        servers.append(OllamaServer("ollama", address, local, optional=True, keep_alive=keep_alive("ollama")))
     embedded = EmbeddedModels.start(settings.var, [settings.var / "models", ROOT / "models"])
     closing.callback(embedded.close)
     features = frozenset({Feature.LOAD, Feature.UNLOAD})

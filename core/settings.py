@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -41,7 +42,19 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _server_address(value: str) -> str:
+    parts = urlsplit(value if "://" in value else f"//{value}")
+    try:
+        known = parts.scheme in ("", "http", "https") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("not the address of a server, which looks like http://host:11434")
+    return value
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+ServerAddress = Annotated[str, AfterValidator(_server_address)]
 
 
 class _Section(BaseModel):
@@ -58,7 +71,7 @@ class DatabaseSettings(_Section):
 
 class ModelServerSettings(_Section):
     kind: Literal["ollama", "openai"]
-    url: str = Field(pattern=r"^https?://")
+    url: Annotated[ServerAddress, Field(pattern=r"^https?://")]
     key: SecretStr | None = None
     local: bool  # False: restricted use cases never reach it
     answers_at_once: PositiveInt | None = None  # unset: limits.running_per_server
@@ -112,7 +125,7 @@ class Settings(BaseSettings):
     database_owner_url: DatabaseUrl | None = None  # the login that migrates; unset: database_url
     databases: dict[str, DatabaseSettings] = {}
     models: dict[str, ModelServerSettings] = {}
-    ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+    ollama_host: ServerAddress | None = Field(default=None, validation_alias="OLLAMA_HOST")
     find_ollama: bool = True  # offer the models of an Ollama at its usual address without configuration
     default_model: str = "digest"
     limits: LimitSettings = LimitSettings()

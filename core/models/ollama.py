@@ -235,6 +235,16 @@ def server_address(host: str) -> str:
     return f"{parts.scheme}://{name}:{port}{parts.path.rstrip('/')}"
 
 
+def is_this_machine(host: str) -> bool:
+    """Does this address of a server, as people write it into OLLAMA_HOST, lead to this very machine?"""
+    name = urllib.parse.urlsplit(server_address(host)).hostname or ""
+    if name == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(name).is_loopback
+    return False  # whatever a name resolves to may change
+
+
 @contextlib.contextmanager
 def _translated(exchange: Exchange, *, quick: bool = False) -> Generator[None]:
     with translated(exchange, quick=quick):

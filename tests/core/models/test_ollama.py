@@ -5,7 +5,7 @@ import pytest
 from core.errors import (
     ModelFailed,
 )
-from core.models.ollama import OllamaServer, server_address
+from core.models.ollama import OllamaServer, is_this_machine, server_address
 from tests.core.models.asking import ask
 from tests.core.models.misbehaving import MisbehavingServer
 
@@ -94,3 +94,15 @@ def test_the_version_is_told(server):
 )
 def test_addresses_people_write(host, url):
     assert server_address(host) == url
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "localhost:9000", "0.0.0.0", "[::1]:11434", "http://127.0.0.5"])
+def test_addresses_of_this_machine(host):
+    assert is_this_machine(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["gpu-box", "10.0.0.5:11434", "https://models.example", "http://127.0.0.1@gpu-box", "localhost.example"]
+)
+def test_addresses_of_other_machines(host):
+    assert not is_this_machine(host)
