@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TEXT = "The orders of this customer fell after the ticket and the reason is not in the record so ask first"
@@ -46,6 +46,10 @@ def steady_server(tokens: int, per_second: float) -> Iterator[str]:
             self.send_header("content-type", "application/x-ndjson")
             self.send_header("transfer-encoding", "chunked")
             self.end_headers()
+            with suppress(BrokenPipeError, ConnectionResetError):  # who asked went away, as on Stop
+                self._write()
+
+        def _write(self) -> None:
             began = time.monotonic()
             for number, word in enumerate(words(tokens)):
                 time.sleep(max(0.0, began + number / per_second - time.monotonic()))
