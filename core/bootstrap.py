@@ -55,6 +55,7 @@ from samples import settle_samples
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 20.0
+LOOK_SECONDS = 1.0  # between two looks whether the embedded database is there
 RETENTION_SECONDS = 3_600.0
 SAMPLE = "sample"  # the embedded business database, as use cases name it
 EMBEDDED = "embedded"  # the embedded model server
@@ -155,7 +156,7 @@ class Application:
         self._ended = threading.Event()
         self._retention_due = 0.0  # time.monotonic()
         self.settings = settings
-        self.state_url, owner_url, business_url = _urls(settings, closing)
+        self._postgres, self.state_url, owner_url, business_url = _urls(settings, closing)
         migrate(owner_url, str(self.state_url.username))
         self.engine: Engine = open_engine(self.state_url)
         closing.callback(self.engine.dispose)
@@ -197,6 +198,7 @@ class Application:
         self.housekeep()
         thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)
         thread.start()
+        closing.callback(thread.join)
         closing.callback(self._ended.set)
 
     def close(self) -> None:
@@ -215,9 +217,15 @@ class Application:
                 log.info("the content of %d analyses was erased: they are kept no longer", erased)
 
     def _housekeeping(self) -> None:
-        while not self._ended.wait(HOUSEKEEPING_SECONDS):
+        due = time.monotonic() + HOUSEKEEPING_SECONDS
+        while not self._ended.wait(LOOK_SECONDS):
             try:
-                self.housekeep()
+                revived = self._postgres is not None and self._postgres.revive()
+                if revived:
+                    log.error("the embedded database had ended; it was started again")
+                if revived or time.monotonic() > due:  # with the database the lock that says we live was gone
+                    due = time.monotonic() + HOUSEKEEPING_SECONDS
+                    self.housekeep()
             except RecordAnalystError as error:
                 log.warning("housekeeping: %s", error)
 
@@ -237,7 +245,7 @@ def prepare(settings: Settings) -> None:
     """
     log_to(settings.var / "log")
     with ExitStack() as closing:
-        app, owner, _ = _urls(settings, closing)
+        _, app, owner, _ = _urls(settings, closing)
         migrate(owner, str(app.username))
         closing.pop_all()
 
@@ -261,16 +269,17 @@ def database_of(databases: Mapping[str, Database], use_case: UseCase) -> Databas
         ) from error
 
 
-def _urls(settings: Settings, closing: ExitStack) -> tuple[URL, URL, URL | None]:
-    """The state database as the app and as its owner, and the embedded business database if there is one."""
+def _urls(settings: Settings, closing: ExitStack) -> tuple[EmbeddedPostgres | None, URL, URL, URL | None]:
+    """The state database as the app and as its owner, and what is embedded: the server, the business database."""
     if settings.database_url is not None:
         app = make_url(settings.database_url.get_secret_value())
         owner = settings.database_owner_url or settings.database_url
-        return app, make_url(owner.get_secret_value()), None
+        return None, app, make_url(owner.get_secret_value()), None
     postgres = EmbeddedPostgres.start(settings.var)
     closing.callback(postgres.close)
     settle_samples(postgres.url("business_owner", SAMPLE_DATABASE), "analyst")
     return (
+        postgres,
         postgres.url("app", STATE_DATABASE),
         postgres.url("owner", STATE_DATABASE),
         postgres.url("analyst", SAMPLE_DATABASE),

@@ -36,7 +36,7 @@ class App(Protocol):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="show events, the newest first")
-    listing.add_argument("--json", action="store_true", help="one JSON object a line, with every column")
+    listing.add_argument("--json", action="store_true", help="a JSON array, with every column")
     listing.add_argument("--limit", type=int, default=50, metavar="N")
     listing.add_argument("--before", type=int, metavar="SEQ", help="only events older than this one")
     _add_filters(listing)
@@ -81,8 +81,12 @@ def _run(args: argparse.Namespace, audit: AuditLog) -> int:
 def _list(args: argparse.Namespace, audit: AuditLog) -> int:
     filter = _filter(args)
     audit.append(Entry(event=Event.AUDIT_VIEWED, details={**filter.to_json(), "by": _account()}))
-    for row in page(audit.engine, filter, before=args.before, limit=args.limit).rows:
-        print(json.dumps(row.to_json(), ensure_ascii=False) if args.json else _line(row))
+    rows = page(audit.engine, filter, before=args.before, limit=args.limit).rows
+    if args.json:
+        print(json.dumps([row.to_json() for row in rows], ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print(_line(row))
     return 0
 
 

@@ -144,8 +144,9 @@ class Catalogue:
     def _not_found(self, name_or_id: str) -> ModelError:
         for name in self._candidates(name_or_id):
             answer = self._answers.get(name)
-            if answer and answer.error and name_or_id.startswith(f"{name}/"):
-                return answer.error
+            missed = name_or_id.startswith(f"{name}/") or not getattr(self._servers[name], "optional", False)
+            if answer and answer.error and missed:
+                return answer.error  # it may well be there
         return ModelMissing("This model is not on any of the model servers.")
 
     def _ask(self, names: Iterable[str], fresh: bool) -> dict[str, _Answer]:

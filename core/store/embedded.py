@@ -59,6 +59,13 @@ class EmbeddedPostgres:
                     self._let_go()
                     raise
 
+    def revive(self) -> bool:
+        """Start the server again if it died under this process; True when it had. Raises what `start` raises."""
+        if cluster.find(self.data) is not None or not self.data.exists():  # a folder that was deleted stays deleted
+            return False
+        self.ensure_running()
+        return True
+
     def url(self, role: str, database: str) -> URL:
         """How `role` (owner, app, business_owner, analyst) reaches `database`; holds its password."""
         return URL.create(

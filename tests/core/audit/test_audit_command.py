@@ -50,7 +50,7 @@ def test_verify_without_checkpoints_is_told_apart(full_lab, run, capsys):
 
 def test_listing_shows_what_was_asked_for_and_is_recorded(full_lab, run, capsys):
     assert run("list", "--event", "analysis.asked", "--limit", 2, "--json") == 0
-    assert [json.loads(line)["seq"] for line in capsys.readouterr().out.splitlines()] == [9, 7]
+    assert [row["seq"] for row in json.loads(capsys.readouterr().out)] == [9, 7]
     assert events(full_lab)[0] == "audit.viewed"
 
 

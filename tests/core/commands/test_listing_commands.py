@@ -45,7 +45,7 @@ def test_the_audit_log_for_programs(run, application):
     seq = json.loads(run("analyze", "customer_insight", "CUST-0142", "--as", "analyst", "--json").out)["audit"]
     ended = run("audit", "list", "--json", "--limit", "5")
     assert ended.code == 0
-    rows = [json.loads(line) for line in ended.out.splitlines()]
+    rows = ended.json
     assert len(rows) == 5
     viewed, outcome, asked = rows[0], *(one for one in rows if one["seq"] in seq.values())
     assert viewed["event"] == "audit.viewed"  # looking is an event too
@@ -54,7 +54,7 @@ def test_the_audit_log_for_programs(run, application):
 
 
 def test_a_reader_that_goes_away_is_no_error(environment):
-    command = f"{sys.executable} -m core audit list --json --limit 500 | head -n 1"
+    command = f"{sys.executable} -m core audit list --limit 500 | head -n 1"
     ended = subprocess.run(command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert json.loads(ended.stdout)
+    assert len(ended.stdout.splitlines()) == 1
     assert ended.stderr == ""

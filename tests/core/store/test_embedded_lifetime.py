@@ -98,8 +98,9 @@ def test_a_process_can_bring_back_a_server_that_died_under_it(var: Path) -> None
         pid = server_pid(server)
         os.kill(pid, signal.SIGKILL)
         wait_until_gone(pid)
-        server.ensure_running()
+        assert server.revive()
         assert run(server, "SELECT 1") == 1
+        assert not server.revive(), "it is there"
 
 
 def test_a_leftover_process_number_that_now_belongs_to_another_program_does_no_harm(var: Path) -> None:
