@@ -172,7 +172,7 @@ class Application:
         self.databases = _databases(settings, business_url)
         for database in self.databases.values():
             closing.callback(database.close)
-        self.use_cases = UseCases(settings.prompts)
+        self.use_cases = UseCases(settings.prompts, settings.use_case_databases)
         self.choices = Choices(self.engine, self.audit)
         self.catalogue = Catalogue(_model_servers(settings, self.choices, closing))
         closing.callback(self.catalogue.close)

@@ -124,6 +124,7 @@ class Settings(BaseSettings):
     database_url: DatabaseUrl | None = None  # the state database; unset: embedded
     database_owner_url: DatabaseUrl | None = None  # the login that migrates; unset: database_url
     databases: dict[str, DatabaseSettings] = {}
+    use_case_databases: dict[str, str] = {}  # a use case, or the database that its file names → where its calls go
     models: dict[str, ModelServerSettings] = {}
     ollama_host: ServerAddress | None = Field(default=None, validation_alias="OLLAMA_HOST")
     find_ollama: bool = True  # offer the models of an Ollama at its usual address without configuration

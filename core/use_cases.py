@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -123,8 +123,10 @@ class UseCase(_Section):
 class UseCases:
     """The use cases in a folder. Safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, databases: Mapping[str, str] | None = None) -> None:
+        """`databases` sends the calls of a use case, or of all that name one database, to another one."""
         self._folder = folder
+        self._databases = databases or {}
         self._lock = threading.Lock()
         self._seen: dict[Path, tuple[int, int, UseCase | UseCaseInvalid]] = {}
 
@@ -152,8 +154,15 @@ class UseCases:
                 stat = file.stat()
                 stamp = (stat.st_mtime_ns, stat.st_size)
                 if self._seen.get(file, (0, 0))[:2] != stamp:
-                    self._seen[file] = (*stamp, _load(file))
+                    self._seen[file] = (*stamp, self._load(file))
             return [self._seen[file][2] for file in files]
+
+    def _load(self, file: Path) -> UseCase | UseCaseInvalid:
+        found = _load(file)
+        if isinstance(found, UseCaseInvalid):
+            return found
+        elsewhere = self._databases.get(found.name) or self._databases.get(found.database)
+        return found.model_copy(update={"database": elsewhere}) if elsewhere else found
 
 
 def _load(file: Path) -> UseCase | UseCaseInvalid:

@@ -9,11 +9,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import URL
 
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
 from core.settings import LimitSettings, Settings
 from core.store.embedded import EmbeddedPostgres
+from tests.mariadb import Mariadbd, load_sample_business
 from tests.parts import ROOT, small_model
 
 ENOUGH = LimitSettings(
@@ -50,6 +52,19 @@ def postgres(application: Application) -> Iterator[EmbeddedPostgres]:
     """The server of `application`, for what its own login may not do: `url("business_owner", SAMPLE_DATABASE)`."""
     with EmbeddedPostgres.start(application.settings.var) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mariadbd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mariadbd]:
+    server = Mariadbd(tmp_path_factory.mktemp("mariadb"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def sample_on_mariadb(mariadbd: Mariadbd) -> URL:
+    """The login of a MariaDB with the sample business in it."""
+    return load_sample_business(mariadbd)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    use_cases = UseCases(read_settings().prompts)
+    settings = read_settings()
+    use_cases = UseCases(settings.prompts, settings.use_case_databases)
     found = use_cases.all()
     if args.json:
         lines = [

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import secrets
-import shutil
-import socket
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +23,7 @@ from core.records.procedures import Database
 from core.records.record import Value
 from core.store import embedded_cluster
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
+from tests.mariadb import Mariadbd
 
 HERE = Path(__file__).parent
 
@@ -146,57 +142,6 @@ class PostgreSQLServer:
         return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
-class Mariadbd:
-    """A private MariaDB in a folder of its own, on loopback and a socket; both MariaDB engines of the suite use it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.socket = Path(tempfile.mkdtemp(prefix="mariadb-"), "socket")  # a short name: sockets need one
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        me = getpass.getuser()
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'data'}", f"--user={me}"]
-        missing = "install Debian's mariadb-server, odbc-mariadb and unixodbc"
-        assert shutil.which(install[0]), missing
-        subprocess.run(
-            [*install, "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, capture_output=True
-        )
-        self._command = [
-            shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/bin") or missing,
-            "--no-defaults",
-            f"--datadir={folder / 'data'}",
-            f"--socket={self.socket}",
-            f"--port={self.port}",
-            f"--user={me}",
-            f"--pid-file={folder / 'pid'}",
-            "--bind-address=127.0.0.1",
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-buffer-pool-size=32M",
-        ]
-        self.start()
-
-    def start(self) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
-        give_up = time.monotonic() + 60
-        while not self._answers():
-            assert self.process.poll() is None, (self.folder / "log").read_text()
-            assert time.monotonic() < give_up
-            time.sleep(0.02)
-
-    def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self.socket)) == 0
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(60)
-
-    def owner(self) -> pymysql.Connection[Cursor]:
-        return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
-
-
 class MySQLFamilyServer:
     """The contract's procedures on a MariaDB or MySQL, reached through one driver."""
 
@@ -278,14 +223,6 @@ class MySQLFamilyServer:
         with closing(self._owner()) as connection, connection.cursor() as cursor:
             cursor.execute("DROP USER %s@'%%'", (self.login,))
             cursor.execute("DROP DATABASE contract")
-
-
-@pytest.fixture(scope="session")
-def mariadbd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mariadbd]:
-    started = Mariadbd(tmp_path_factory.mktemp("mariadb"))
-    yield started
-    started.stop()
-    shutil.rmtree(started.socket.parent)
 
 
 def start_server(name: str, request: pytest.FixtureRequest) -> Server:

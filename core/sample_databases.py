@@ -1,0 +1,226 @@
+"""The sample business in a database of your own: tables, data, procedures, and a login that may execute those six.
+
+The scripts in samples/mariadb, samples/sqlserver and samples/oracle are to be read, and copied from, as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from core.errors import SettingsError
+from samples import FOLDER, PROCEDURES, SCHEMA, settle_samples, version
+from samples.business.tables import Table
+
+BATCH = 1_000  # rows
+CANCEL = "record_analyst_cancel"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What differs from one kind of database to the next."""
+
+    folder: str  # of samples/
+    separator: str  # the line between two statements of a script
+    quotes: tuple[str, str]
+    mark: Callable[[int], str]  # stands for the bound value at a place
+    connect: Callable[[URL], Any]
+    prepare: Callable[[Any, str], None]  # an empty home for the sample; Raises SettingsError when it is somebody else's
+    grant: Callable[[Any, URL], None]  # the login, made unless it exists, may execute the six and nothing else
+
+
+def load_samples(owner: URL, login: URL, tell: Tell) -> None:
+    """Replace the sample business in the database of `owner`; `login` may then execute its procedures.
+
+    `tell` hears what is being done. Raises SettingsError, and what the driver raises.
+    """
+    kind = owner.get_backend_name()
+    if not login.username:
+        raise SettingsError("The database's url has no user name, so no login can be given its rights.")
+    if kind == "postgresql":
+        tell("Tables, data and procedures")
+        _make_postgresql_login(owner, login)
+        settle_samples(owner, login.username)
+        return
+    if kind not in SERVERS:
+        raise SettingsError(f"There are no samples for {kind} databases.")
+    server = SERVERS[kind]
+    from samples.business import build
+
+    with closing(server.connect(owner)) as connection:
+        server.prepare(connection, SCHEMA)
+        _run(connection, server, "tables")
+        for table in build():
+            tell(f"{table.name}, {len(table.rows):,} rows")
+            _insert(connection, server, table)
+        connection.commit()
+        tell("Norms and procedures")
+        for script in ("norms", *PROCEDURES):
+            _run(connection, server, script)
+        _execute(connection, f"INSERT INTO {_name(server, 'sample_version')} VALUES ('{version()}')")  # noqa: S608 all ours
+        server.grant(connection, login)
+        connection.commit()
+
+
+def statements(server: Server, script: str) -> list[str]:
+    """The statements of a script in samples/, in order."""
+    text = (FOLDER / server.folder / f"{script}.sql").read_text(encoding="utf-8")
+    parts = re.split(rf"^{re.escape(server.separator)}[ \t]*$", text, flags=re.MULTILINE)
+    return [part.strip() for part in parts if re.sub(r"(?m)^\s*--.*$", "", part).strip()]
+
+
+def _run(connection: Any, server: Server, script: str) -> None:
+    for statement in statements(server, script):
+        _execute(connection, statement)
+
+
+def _execute(connection: Any, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(statement, values) if values else cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _insert(connection: Any, server: Server, table: Table) -> None:
+    left, right = server.quotes
+    columns = ", ".join(f"{left}{name}{right}" for name in table.columns)
+    marks = ", ".join(server.mark(place) for place in range(len(table.columns)))
+    statement = f"INSERT INTO {_name(server, table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 our own names
+    rows = [tuple(row) for row in table.rows]
+    with closing(connection.cursor()) as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.executemany(statement, rows[start : start + BATCH])
+
+
+def _name(server: Server, table: str) -> str:
+    return f"{SCHEMA}.{table}"
+
+
+def _refuse(where: str) -> SettingsError:
+    return SettingsError(
+        f"There is a {where} “{SCHEMA}” already, and it is not the sample business. Nothing was changed.",
+        "Give an owner_url of another server or database.",
+    )
+
+
+# PostgreSQL ----------------------------------------------------------------------------------------------------------
+
+
+def _make_postgresql_login(owner: URL, login: URL) -> None:
+    address = owner.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.username]).fetchone():
+            role, password = sql.Identifier(str(login.username)), sql.Literal(str(login.password or ""))
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, password))
+
+
+# MariaDB and MySQL ---------------------------------------------------------------------------------------------------
+
+
+def _connect_mysql(owner: URL) -> Any:
+    from core.records.mariadb_drivers import PyMySQL
+
+    if not owner.drivername.endswith("pymysql"):
+        owner = owner.set(query={})  # they are another driver's
+    return PyMySQL().connect(owner.set(database=None))
+
+
+def _prepare_mysql(connection: Any, schema: str) -> None:
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
+    found = {str(name).lower() for (name,) in _execute(connection, tables, [schema])}
+    if found and "sample_version" not in found:
+        raise _refuse("database")
+    _execute(connection, f"DROP DATABASE IF EXISTS {schema}")
+    _execute(connection, f"CREATE DATABASE {schema} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    _execute(connection, f"USE {schema}")
+
+
+def _grant_mysql(connection: Any, login: URL) -> None:
+    _execute(connection, "CREATE USER IF NOT EXISTS %s@'%%' IDENTIFIED BY %s", [login.username, login.password or ""])
+    for procedure in (*PROCEDURES, CANCEL):
+        _execute(connection, f"GRANT EXECUTE ON PROCEDURE {SCHEMA}.{procedure} TO %s@'%%'", [login.username])
+
+
+# SQL Server ----------------------------------------------------------------------------------------------------------
+
+
+def _connect_sqlserver(owner: URL) -> Any:
+    from core.records.sqlserver import SQLServer
+
+    return SQLServer().connect(owner).raw
+
+
+def _prepare_sqlserver(connection: Any, schema: str) -> None:
+    objects = "SELECT o.name FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id WHERE s.name = ?"
+    found = {str(name).lower() for (name,) in _execute(connection, objects, [schema])}
+    if found and "sample_version" not in found:
+        raise _refuse("schema")
+    for statement in statements(SERVERS["mssql"], "drop"):
+        _execute(connection, statement)
+
+
+def _grant_sqlserver(connection: Any, login: URL) -> None:
+    user, password = str(login.username).replace("]", "]]"), str(login.password or "").replace("'", "''")
+    literal = str(login.username).replace("'", "''")
+    _execute(
+        connection,
+        f"IF SUSER_ID(N'{literal}') IS NULL CREATE LOGIN [{user}] WITH PASSWORD = N'{password}';"
+        f" IF USER_ID(N'{literal}') IS NULL CREATE USER [{user}] FOR LOGIN [{user}];",
+    )
+    for procedure in PROCEDURES:
+        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO [{user}]")
+
+
+# Oracle --------------------------------------------------------------------------------------------------------------
+
+
+def _connect_oracle(owner: URL) -> Any:
+    from core.records.oracle import Oracle
+
+    return Oracle().connect(owner).raw
+
+
+def _prepare_oracle(connection: Any, schema: str) -> None:
+    found = {str(name).lower() for (name,) in _execute(connection, "SELECT table_name FROM user_tables")}
+    ((me,),) = _execute(connection, "SELECT USER FROM dual")
+    if str(me).lower() != schema:
+        raise SettingsError(
+            f"In Oracle the sample business belongs to a user {schema}, and the owner_url signs in as another.",
+            f"CREATE USER {schema} and name it in the owner_url; docs/connect-a-database.md has the statements.",
+        )
+    if found and "sample_version" not in found:
+        raise _refuse("user with tables,")
+    for statement in statements(SERVERS["oracle"], "drop"):
+        _execute(connection, statement)
+
+
+def _grant_oracle(connection: Any, login: URL) -> None:
+    """The login itself needs a DBA; the owner of a schema can only grant."""
+    for procedure in PROCEDURES:
+        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO {_oracle_name(str(login.username))}")
+
+
+def _oracle_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_$#]*", name):
+        raise SettingsError("The login's name is none that Oracle takes without quotes.")
+    return name
+
+
+_mysql = Server("mariadb", "//", ("`", "`"), lambda _: "%s", _connect_mysql, _prepare_mysql, _grant_mysql)
+SERVERS: Mapping[str, Server] = {
+    "mysql": _mysql,
+    "mariadb": _mysql,
+    "mssql": Server(
+        "sqlserver", "GO", ("[", "]"), lambda _: "?", _connect_sqlserver, _prepare_sqlserver, _grant_sqlserver
+    ),
+    "oracle": Server(
+        "oracle", "/", ("", ""), lambda place: f":{place + 1}", _connect_oracle, _prepare_oracle, _grant_oracle
+    ),
+}

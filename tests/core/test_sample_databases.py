@@ -1,0 +1,130 @@
+"""The samples on another kind of database give the same records, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import URL
+
+from core.accounts.user import Role, User
+from core.bootstrap import Application
+from core.errors import SettingsError
+from core.parameters import arguments
+from core.records.procedures import Database, Identity, Limits, call, check_rights
+from core.records.record import Record
+from core.sample_databases import SERVERS, load_samples, statements
+from core.use_cases import UseCase, UseCases
+from samples import PROCEDURES
+from samples.business.contracts import BEHIND_A_BARRIER
+from samples.findings import FINDINGS
+from tests.mariadb import Mariadbd
+from tests.parts import ROOT
+
+MORE = [
+    *(("customer_insight", f"CUST-{number:04d}") for number in range(1, 501, 83)),
+    *(("order_analysis", f"ORD-{number}") for number in range(10_050, 19_000, 1_500)),
+    *(("support_ticket", f"TKT-{number:04d}") for number in range(30, 2_400, 390)),
+    *(("financial_report", f"FIN-2025-{month:02d}") for month in (1, 6, 12)),
+    *(("patient_record", f"PAT-{number:04d}") for number in range(1, 301, 50)),
+    *(("document_review", f"DOC-{number:04d}") for number in range(1, 121, 20)),
+]
+NOBODY = ("", " ", "' OR '1'='1", "%", "_" * 9, "cust-0142", "CUST-0142 ", "CUST-0142\n", "x" * 200)
+DRIVERS = ("mysql+pymysql", "mariadb+pyodbc")
+
+
+def fetch(database: Database, use_case: UseCase, record_id: str, user: str = "anna") -> Record:
+    further = arguments(use_case.parameters, {}, User(user, user, Role.ANALYST))
+    return call(
+        database,
+        use_case.procedure,
+        {use_case.parameter: record_id, **further},
+        Identity(user, "analyst", "request-1"),
+        Limits(),
+        record_id=record_id,
+        result_sets=use_case.result_sets,
+    )
+
+
+@pytest.fixture(scope="module", params=DRIVERS)
+def mariadb(request: pytest.FixtureRequest, sample_on_mariadb: URL) -> Iterator[Database]:
+    database = Database("mariadb", sample_on_mariadb.set(drivername=request.param))
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "record_id"), [*((one.use_case, one.record_id) for one in FINDINGS), *MORE], ids=lambda value: value
+)
+def test_a_record_is_the_same_as_on_postgresql(
+    application: Application, mariadb: Database, name: str, record_id: str
+) -> None:
+    use_case = application.use_cases.get(name)
+    expected = fetch(application.databases["sample"], use_case, record_id)
+    found = fetch(mariadb, use_case, record_id)
+    assert expected.row_count
+    assert [one.name for one in found.result_sets] == list(use_case.result_sets)
+    for here, there in zip(found.result_sets, expected.result_sets, strict=True):
+        assert here.column_names == there.column_names
+        assert here.rows == there.rows, here.name
+
+
+def test_the_types_of_columns_are_the_same(application: Application, sample_on_mariadb: URL) -> None:
+    database = Database("mariadb", sample_on_mariadb)
+    for use_case in application.use_cases.all():
+        expected = fetch(application.databases["sample"], use_case, use_case.record_id.example)
+        found = fetch(database, use_case, use_case.record_id.example)
+        assert [one.columns for one in found.result_sets] == [one.columns for one in expected.result_sets]
+    database.close()
+
+
+@pytest.mark.parametrize("record_id", NOBODY)
+def test_an_id_that_does_not_exist_finds_nothing(application: Application, mariadb: Database, record_id: str) -> None:
+    assert fetch(mariadb, application.use_cases.get("customer_insight"), record_id).row_count == 0
+
+
+def test_an_information_barrier_hides_a_document_from_one_analyst_only(
+    application: Application, mariadb: Database
+) -> None:
+    use_case = application.use_cases.get("document_review")
+    assert fetch(mariadb, use_case, BEHIND_A_BARRIER, "analyst").row_count == 0
+    assert fetch(mariadb, use_case, BEHIND_A_BARRIER, "anna").row_count
+
+
+def test_the_login_can_do_nothing_else(mariadb: Database) -> None:
+    assert check_rights(mariadb, [f"business.{name}" for name in PROCEDURES]) == []
+
+
+def test_one_line_of_settings_sends_the_six_elsewhere() -> None:
+    assert {one.database for one in UseCases(ROOT / "prompts", {"sample": "crm"}).all()} == {"crm"}
+    only = UseCases(ROOT / "prompts", {"patient_record": "clinic"})
+    assert {one.name for one in only.all() if one.database == "clinic"} == {"patient_record"}
+
+
+def test_somebody_elses_database_of_the_same_name_is_left_alone(mariadbd: Mariadbd) -> None:
+    owner = URL.create("mysql+pymysql", "root", query={"unix_socket": str(mariadbd.socket)})
+    with mariadbd.owner() as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW DATABASES LIKE 'business'")
+        renamed = bool(cursor.fetchall())
+        if renamed:
+            cursor.execute("RENAME TABLE business.sample_version TO business.was_version")
+        else:
+            cursor.execute("CREATE DATABASE business")
+            cursor.execute("CREATE TABLE business.precious (id int)")
+        try:
+            with pytest.raises(SettingsError, match="not the sample business"):
+                load_samples(owner, owner.set(username="analyst"), lambda _: None)
+            cursor.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'business'")
+            assert cursor.fetchall() != ((0,),)
+        finally:
+            cursor.execute(
+                "RENAME TABLE business.was_version TO business.sample_version" if renamed else "DROP DATABASE business"
+            )
+
+
+@pytest.mark.parametrize("kind", ["mariadb"])
+def test_every_kind_has_the_six_procedures(kind: str) -> None:
+    server = next(one for one in SERVERS.values() if one.folder == kind)
+    made = "\n".join(statement for name in PROCEDURES for statement in statements(server, name)).lower()
+    for name in PROCEDURES:
+        assert f"procedure {name}" in made or f"procedure business.{name}" in made
