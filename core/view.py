@@ -5,16 +5,19 @@ The check ran on what the model saw, so its offsets are into the masked answer; 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from core.accounts.user import User
 from core.analyses import Analysis
 from core.errors import UnknownUseCase
-from core.evidence.verdict import CheckedClaim, Verdict
+from core.evidence.verdict import TO_CHECK, CheckedClaim, Verdict
 from core.masking import Tokens, Unmasker, may_unmask, unmask, unmask_record
 from core.records.record import Record
 from core.use_cases import UseCases
+
+_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]|#{1,6})[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,25 @@ class View:
         """The answer from offset `start`; while it streams, without last letters that may still become a token."""
         text = self.analysis.answer[start:]
         return Unmasker(self.tokens).feed(text) if self.analysis.running else unmask(text, self.tokens)
+
+    def explain(self, claim: CheckedClaim) -> str:
+        """Why the claim has its verdict, in the values this person may see."""
+        return unmask(claim.why, self.tokens)
+
+    def segments_to_check(self) -> list[Segment]:
+        """The lines of the answer in which something needs a look, as a list."""
+        text = self.analysis.answer
+        claims = self.analysis.evidence.claims if self.analysis.evidence else ()
+        lines = dict.fromkeys(
+            (text.rfind("\n", 0, claim.start) + 1, end if (end := text.find("\n", claim.end)) >= 0 else len(text))
+            for claim in claims
+            if claim.verdict in TO_CHECK
+        )
+        pieces: list[Segment] = []
+        for start, end in lines:
+            bullet = _BULLET.match(text, start, end)
+            pieces += [Segment("- "), *self.segments(bullet.end() if bullet else start, end), Segment("\n")]
+        return pieces
 
     def segments(self, start: int = 0, end: int | None = None) -> list[Segment]:
         """The answer from offset `start` to `end` (of the masked answer), cut at the edges of its claims."""

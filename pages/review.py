@@ -10,9 +10,9 @@ from core.errors import RecordAnalystError
 from core.reviews import Verdict, review
 from core.sanitise import plain
 from core.view import view
-from pages.parts import analysis_list, analysis_view, answer, messages
+from pages.parts import analysis_list, analysis_view, answer, evidence, messages
 from pages.parts.identity import require
-from pages.parts.layout import TEXT_WIDTH, section, title
+from pages.parts.layout import section, title
 
 signed = require("review")
 app = application()
@@ -53,10 +53,7 @@ def _read(analysis: Analysis) -> None:
         with st.container(border=True):
             section("Look at these first")
             answer.to_check_list(shown)
-    with st.container(width=TEXT_WIDTH):
-        answer.draw(shown)
-        if analysis.evidence:
-            answer.summary(analysis.evidence)
+    evidence.draw(shown)
     _decide(analysis)
     analysis_view.behind(shown)
 

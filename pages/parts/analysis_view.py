@@ -16,7 +16,7 @@ from core.errors import NotFound, UnknownUseCase
 from core.sanitise import plain
 from core.use_cases import UseCase
 from core.view import View, view
-from pages.parts import answer, follow_up, model_picker, record_tables
+from pages.parts import answer, evidence, follow_up, model_picker, record_tables
 from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import Signed
 from pages.parts.layout import TEXT_WIDTH
@@ -125,9 +125,7 @@ def draw(app: Application, signed: Signed, analysis: Analysis) -> None:
     if analysis.answer:
         with st.container(width=TEXT_WIDTH):
             follow_up.thoughts(shown)
-            answer.draw(shown)
-            if analysis.evidence:
-                answer.summary(analysis.evidence)
+        evidence.draw(shown)
     actions(app, signed, analysis, shown)
     behind(shown)
 

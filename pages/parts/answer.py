@@ -70,9 +70,9 @@ def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callabl
         time.sleep(1 / FRAMES_PER_SECOND)
 
 
-def draw(shown: View) -> None:
-    """The whole answer with its marks."""
-    st.markdown(as_markdown(shown.segments()))
+def draw(segments: list[Segment]) -> None:
+    """An answer, or lines of it, with its marks."""
+    st.markdown(as_markdown(segments))
 
 
 def summary(evidence: Evidence) -> None:
@@ -98,4 +98,4 @@ def to_check_list(shown: View) -> None:
     """Each figure that needs a look, with the reason."""
     for segment in shown.segments():
         if segment.claim and segment.claim.verdict not in SUPPORTED:
-            st.markdown(f"- {_mark(segment)} {plain(segment.claim.why)}")
+            st.markdown(f"- {_mark(segment)} {plain(shown.explain(segment.claim))}")

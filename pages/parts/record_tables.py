@@ -37,6 +37,31 @@ def draw(result_set: ResultSet, key: str) -> None:
         st.caption(f"First {len(result_set.rows):,} rows of more.")
 
 
+def draw_cells(result_set: ResultSet, cells: set[tuple[int, str]], key: str) -> None:
+    """The rows of these cells (row from 0, column name), the cells themselves marked, beside what names the row."""
+    wanted = {column for _, column in cells}
+    names = unique_names(result_set)
+    kept = [i for i, column in enumerate(result_set.columns) if i == 0 or column.name in wanted]
+    rows = sorted({row for row, _ in cells})
+    frame = as_frame(result_set).iloc[rows, kept]
+    marked = [[(row, result_set.columns[i].name) in cells for i in kept] for row in rows]
+    styles = pd.DataFrame([[MARKED if one else "" for one in line] for line in marked], frame.index, frame.columns)
+    frame.index = pd.Index([row + 1 for row in rows], name="Row")
+    styles.index = frame.index
+    config = {name: setting for name, setting in column_config(result_set).items() if name in {names[i] for i in kept}}
+    st.dataframe(
+        frame.style.apply(lambda _: styles, axis=None),
+        column_config=config,
+        placeholder="",
+        key=key,
+        width="stretch",
+        height="auto" if len(rows) > 5 else "content",
+    )
+
+
+MARKED = "background-color: rgba(46, 160, 98, 0.28); font-weight: bold"
+
+
 def as_frame(result_set: ResultSet) -> pd.DataFrame:
     """Exact values under human, unique column names."""
     names = unique_names(result_set)
