@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from core.evidence.claims import Bound, Claim, Form, Kind, find_claims
 from core.evidence.columns import Role
@@ -36,9 +37,10 @@ from core.evidence.readings.cells import RANKS
 from core.evidence.readings.extremes import find_extremes
 from core.evidence.readings.labels import Said
 from core.evidence.readings.nouns import Noun, counted_before, noun_of
+from core.evidence.readings.quotes import Passage, Quotes
 from core.evidence.support import Support
 from core.evidence.text import Block, Sentence, sentences, tokenise
-from core.evidence.verdict import CheckedClaim, Evidence, Verdict
+from core.evidence.verdict import TO_CHECK, CheckedClaim, Evidence, Verdict
 from core.records.record import Record
 
 MOST_CLAIMS = 4000  # of one answer; no reader looks at more
@@ -49,6 +51,7 @@ class Checker:
 
     def __init__(self, record: Record) -> None:
         self._index = Index(record)
+        self._quotes = Quotes(self._index)
 
     def check(self, answer: str) -> Evidence:
         """Never raises; the same answer always gets the same verdicts."""
@@ -59,14 +62,17 @@ class Checker:
         claims: list[CheckedClaim] = []
         context: list[Mention] = []
         paragraph = -1
+        goes_on = False
+        passages = self._quotes.find(answer)
         for sentence in sentences(answer):
             if sentence.paragraph != paragraph:
-                context, paragraph = [], sentence.paragraph
+                context, paragraph, goes_on = [], sentence.paragraph, False
             lead = self._lead(sentence)
-            frame = build_frame(sentence, self._index, [*lead, *_carried(sentence, context)])
+            frame = build_frame(sentence, self._index, [*lead, *(context if goes_on else _carried(sentence, context))])
+            goes_on = sentence.clause
             frame.extremes = find_extremes(frame)
             if sentence.start >= start:
-                claims += check_sentence(frame)
+                claims += (_as_quoted(claim, passages) for claim in check_sentence(frame))
             context = _subjects(frame) or context
             if len(claims) > MOST_CLAIMS:
                 break
@@ -86,6 +92,16 @@ class Checker:
                     mention.binding = mention.strength >= (2.5 if text is sentence.lead else 3)
                     found.append(mention)
         return found
+
+
+def _as_quoted(claim: CheckedClaim, passages: list[Passage]) -> CheckedClaim:
+    """What stands in a passage of the record's own text needs no look."""
+    if claim.verdict not in TO_CHECK:
+        return claim
+    passage = next((p for p in passages if p.start <= claim.start and claim.end <= p.end), None)
+    if passage is None:
+        return claim
+    return replace(claim, verdict=passage.support.verdict, why=passage.support.why, cells=passage.support.cells)
 
 
 _ANAPHORA = words("it its this that these those they their he she his her the both")
@@ -233,6 +249,8 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         and (support := counts.read(frame, claim, named))
     ):
         return support
+    if other := counts.of_sets(frame, claim) or counts.tallied(frame, claim) or counts.repeated(frame, claim):
+        return other
     support = cells.read(frame, claim, named)
     if support is not None and support.verdict is Verdict.FOUND:
         return support

@@ -205,8 +205,10 @@ _ONE_IN = re.compile(
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 _MULTIPLE = re.compile(
     rf"\b(?P<word>{'|'.join(MULTIPLES)})\b|(?<![\w.,])(?P<x>\d+(?:[.,]\d+)?) ?(?:x\b|×|-?fold\b)"
-    r"|\b(?P<times>\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten) times(?= (?:as|the|more|higher|larger|"
-    r"bigger|longer|lower|that|its|what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day"
+    r"|\b(?P<times>\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten) times"
+    r"(?=\)| (?:as|the|more|higher|larger|"
+    r"bigger|longer|lower|above|below|over|that|its|"
+    r"what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day"
     r"|week|month|year|hour)))",
     re.IGNORECASE,
 )

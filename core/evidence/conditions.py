@@ -56,8 +56,10 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
     before = {t.low for t in tokens[max(0, i - 2) : i]}
     if before & _HAVING:
         for column, weight in index.column_words.get(token.stem, ()):
-            if column.is_number and weight == 1.0 and not column.rates and index.sets[column.set_index].size > 1:
-                mask = index.rows_mask([r for r, n in enumerate(column.numbers) if n])
+            if column.is_number and weight == 1.0 and index.sets[column.set_index].size > 1:
+                mask = index.rows_mask(
+                    [r for r, n in enumerate(column.numbers) if n or (column.rates and n is not None)]
+                )
                 if 0 < mask < index.sets[column.set_index].all:
                     options.setdefault(column.set_index, []).append(mask)
                     slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from core.evidence.claims import Claim, Form, Kind, find_claims
 from core.evidence.columns import MARKS_OF, Column
 from core.evidence.conditions import find_conditions
+from core.evidence.fields import Field, field_before
 from core.evidence.index import Index, SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
@@ -23,6 +24,9 @@ LEADS_OWN_SUBJECT = words(
 )
 RIGHT_BINDERS = words("for in at from of by to on with during via through since as")
 SMALL = words("the a an its his her their each every all this that and")
+
+
+TOLD = 2.0  # the score of a column whose name stands before the figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Frame:
     scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
     near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    fields: list[Field] = field(default_factory=list[Field])
 
     @property
     def words(self) -> list[Token]:
@@ -110,6 +115,9 @@ class Frame:
         return self.scores[key]
 
     def _score(self, column: Column, claim: Claim) -> float:
+        name = field_before(self.fields, self.tokens, claim.first)
+        if name is not None and column in name.columns:
+            return TOLD
         hits = self.column_hits.get(id(column))
         if not hits:
             return 0.0
@@ -137,25 +145,38 @@ class Frame:
 
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:
-    values = find_values(sentence, index)
     tokens = sentence.tokens
+    fields = index.fields.find(tokens)
+    values = [m for m in find_values(sentence, index) if not _is_told_figure(fields, tokens, m)]
     known = [
         (tokens[m.first].start, tokens[m.last].end)
         for m in values
-        if any(c.isdigit() for c in m.text) and m.strength >= 2
+        if (any(c.isdigit() for c in m.text) and m.strength >= 2) or (m.strength >= 3 and m.last > m.first + 1)
     ]
+    known += [(tokens[one.first].start, tokens[one.last].end) for one in fields if one.last > one.first]
     claims = find_claims(sentence, known)
     for claim in claims:
         _drop_false_unit(claim, sentence, index)
+    told = [name for c in claims if (name := field_before(fields, tokens, c.first))]
+    fields = [name for name in fields if name.last > name.first or name in told]
     conditions = find_conditions(sentence, index, values)
     mentions = [*values, *conditions, *find_times(sentence, claims, index), *find_rows(sentence, index)]
+    mentions = [m for m in mentions if not any(one.first <= m.first and m.last <= one.last for one in told)]
     mentions = _without_overlaps(mentions, claims)
-    frame = Frame(index, sentence, tokens, claims, mentions)
+    frame = Frame(index, sentence, tokens, claims, mentions, fields=fields)
     frame.group, frame.label_groups = _group_segments(frame)
     _find_hits(frame)
     _find_owners(frame)
     frame.mentions += context
     return frame
+
+
+def _is_told_figure(fields: list[Field], tokens: list[Token], mention: Mention) -> bool:
+    """ "lines 2" tells how many lines, where `lines` is a column: it is no line of that number."""
+    if not mention.text.isdigit():
+        return False
+    name = field_before(fields, tokens, mention.first)
+    return name is not None and not any(e.column in name.columns for e in mention.entries)
 
 
 def _drop_false_unit(claim: Claim, sentence: Sentence, index: Index) -> None:
@@ -223,8 +244,10 @@ def _group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
                 group[number] = group[number - 1]
         elif number and words[number][0].low == "or" and len(words[number]) <= 4 and figures[number]:
             group[number] = group[number - 1]  # "by EUR 500, or 20 %,": the same thing told another way
-        elif first_mark[number] == "(" and number and figures[number] == 0:
+        elif first_mark[number] == "(" and number and (figures[number] == 0 or len(words[number]) <= 2):
             group[number] = group[number - 1]
+        elif first_mark[number] == ")" and number > 1 and first_mark[number - 1] == "(" and figures[number] == 0:
+            group[number] = group[number - 2]  # "EUR 120 (5 %) above" goes on after the brackets
         if number + 1 < count and first_mark[number + 1] == ":" and figures[number] == 0 and not labels:
             labels.add(number)
     following = count - 1
@@ -260,11 +283,14 @@ def _standing(tokens: list[Token], place: int) -> float:
     low = tokens[place].low
     if low in _VERBS_OF_SUM:
         return 0.4
+    if low in _ORDERING:
+        return 0.4
     before = [t.low for t in tokens[max(0, place - 2) : place]]
     return 0.3 if _REFERENCES & set(before) else 1.0
 
 
 _VERBS_OF_SUM = words("totals totalled totaled totalling totaling amounts amounted sums best worst most least")
+_ORDERING = words("first last latest next previous earlier earliest highest lowest")
 _REFERENCES = words("after before since until following prior")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.evidence.columns import GENERIC, Column, Role, build_columns
+from core.evidence.fields import FieldNames
 from core.evidence.language.calendar import Moment, find_moments
 from core.evidence.language.listed import words
 from core.evidence.language.numerals import DIGITS, NUMBER_WORDS, read_digits, read_words
@@ -104,6 +105,7 @@ class Index:
         self.columns = [column for facts in self.sets for column in facts.columns]
         self.by_id = {id(column): column for column in self.columns}
         self.numbers = [column for column in self.columns if column.is_number]
+        self.fields = FieldNames(self.columns)
         self.phrases: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         self.phrase_lengths: dict[str, list[int]] = {}  # by first word, longest first
         self.labels_by_stem: dict[str, list[Entry]] = defaultdict(list)

@@ -54,6 +54,7 @@ class Sentence:
     lead: str = ""  # in a table: the column's head and the row's first cell
     paragraph: int = 0
     segments: list[int] = field(default_factory=list[int])  # the number of its segment, for each token
+    clause: bool = False  # ends with a semicolon: the next one goes on
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d)\b)?|[^\w\s]|_", re.IGNORECASE)
@@ -64,7 +65,7 @@ _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z][.)
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]+?)(?:\*\*|__)\s*:?\s*$")
-_END = re.compile(r"[.!?…]+[\"”’')*_\]]*(?=\s|$)")
+_END = re.compile(r"[.!?…]+[\"”’')*_\]]*(?=\s|$)|;(?=\s)")
 _SHORT_FORMS = words(
     "approx ca c e.g i.e eg ie vs no nr dr mr mrs ms prof st inc ltd co corp jan feb mar apr jun jul "
     "aug sep sept oct nov dec etc incl excl max min avg fig est dept tel p.a u.s a.m p.m z.b d.h bzw "
@@ -162,7 +163,7 @@ def _classify(start: int, text: str) -> _Line:
     if text.count("|") >= 2 and text.lstrip().startswith("|"):
         return _Line(start, text, Block.TABLE)
     item = _ITEM.match(text)
-    if item and not re.match(r"\s*[-–]\s*\d", text):
+    if item:
         return _Line(start, text, Block.ITEM, item.end())
     quote = re.match(r"\s*(?:>\s*)+", text)
     return _Line(start, text, Block.TEXT, quote.end() if quote else 0)
@@ -211,13 +212,19 @@ def _split(answer: str, start: int, end: int, block: Block, heading: str, paragr
     found: list[Sentence] = []
     begin = 0
     for match in _END.finditer(text):
-        if match.end() < len(text) and _goes_on(text, match):
+        if match.end() < len(text) and (_goes_on(text, match) or _is_inside(text[begin : match.start()], match)):
             continue
         found += _bounded(answer, start + begin, start + match.end(), block, heading, paragraph)
+        found[-1].clause = match.group() == ";"
         begin = match.end()
     if text[begin:].strip():
         found += _bounded(answer, start + begin, end, block, heading, paragraph)
     return found
+
+
+def _is_inside(before: str, match: re.Match[str]) -> bool:
+    """A semicolon within brackets or quotes parts no statements."""
+    return match.group() == ";" and (before.count("(") > before.count(")") or before.count('"') % 2 == 1)
 
 
 def _bounded(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> list[Sentence]:

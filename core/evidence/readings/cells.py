@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.evidence.claims import Bound, Claim, Form
 from core.evidence.columns import Column, Role
-from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.frame import TOLD, Frame, Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
 from core.evidence.language.listed import words
@@ -33,7 +33,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
             continue
         facts = frame.index.sets[column.set_index]
         rows = matching_rows(claim, column)
-        if rows and is_other_statistic(frame, claim, column, facts.size):
+        if rows and frame.score(column, claim) < TOLD and is_other_statistic(frame, claim, column, facts.size):
             rows = [(row, quality) for row, quality in rows if _row_is_statistic(facts, row)]
         if not rows:
             continue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import MARKS, Column, Role
-from core.evidence.frame import Frame
+from core.evidence.fields import field_before
+from core.evidence.frame import TOLD, Frame
 from core.evidence.language.calendar import Grain
+from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
@@ -14,7 +16,7 @@ from core.evidence.readings.nouns import follows_part
 NAMED = 0.6  # from here on a column is named, by a word of its own
 VETO = 0.45  # a column may be named this much less clearly than the best one
 HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high", "average", "cumulative"})
-_MARK_WORDS = {mark: frozenset(stem(w) for w in words.split()) for mark, words in MARKS.items()}
+_MARK_WORDS = {mark: frozenset(stem(w) for w in listed.split()) for mark, listed in MARKS.items()}
 _MARK_WORDS["previous"] |= {"from", "earli", "ago", "than", "previou"}
 _MARK_WORDS["budget"] |= {"against", "forecast", "expect", "allocat"}
 _MARK_WORDS["limit"] |= {"up", "allow", "may", "out"}
@@ -88,7 +90,7 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     }
     if frame.sentence.lead:
         stems |= {stem(w) for w in frame.sentence.lead.split()}
-    return frozenset(mark for mark, words in _MARK_WORDS.items() if words & stems)
+    return frozenset(mark for mark, listed in _MARK_WORDS.items() if listed & stems)
 
 
 def candidates(frame: Frame, claim: Claim) -> list[Column]:
@@ -108,17 +110,21 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     near = frame.related(claim)
     if near and any(c.set_index in near for c in fitting):
         heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
-        fitting = [c for c in fitting if c.set_index in near | heads]
+        fitting = [c for c in fitting if c.set_index in near | heads or frame.score(c, claim) >= TOLD]
     scores = {id(c): frame.score(c, claim) for c in fitting}
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
     best = max(scores.values(), default=0.0)
     marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
+    compares = _compares(frame, claim)
     kept: list[Column] = []
     for column in fitting:
         score = scores[id(column)]
-        if best >= NAMED and best - score > VETO and not (whole and column.marks & _OF_WHOLE):
-            continue
+        vetoed = best >= NAMED and best - score > VETO and not (whole and column.marks & _OF_WHOLE)
+        if vetoed:
+            beside = compares and not column.marks & HARD_MARKS and score_of_marked(fitting, scores, column) == best
+            if not beside:
+                continue
         if is_hidden(column, marks) and score < 0.9 and _has_plain(column, fitting, scores):
             continue
         kept.append(column)
@@ -126,6 +132,21 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
         c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
     ]
     return sorted(kept, key=lambda c: -scores[id(c)])
+
+
+_AGAINST = words("against versus vs compared")
+
+
+def _compares(frame: Frame, claim: Claim) -> bool:
+    """ "EUR 153 against EUR 66": the first is told of what the second is set against."""
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 4]]
+    return bool(_AGAINST & set(after))
+
+
+def score_of_marked(fitting: list[Column], scores: dict[int, float], column: Column) -> float:
+    """The best score of a marked column that could stand beside the plain one."""
+    beside = [c for c in fitting if c.marks & HARD_MARKS and c.set_index == column.set_index and c.unit == column.unit]
+    return max((scores[id(c)] for c in beside), default=-1.0)
 
 
 def _says_more(frame: Frame, other: Column, column: Column) -> bool:
@@ -162,6 +183,8 @@ def _has_plain(column: Column, fitting: list[Column], scores: dict[int, float]) 
 
 def is_name(frame: Frame, place: int) -> bool:
     """ "minutes lost", "overdue days": the word is half of a column's name, no verb."""
+    if any(name.first <= place <= name.last for name in frame.fields):
+        return True
     for column, hits in frame.column_hits.items():
         places = {h.place for h in hits if h.weight == 1.0}
         if place in places and any(
@@ -177,6 +200,10 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     """Date columns the words allow for a date claim, best named first."""
     times = [c for facts in frame.index.sets for c in facts.times]
     near = frame.related(claim)
+    told = field_before(frame.fields, frame.tokens, claim.first)
+    if told is not None and any(c in told.columns for c in times):
+        others = [c for c in times if c not in told.columns and (not near or c.set_index in near)]
+        return [*(c for c in times if c in told.columns), *others]  # "opened on" is English as well
     if near and any(c.set_index in near for c in times):
         times = [c for c in times if c.set_index in near]
     coarse = claim.moment is not None and claim.moment.grain > Grain.DAY
@@ -193,6 +220,8 @@ CLOSE = 6  # words between an event's word and its date
 
 def _time_score(frame: Frame, column: Column, close: set[int]) -> float:
     """How clearly a word close to the date names the column; words of one stretch with another date are its own."""
+    if any(column in name.columns and close & set(range(name.first, name.last + 1)) for name in frame.fields):
+        return 2.0
     hits = [h for h in frame.column_hits.get(id(column), ()) if h.place in close or h.place < 0]
     return max((h.weight for h in hits), default=0.0)
 

@@ -93,6 +93,50 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                     )
 
 
+_SETS = words("sets tables")
+
+
+def of_sets(frame: Frame, claim: Claim) -> Support | None:
+    """ "these 6 sets": of the record itself."""
+    after = frame.tokens[claim.last + 1].low if claim.last + 1 < len(frame.tokens) else ""
+    if after not in _SETS or claim.unit is not None or claim.value != len(frame.index.sets):
+        return None
+    return derived(Fit.EXACT, f"the record has {len(frame.index.sets)} sets", [])
+
+
+def tallied(frame: Frame, claim: Claim) -> Support | None:
+    """ "open 4, closed 1": how many rows have the label that stands before the figure."""
+    if claim.unit is not None or claim.form is not Form.DIGITS:
+        return None
+    for mention in frame.mentions:
+        between = frame.tokens[mention.last + 1 : claim.first]
+        if mention.sort is not Sort.VALUE or mention.last >= claim.first or any(t.text not in ":=(×" for t in between):
+            continue
+        for entry in mention.entries:
+            if entry.whole and entry.column.role is Role.LABEL and len(entry.rows) == claim.value and len(between) <= 1:
+                facts = frame.index.sets[entry.column.set_index]
+                why = f"count of {len(entry.rows)} rows in {facts.name} with {entry.column.name} {entry.text}"
+                return derived(Fit.EXACT, why, [facts.cell(row, entry.column) for row in entry.rows[:MOST_CELLS]])
+    return None
+
+
+def repeated(frame: Frame, claim: Claim) -> Support | None:
+    """ "EUR 0.00 in 14 of 18 months": how many rows have the figure told just before."""
+    if claim.unit is not None:
+        return None
+    for other in frame.claims:
+        between = [t.low for t in frame.tokens[other.last + 1 : claim.first]]
+        if other.kind is not Kind.NUMBER or between != ["in"] or other.form is not Form.DIGITS:
+            continue
+        for column in candidates(frame, other):
+            rows = column.rows_between(other.value, other.value)
+            if len(rows) == claim.value:
+                facts = frame.index.sets[column.set_index]
+                why = f"{len(rows)} rows of {facts.name} have {column.name} {other.text}"
+                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in rows[:MOST_CELLS]])
+    return None
+
+
 def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> list[Scope]:
     """The row sets that may be counted. What stands after "of the" may be counted without the predicate's filter."""
     return scopes(frame, facts, claim, union=True, free=noun.of_total, strict=not noun.of_total)

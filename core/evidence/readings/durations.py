@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from core.evidence.claims import Claim, Form, Kind
+from core.evidence.claims import Bound, Claim, Form, Kind
 from core.evidence.columns import Column
 from core.evidence.frame import Frame, scopes
 from core.evidence.index import SetFacts
@@ -20,6 +20,7 @@ from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.mentions import Sort
 from core.evidence.readings.extremes import extremes_of
+from core.evidence.readings.nouns import follows_part
 from core.evidence.support import MOST_CELLS, Support, derived, rows_of
 from core.evidence.verdict import Cell
 
@@ -67,6 +68,8 @@ def _fit(claim: Claim, length: Length) -> Fit:
     assert claim.unit is not None
     factor = claim.unit.factor
     quality = fit(claim, length.days / factor, sign=False)
+    if quality is Fit.NO and claim.bound is Bound.OVER:
+        quality = fit(replace(claim, bound=Bound.EXACT), length.days / factor, sign=False)  # "over 13 months"
     if quality is Fit.NO and length.months is not None and claim.unit.name in ("month", "year", "quarter"):
         whole = length.months / {"month": 1, "year": 12, "quarter": 3}[claim.unit.name]
         quality = fit(claim, float(int(whole)) if claim.unit.name == "year" else whole, sign=False)
@@ -299,7 +302,7 @@ def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
 def _spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """From the first row to the last, and how many different months, weeks or years have rows."""
     assert claim.unit is not None
-    for scope in scopes(frame, facts, claim):
+    for scope in scopes(frame, facts, claim, free=follows_part(frame, claim)):
         for column in facts.times[:3]:
             spans = sorted(span for row in rows_of(scope.mask) if (span := column.spans[row]))
             if not spans:

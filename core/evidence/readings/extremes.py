@@ -12,7 +12,7 @@ from core.evidence.language.numerals import ORDINALS
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Mention, Sort
-from core.evidence.readings.choice import HARD_MARKS
+from core.evidence.readings.choice import HARD_MARKS, is_name
 from core.evidence.support import rows_of
 
 _WORDS_AFTER = 4
@@ -41,6 +41,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
     low = tokens[i].low
     before = tokens[i - 1].low if i else ""
     after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if is_name(frame, i):
+        return None  # `latest_on`, told as "latest on"
     if low in EXTREMES:
         if low in {"peak", "maximum"} and after in {"hours", "season", "time", "load"}:
             return None
@@ -52,6 +54,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
         return (direction if low == "most" else -direction), hint
     if low == "record" and after in {"high", "low"}:
         return (1 if after == "high" else -1), ""
+    if low in {"first", "last"} and any(c.first == i + 1 for c in frame.claims):
+        return None  # "the first 9 months": a stretch, no single row
     if low in {"first", "last"} and before in {"the", "its", "his", "her", "their", "very"} and _set_noun(frame, i):
         return (1 if low == "last" else -1), "time"
     if low in {"most", "least", "fewest"} and before == "the" and after not in {"of", "part", "recent"}:

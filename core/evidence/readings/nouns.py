@@ -9,6 +9,7 @@ from core.evidence.claims import Claim, Form, Kind
 from core.evidence.columns import Column, Role
 from core.evidence.frame import PREPOSITIONS, Frame
 from core.evidence.index import SetFacts
+from core.evidence.language.cues import AVERAGE, MEDIAN
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions import Sort
@@ -77,7 +78,7 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
         return _noun_at(frame, place, of_total, part)
     if (noun := _pronoun(frame, claim)) is not None:
         return noun
-    if of_total or part:
+    if of_total or part or _word(frame, claim.first - 1) in {"first", "last", "past"}:
         return Noun(claim.last, [], [], "", of_total, part)
     return _as_before(frame, claim)
 
@@ -88,7 +89,7 @@ def _word(frame: Frame, place: int) -> str:
 
 def follows_part(frame: Frame, claim: Claim) -> bool:
     """ "4 of the 35", "3 out of 8", "all 35": the whole of which a part is told."""
-    if claim.unit is not None:
+    if claim.unit is not None and claim.dimension is not Dimension.TIME:
         return False
     at = claim.first - 1
     while at >= 0 and frame.tokens[at].low in {"the", "its", "their", "her", "his", "these", "all"}:
@@ -98,6 +99,8 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     if at < 1 or frame.tokens[at].low != "of":
         return False
     at -= 2 if frame.tokens[at - 1].low == "out" else 1
+    if {t.stem for t in frame.tokens[max(0, at - 8) : at]} & (AVERAGE | MEDIAN):
+        return True  # "the median EUR 1,748.75 of 6 variances"
     return frame.tokens[at].low == "one" or any(
         c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims
     )

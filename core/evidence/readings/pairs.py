@@ -44,9 +44,16 @@ def near_stems(frame: Frame, claim: Claim, reach: int = NEAR) -> set[str]:
         t.stem
         for i, t in enumerate(frame.tokens)
         if t.is_word
-        and (claim.first - reach <= i <= claim.last + reach)
+        and (claim.first - reach <= i <= claim.last + reach + _bracketed(frame, claim.last + 1))
         and (frame.group_of(i) == group or abs(i - claim.first) <= 3)
     }
+
+
+def _bracketed(frame: Frame, at: int) -> int:
+    """How many tokens a bracket takes that follows at once: "EUR 120 (5 %) above"."""
+    if at >= len(frame.tokens) or frame.tokens[at].text != "(":
+        return 0
+    return next((i - at + 1 for i in range(at, min(at + 12, len(frame.tokens))) if frame.tokens[i].text == ")"), 0)
 
 
 def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:

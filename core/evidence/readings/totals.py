@@ -58,7 +58,10 @@ def _values(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:
         if facts.size < 2 or not _may_add(frame, claim, column, cue):
             continue
         seen: set[int] = set()
-        for scope in scopes(frame, facts, claim, union=True):
+        meant = scopes(frame, facts, claim, union=True)
+        if cue in ("average", "median") and all(scope.mask.bit_count() <= 1 for scope in meant):
+            meant.append(Scope(facts, facts.all, ()))  # one row against what is usual of all
+        for scope in meant:
             if scope.mask in seen or scope.mask == 0:
                 continue
             seen.add(scope.mask)

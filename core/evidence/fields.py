@@ -1,0 +1,76 @@
+"""Names of columns told in full: "last 12 months EUR 5.00", "latest on 3 May". What follows is that column's value.
+
+The words of such a name are no claims, no superlatives and no directions of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from core.evidence.columns import Column
+from core.evidence.language.cues import EXTREMES
+from core.evidence.language.listed import words
+from core.evidence.language.stems import name_parts
+from core.evidence.language.units import unit_of_column
+from core.evidence.text import Token
+
+_LINKS = words("is was of at are were = :")
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Tokens first to last are the name of each of the columns."""
+
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+
+
+class FieldNames:
+    def __init__(self, columns: list[Column]) -> None:
+        self._names: dict[str, dict[tuple[str, ...], list[Column]]] = defaultdict(dict)
+        for column in columns:
+            _, unit_parts = unit_of_column(column.name)
+            whole = name_parts(column.name)
+            told = tuple(part for part in whole if part not in unit_parts)
+            for parts in (told,) if whole[-1:] and whole[-1] in unit_parts else (told, whole):
+                if parts and len(parts) <= _MOST_WORDS:
+                    self._add(parts, column)
+
+    def _add(self, parts: tuple[str, ...], column: Column) -> None:
+        columns = self._names[parts[0]].setdefault(parts, [])
+        if column not in columns:
+            columns.append(column)
+
+    def find(self, tokens: list[Token]) -> list[Field]:
+        """The longest names, not overlapping."""
+        found: list[Field] = []
+        at = 0
+        while at < len(tokens):
+            best: Field | None = None
+            for name, columns in self._names.get(tokens[at].low, {}).items():
+                if tuple(token.low for token in tokens[at : at + len(name)]) == name and (
+                    best is None or at + len(name) - 1 > best.last
+                ):
+                    best = Field(at, at + len(name) - 1, tuple(columns))
+            if best is not None and not _is_superlative(tokens, at):
+                found.append(best)
+                at = best.last
+            at += 1
+        return found
+
+
+def _is_superlative(tokens: list[Token], at: int) -> bool:
+    """ "the latest on 3 May" speaks of the latest, not of a column `latest_on`."""
+    return at > 0 and tokens[at - 1].low == "the" and tokens[at].low in EXTREMES
+
+
+def field_before(fields: list[Field], tokens: list[Token], place: int) -> Field | None:
+    """The name that stands directly before the token, nothing but "is" or ":" between."""
+    for name in fields:
+        between = tokens[name.last + 1 : place]
+        if name.last < place and len(between) <= 2 and all(token.low in _LINKS for token in between):
+            return name
+    return None
