@@ -16,6 +16,7 @@ COMMANDS = {
     "use-cases": ("core.commands.use_cases", "list what can be asked"),
     "analyze": ("core.commands.analyze", "ask about one record"),
     "samples": ("core.commands.samples", "load the sample business into a database of your own"),
+    "doctor": ("core.commands.doctor", "check settings, databases, use cases and model servers"),
     "audit": ("core.audit.command", "list, verify and export the audit log"),
     "erase": ("core.commands.erase", "erase what analyses of a record hold"),
     "users": ("core.accounts.command", "add and change accounts"),

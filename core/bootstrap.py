@@ -21,6 +21,7 @@ from core.analyses import Analyses
 from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
 from core.choices import Choices
+from core.contracts import Contracts
 from core.disclosure import new_canary
 from core.errors import NotAllowed, NotFound, RecordAnalystError, SettingsError
 from core.evidence.check import Checker
@@ -169,10 +170,11 @@ class Application:
         settle_demo_accounts(self.users, exist=settings.embedded)
         self.presence = Presence(self.engine)
         closing.callback(self.presence.close)
-        self.databases = _databases(settings, business_url)
+        self.databases = open_databases(settings, business_url)
         for database in self.databases.values():
             closing.callback(database.close)
         self.use_cases = UseCases(settings.prompts, settings.use_case_databases)
+        self.contracts = Contracts(self.databases)
         self.choices = Choices(self.engine, self.audit)
         self.catalogue = Catalogue(_model_servers(settings, self.choices, closing))
         closing.callback(self.catalogue.close)
@@ -217,6 +219,7 @@ class Application:
                 log.info("the content of %d analyses was erased: they are kept no longer", erased)
 
     def _housekeeping(self) -> None:
+        self.contracts.ask_all(self.use_cases.all())  # here: a database that does not answer delays nobody's start
         due = time.monotonic() + HOUSEKEEPING_SECONDS
         while not self._ended.wait(LOOK_SECONDS):
             try:
@@ -228,6 +231,7 @@ class Application:
                     self.housekeep()
             except RecordAnalystError as error:
                 log.warning("housekeeping: %s", error)
+            self.contracts.ask_all(self.use_cases.all())
 
 
 def open_application(settings: Settings) -> Application:
@@ -286,7 +290,8 @@ def _urls(settings: Settings, closing: ExitStack) -> tuple[EmbeddedPostgres | No
     )
 
 
-def _databases(settings: Settings, sample: URL | None) -> dict[str, Database]:
+def open_databases(settings: Settings, sample: URL | None = None) -> dict[str, Database]:
+    """The business databases of the settings; nothing connects yet. Raises SettingsError."""
     databases = {
         name: Database(name, make_url(one.url.get_secret_value()), pool_size=one.pool_size)
         for name, one in settings.databases.items()

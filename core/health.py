@@ -5,20 +5,27 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from core.accounts.user import Role, User
 from core.audit.log import AuditLog
 from core.audit.verification import State
 from core.audit.verify import verify
-from core.errors import RecordAnalystError
+from core.contracts import Contracts
+from core.errors import DatabaseUnavailable, RecordAnalystError
 from core.models.catalogue import Catalogue
-from core.records.procedures import Database, check_rights, signature
+from core.parameters import arguments
+from core.records.procedures import Database, Identity, Limits, call, check_rights
 from core.store.engine import store_errors
-from core.use_cases import UseCases
+from core.use_cases import UseCase, UseCases
 
+CLOCK_SECONDS = 5.0
+DOCTOR_SECONDS = 20.0
+NOBODY = "no-such-record"  # an ID that no record has
 LOW_DISK_BYTES = 500 * 1024 * 1024
 
 
@@ -44,16 +51,26 @@ def check(
     use_cases: UseCases,
     catalogue: Catalogue,
     var: Path,
+    *,
+    deep: bool = False,
 ) -> list[Finding]:
-    """Asks everything once. Raises nothing: what does not answer is a finding."""
+    """Asks everything once. `deep` also calls each procedure with an ID that nobody has, to see its result sets.
+
+    Raises nothing: what does not answer is a finding.
+    """
     return [
         _ask("State database", "record analyst", lambda: _store(engine)),
+        _ask("State database", "clock", lambda: _clock(engine)),
         _ask("Audit log", "chain", lambda: _chain(audit)),
-        *_databases(databases, use_cases),
-        *_use_cases(databases, use_cases),
+        *check_business(databases, use_cases, deep=deep),
         *_models(catalogue),
-        _disk(var),
+        check_disk(var),
     ]
+
+
+def check_business(databases: Mapping[str, Database], use_cases: UseCases, *, deep: bool) -> list[Finding]:
+    """The business databases, and whether the use cases fit them."""
+    return [*_databases(databases, use_cases), *_use_cases(databases, use_cases, deep=deep)]
 
 
 def _ask(area: str, subject: str, question: Callable[[], tuple[Level, str, str]]) -> Finding:
@@ -67,6 +84,16 @@ def _store(engine: Engine) -> tuple[Level, str, str]:
     with store_errors(), engine.connect() as connection:
         version = connection.execute(text("SHOW server_version")).scalar_one()
     return Level.OK, f"PostgreSQL {version.split()[0]} answers.", ""
+
+
+def _clock(engine: Engine) -> tuple[Level, str, str]:
+    with store_errors(), engine.connect() as connection:
+        theirs: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    apart = abs((datetime.now(UTC) - theirs).total_seconds())
+    if apart > CLOCK_SECONDS:
+        remedy = "Let both machines keep their time by NTP: sessions and limits end by these clocks."
+        return Level.WARNING, f"It and this machine's clock are {apart:,.0f} seconds apart.", remedy
+    return Level.OK, "Agrees with this machine's.", ""
 
 
 def _chain(audit: AuditLog) -> tuple[Level, str, str]:
@@ -87,6 +114,10 @@ def _databases(databases: Mapping[str, Database], use_cases: UseCases) -> list[F
         procedures = [one.procedure for one in use_cases.all() if one.database == name]
         try:
             excess = check_rights(database, procedures)
+        except DatabaseUnavailable as error:
+            remedy = f"Start it, or correct the url of [databases.{name}]: address, user, password, database."
+            findings.append(Finding("Business databases", name, Level.DOWN, error.message, remedy))
+            continue
         except RecordAnalystError as error:
             findings.append(Finding("Business databases", name, Level.DOWN, error.message, error.hint))
             continue
@@ -100,7 +131,8 @@ def _databases(databases: Mapping[str, Database], use_cases: UseCases) -> list[F
     return findings
 
 
-def _use_cases(databases: Mapping[str, Database], use_cases: UseCases) -> list[Finding]:
+def _use_cases(databases: Mapping[str, Database], use_cases: UseCases, *, deep: bool) -> list[Finding]:
+    contracts = Contracts(databases)
     findings = [
         Finding("Use cases", broken.file, Level.DOWN, broken.message, broken.hint) for broken in use_cases.broken()
     ]
@@ -112,12 +144,34 @@ def _use_cases(databases: Mapping[str, Database], use_cases: UseCases) -> list[F
             findings.append(Finding("Use cases", use_case.title, Level.DOWN, text, remedy))
             continue
 
-        def procedure(database: Database = database, name: str = use_case.procedure) -> tuple[Level, str, str]:
-            signature(database, name)
-            return Level.OK, f"{name} is there.", ""
+        def contract(database: Database = database, use_case: UseCase = use_case) -> tuple[Level, str, str]:
+            if problem := contracts.problem(use_case):
+                return Level.DOWN, f"{problem.message}.", problem.hint
+            return _result_sets(database, use_case) if deep else (Level.OK, f"{use_case.procedure} fits.", "")
 
-        findings.append(_ask("Use cases", use_case.title, procedure))
+        findings.append(_ask("Use cases", use_case.title, contract))
     return findings
+
+
+def _result_sets(database: Database, use_case: UseCase) -> tuple[Level, str, str]:
+    """Whether a call brings the sets that the file names. Parameters that a person must choose cannot be guessed."""
+    if any(rule.label and rule.default is None for rule in use_case.parameters.values()):
+        return Level.OK, f"{use_case.procedure} fits; its result sets depend on what is chosen.", ""
+    nobody = User("doctor", "", Role.ADMIN)
+    record = call(
+        database,
+        use_case.procedure,
+        {use_case.parameter: NOBODY, **arguments(use_case.parameters, {}, nobody)},
+        Identity(nobody.username, nobody.role, ""),
+        Limits(DOCTOR_SECONDS, 1),
+        record_id=NOBODY,
+        result_sets=use_case.result_sets,
+    )
+    brought, named = [one.name for one in record.result_sets], list(use_case.result_sets)
+    if brought != named:
+        remedy = f"Write result_sets: [{', '.join(brought)}], or correct the procedure."
+        return Level.WARNING, f"{use_case.procedure} gives other result sets than {', '.join(named)}.", remedy
+    return Level.OK, f"{use_case.procedure} fits, with {len(named)} result sets.", ""
 
 
 def _models(catalogue: Catalogue) -> list[Finding]:
@@ -138,7 +192,7 @@ def _models(catalogue: Catalogue) -> list[Finding]:
     return findings
 
 
-def _disk(var: Path) -> Finding:
+def check_disk(var: Path) -> Finding:
     free = shutil.disk_usage(var).free
     text = f"{free / 1e9:.1f} GB free for the data folder."
     if free < LOW_DISK_BYTES:

@@ -95,7 +95,7 @@ def _noun(label: str) -> str:
 
 
 def _choose_use_case() -> UseCase | None:
-    for broken in app.use_cases.broken() if signed.is_admin else ():
+    for broken in (*app.use_cases.broken(), *app.contracts.broken()) if signed.is_admin else ():
         messages.show_error(broken)
     choices = app.use_cases.for_role(signed.user.role)
     if not choices:

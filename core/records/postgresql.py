@@ -154,7 +154,7 @@ class PostgreSQL:
             return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
         if state in ("57014", "25P03", "25P04"):
             return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
-        if state.startswith("28"):
+        if state.startswith("28") or _asked_for_password(error):
             return DatabaseUnavailable(
                 "The database refuses the login.", "An administrator must correct its URL; Health says which."
             )
@@ -219,6 +219,12 @@ class PostgreSQL:
             given = iter([[tuple(row[place] for place in values) for row in rows], []])
             sets.append(ceilings.take(name, columns, lambda _: next(given)))
         return tuple(sets)
+
+
+def _asked_for_password(error: psycopg.Error) -> bool:
+    """A connection that failed after the server had asked who we are: libpq tells no code then."""
+    failed = error.pgconn
+    return not error.sqlstate and failed is not None and bool(failed.used_password or failed.needs_password)
 
 
 def _fetch(cursor: psycopg.Cursor[tuple[Any, ...]], portal: str, set_name: str, ceilings: Ceilings) -> ResultSet | None:
