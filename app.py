@@ -11,6 +11,7 @@ from typing import NoReturn
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 from streamlit.file_util import get_static_dir
 from streamlit.proto.AuthRedirect_pb2 import AuthRedirect
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -18,7 +19,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.bootstrap import application
 from core.errors import RecordAnalystError
+from core.web.api.app import api
 from core.web.gate import Frames, Gate
+from core.web.problem import API
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
 from core.web.welcome import welcome
@@ -64,7 +67,7 @@ RELOAD = ForwardMsg(auth_redirect=AuthRedirect(url="")).SerializeToString()  # t
 
 app = st.App(
     "pages/navigation.py",
-    routes=sign_in_routes(application),
+    routes=[*sign_in_routes(application), Mount(API, api(application))],
     middleware=[
         Middleware(Shield, application=application, policy=content_security_policy(INDEX)),
         Middleware(Gate, application=application, frames=Frames(RELOAD, may_pass)),

@@ -111,6 +111,15 @@ class Summary:
     comment: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is new of an analysis that runs in another process."""
+
+    running: bool
+    stage: str | None
+    text: str  # of the answer, after what is known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What a list shows. `before` is the (asked_at, request_id) of the last line of the page above."""
@@ -175,6 +184,16 @@ class Analyses:
             latest = select(reviews).where(reviews.c.request_id == request_id).order_by(reviews.c.review_id.desc())
             review = connection.execute(latest.limit(1)).mappings().first()
         return _analysis(row, review)
+
+    def progress(self, request_id: UUID, known: int) -> Progress:
+        """`known`: how many characters of the answer the caller has. Raises NotFound, StoreUnavailable."""
+        new = func.substr(analyses.c.answer, known + 1)
+        query = select(analyses.c.outcome, analyses.c.stage, new).where(analyses.c.request_id == request_id)
+        with store_errors(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("There is no such analysis.")
+        return Progress(row[0] is None, row[1], row[2])
 
     def search(self, what: Search) -> list[Summary]:
         """Newest first, at most `what.limit` lines. Raises StoreUnavailable."""

@@ -26,6 +26,7 @@ from core.disclosure import new_canary
 from core.errors import NotAllowed, NotFound, RecordAnalystError, SettingsError
 from core.evidence.check import Checker
 from core.follow_ups import what_it_left
+from core.idempotency import IdempotencyKeys
 from core.jobs import Jobs
 from core.ledger import AuditedLedger, sweep
 from core.log import log_to
@@ -166,6 +167,7 @@ class Application:
         closing.callback(self.audit.close)
         self.users = Users(self.engine, self.audit)
         self.api_keys = ApiKeys(self.engine, self.audit)
+        self.idempotency = IdempotencyKeys(self.engine)
         self.sessions = Sessions(self.engine, self.audit, settings.sessions)
         settle_demo_accounts(self.users, exist=settings.embedded)
         self.presence = Presence(self.engine)

@@ -8,7 +8,11 @@ shown by one function per face.
     ├── InvalidRequest           400  what was asked cannot be asked
     │   ├── InvalidRecordId      400
     │   ├── PurposeRequired      400
-    │   └── UnknownUseCase       404
+    │   ├── UnknownUseCase       404
+    │   ├── MethodNotAllowed     405  of the HTTP API, as the three below
+    │   ├── RequestTooLarge      413
+    │   ├── UnsupportedMediaType 415
+    │   └── HeadersTooLarge      431
     ├── NotSignedIn              401
     ├── NotAllowed               403  the role, the use case or the routing rule says no
     ├── LimitReached             429  with retry_after seconds
@@ -73,6 +77,26 @@ class PurposeRequired(InvalidRequest):
 class UnknownUseCase(InvalidRequest):
     status = 404
     hint = "Choose one of the use cases offered to you."
+
+
+class MethodNotAllowed(InvalidRequest):
+    status = 405
+    hint = "The Allow header names the methods of this address."
+
+
+class RequestTooLarge(InvalidRequest):
+    status = 413
+    hint = "Send less."
+
+
+class UnsupportedMediaType(InvalidRequest):
+    status = 415
+    hint = "Send JSON, with the header Content-Type: application/json."
+
+
+class HeadersTooLarge(InvalidRequest):
+    status = 431
+    hint = "Send fewer and shorter headers."
 
 
 class NotSignedIn(RecordAnalystError):

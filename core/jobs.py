@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -37,6 +38,8 @@ class Job:
         self.began = time.monotonic()
         self.ended: float | None = None
         self.error: RecordAnalystError | None = None
+        self.accepted = False  # past everything that turns a request away: limits, rights, the choice of the model
+        self._listeners: set[Callable[[], None]] = set()
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._version = 0
@@ -77,9 +80,20 @@ class Job:
                 self._answer, self._thinking = [answer], [thinking]
             return self._version, replace(self._state, answer=answer, thinking=thinking)
 
+    def listen(self, called: Callable[[], None]) -> Callable[[], None]:
+        """`called` after every change, in the thread of the job: it must return at once. Returns how to end that."""
+        with self._changed:
+            self._listeners.add(called)
+        return lambda: self._forget(called)
+
+    def _forget(self, called: Callable[[], None]) -> None:
+        with self._changed:
+            self._listeners.discard(called)
+
     def apply(self, step: Step) -> None:
         with self._changed:
             self._version += 1
+            self.accepted |= isinstance(step, Stage | Fetched)
             match step:
                 case Text(text):
                     self._answer.append(text)
@@ -88,6 +102,9 @@ class Job:
                 case _:
                     self._state = self._next(self._state, step)
             self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for called in listeners:
+            called()
 
     def _next(self, state: Analysis, step: Step) -> Analysis:
         match step:
@@ -171,6 +188,15 @@ class Jobs:
             if now.running or now.audit_outcome is None or now.outcome is Outcome.REFUSED:
                 return now  # what was not accepted is nowhere else
         return self._stored.get(request_id)
+
+    def look(self, before: Analysis) -> Analysis:
+        """How it stands now, given how it stood: reads only what is new when it runs elsewhere."""
+        if self.get(before.request_id) or not before.running or before.masked is None:
+            return self.analysis(before.request_id)
+        now = self._stored.progress(before.request_id, len(before.answer))
+        if not now.running:
+            return self._stored.get(before.request_id)
+        return replace(before, stage=now.stage, answer=before.answer + now.text)
 
     def stop(self, request_id: UUID) -> None:
         """Stops it on whichever replica it runs. Raises StoreUnavailable."""

@@ -6,13 +6,15 @@ exact across threads, processes and machines, for every face of the product. Req
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from core.accounts.user import Role
 from core.errors import LimitReached
 from core.settings import LimitSettings
+from core.store.engine import store_errors
 from core.store.tables import analyses
 
 MINUTE = timedelta(minutes=1)
@@ -48,6 +50,40 @@ def check(
             f"Try again in {_words(wait)}.",
             retry_after=wait,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one limit stands for one person."""
+
+    name: str
+    limit: int
+    window: timedelta
+    left: int
+    reset: float  # seconds until the oldest request that counts leaves the window; 0 when none does
+
+
+def standings(
+    engine: Engine, actor_username: str, role: Role, use_case: str, settings: LimitSettings
+) -> list[Standing]:
+    """What is left at this moment; only `check`, under its lock, decides. Raises StoreUnavailable."""
+    settings = settings.for_role(role)
+    wanted = (
+        ("minute", settings.requests_per_minute, MINUTE, None),
+        ("use-case-hour", settings.requests_per_use_case_per_hour, HOUR, use_case),
+    )
+    found: list[Standing] = []
+    with store_errors(), engine.connect() as connection:
+        for name, limit, window, only in wanted:
+            asked_at, now = analyses.c.asked_at, func.clock_timestamp()
+            age = func.extract("epoch", now - func.min(asked_at))
+            mine = select(func.count(), age).where(analyses.c.username == actor_username, asked_at > now - window)
+            if only is not None:
+                mine = mine.where(analyses.c.use_case == only)
+            used, oldest = connection.execute(mine).one()
+            reset = max(0.0, window.total_seconds() - float(oldest)) if used else 0.0
+            found.append(Standing(name, limit, window, max(0, limit - used), reset))
+    return found
 
 
 def _seconds_until_free(

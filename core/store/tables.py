@@ -156,6 +156,18 @@ choices = Table(
     Column("changed_at", Timestamp, nullable=False, server_default=text("now()")),
 )
 
+# What programs call a request of theirs, so that sending it twice does it once (core/idempotency.py).
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),  # SHA-256 of who sent it, what for, and the key
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("request_id", UUID(as_uuid=True), nullable=False),  # the analysis it came to
+    Column("settled", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", Timestamp, nullable=False, server_default=text("now()")),
+    Index(None, "created_at"),
+)
+
 reviews = Table(
     "reviews",
     metadata,

@@ -24,6 +24,7 @@ from core.errors import NotAllowed, NotFound, NotSignedIn, RecordAnalystError
 from core.web.cookie import session_cookie
 from core.web.parts import Parts
 from core.web.plain_page import page, told
+from core.web.problem import API
 from core.web.request import SIGN_IN, SIGNED_OUT, is_foreign, is_page, path_of, to_sign_in
 
 SESSION = "record_analyst.session"  # in the scope: Session or None
@@ -57,7 +58,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         try:
-            session = await self._admit(scope)
+            session = None if self._has_own_door(scope) else await self._admit(scope)
         except RecordAnalystError as error:
             await _refuse(scope, receive, send, error)
             return
@@ -68,13 +69,19 @@ class Gate:
         else:
             await self.app(scope, receive, send)
 
+    def _has_own_door(self, scope: Scope) -> bool:
+        """The API, which core/web/api/door.py opens to keys. No cookie gets that far, and no other site."""
+        if scope["type"] != "http" or not scope["path"].startswith(f"{API}/"):
+            return False
+        _refuse_foreign(Headers(scope=scope))
+        return True
+
     async def _admit(self, scope: Scope) -> Session | None:
         """The session, or None on the few paths that are open to everybody."""
         headers, path = Headers(scope=scope), scope["path"]
         if path.startswith(SHUT):
             raise NotFound("There is nothing here.")
-        if is_foreign(headers):
-            raise NotAllowed("This was sent from another site.", "Open Record Analyst in its own tab.")
+        _refuse_foreign(headers)
         parts = self._application()
         token = session_cookie(parts.settings).read(headers.get("cookie"))
         session = await run_in_threadpool(parts.sessions.resolve, token) if token else None
@@ -97,6 +104,11 @@ class Gate:
             headers.append((SESSION_HEADER, str(session.session_id).encode()))
             headers.append((USER_HEADER, session.user.username.encode()))
         return headers
+
+
+def _refuse_foreign(headers: Headers) -> None:
+    if is_foreign(headers):
+        raise NotAllowed("This was sent from another site.", "Open Record Analyst in its own tab.")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, error: RecordAnalystError) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from core.errors import LimitReached, RecordAnalystError
+from core.web.problem import problem
 from core.web.request import is_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,12 +44,9 @@ def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
 
 def told(scope: Scope, error: RecordAnalystError) -> Response:
     """An error as a page for people, as JSON for programs."""
-    response: Response
-    if is_page(scope):
-        response = page("problem.html", error.status, message=error.message, hint=error.hint)
-    else:
-        body = {"code": error.code, "message": error.message, "hint": error.hint}
-        response = JSONResponse(body, error.status)
+    if not is_page(scope):
+        return problem(error)
+    response = page("problem.html", error.status, message=error.message, hint=error.hint)
     if isinstance(error, LimitReached):
         response.headers["retry-after"] = str(round(error.retry_after))
     return response

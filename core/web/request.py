@@ -14,8 +14,8 @@ from starlette.types import Scope
 
 SIGN_IN, SIGN_OUT, SIGNED_OUT = "/sign-in", "/sign-out", "/auth/logout"
 NEXT_LIMIT = 2_000  # characters
-# Not pages: what Streamlit serves beside them.
-FILES = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
+# Not pages: what Streamlit serves beside them, and the API.
+FILES = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/", "/api/")
 LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII without blanks and backslashes
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.accounts.permissions import may_see_analysis
+from core.access import check_may_open
 from core.analyses import Analysis
 from core.analysis import Request
 from core.audit.entry import Entry, Event, Outcome
 from core.bootstrap import Application
-from core.errors import NotFound, UnknownUseCase
+from core.errors import UnknownUseCase
 from core.sanitise import plain
 from core.use_cases import UseCase
 from core.view import View, view
@@ -36,10 +36,7 @@ OUTCOMES = {
 def open_analysis(app: Application, signed: Signed, request_id: UUID) -> Analysis:
     """Raises NotFound when it does not exist or this person may not see it: the two look the same."""
     analysis = app.jobs.analysis(request_id)
-    use_case = use_case_of(app, analysis)
-    roles = use_case.roles if use_case else frozenset()
-    if not may_see_analysis(signed.user, analysis.username, roles):
-        raise NotFound("There is no such analysis.")
+    check_may_open(signed.actor, analysis, app.use_cases)
     if analysis.username != signed.user.username:
         _audit_opening(app, signed, analysis)
     return analysis
