@@ -58,7 +58,7 @@ def api(application: Callable[[], ApiParts]) -> ASGIApp:
     def about(code: str) -> Response:
         for known, status, meaning, hint in problems.types():
             if known == code:
-                return page("api_problem.html", api=API, code=code, status=status, meaning=meaning, hint=hint)
+                return page("api_problem.html", api=API, code=code, http_status=status, meaning=meaning, hint=hint)
         raise NotFound("There is no error of this type.")
 
     return app

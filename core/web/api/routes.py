@@ -54,7 +54,7 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=255,
-        pattern=r"^[!-~]+$",
+        pattern=r"^[ -~]+$",
         description="a name of your own for this request: sent again within 24 hours, it does nothing new",
     ),
 ]

@@ -94,7 +94,7 @@ def test_a_crash_says_nothing_and_keeps_the_headers(caplog: pytest.LogCaptureFix
 def test_a_known_error_is_told_as_page_or_as_json() -> None:
     shield = Shield(raises(StoreUnavailable("No <database>.")), parts(), "the policy")
     status, headers, body = answer(shield, scope())
-    assert (status, headers["content-type"]) == (503, "application/json")
+    assert (status, headers["content-type"]) == (503, "application/problem+json")
     assert b'"code":"store-unavailable"' in body
     status, headers, body = answer(shield, scope(accept="text/html"))
     assert (status, headers["content-type"]) == (503, "text/html; charset=utf-8")

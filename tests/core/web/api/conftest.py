@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import uuid4
@@ -16,6 +15,7 @@ from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application
 from core.settings import PREFIX
 from tests.browser.product import Product
+from tests.core.accounts.house import PASSWORD
 from tests.core.web.api.measured_model import serving
 from tests.core.web.conftest import NO_TLS, free_port
 from tests.parts import ROOT
@@ -41,7 +41,6 @@ class Replicas:
 
     application: Application
     urls: tuple[str, str]
-    people: dict[str, Person]
 
     def client(self, key: str | None, replica: int = 0) -> httpx.Client:
         headers = {"authorization": f"Bearer {key}"} if key else {}
@@ -53,7 +52,7 @@ class Replicas:
         """Somebody new, with a key for their role and one for analysts."""
         username = f"{role}-{uuid4().hex[:12]}"
         user = User(username, f"Person {username[-4:]}", role)
-        self.application.users.add(None, username, user.name, role, secrets.token_urlsafe(24))
+        self.application.users.add(None, username, user.name, role, PASSWORD)
         actor = Actor(user)
         keys = {
             one: self.application.api_keys.create(actor, username, f"{one} key", one, use_cases)[0]
@@ -101,7 +100,7 @@ def replicas(application: Application, tmp_path_factory: pytest.TempPathFactory)
             server.start()
             closing.callback(server.stop)
             servers.append(server)
-        yield Replicas(application, (servers[0].url, servers[1].url), {})
+        yield Replicas(application, (servers[0].url, servers[1].url))
 
 
 @pytest.fixture
@@ -118,6 +117,3 @@ def manager(replicas: Replicas) -> Person:
 def client(replicas: Replicas, analyst: Person) -> Iterator[httpx.Client]:
     with replicas.client(analyst.key) as client:
         yield client
-
-
-Ask = Callable[..., dict[str, object]]

@@ -22,7 +22,7 @@ RECORD_IDS = ("CUST-", "PAT-", "ORD-")
 def words_of(prompt: str) -> tuple[list[str], float]:
     wishes = WISH.findall(prompt)
     count, milliseconds = (int(part) for part in wishes[-1]) if wishes else (5, 0)
-    tokens = sorted({one for one in TOKEN.findall(prompt) if not one.startswith(RECORD_IDS)})[:3]
+    tokens = sorted({one for one in TOKEN.findall(prompt) if not one.startswith(RECORD_IDS)})[:20]
     return [f"Named: {', '.join(tokens)}.\n", *(f"word{number} " for number in range(count)), "end."], (
         milliseconds / 1000
     )
@@ -86,5 +86,4 @@ def serving() -> Generator[str]:
 
 if __name__ == "__main__":
     with serving() as address:
-        print(address, flush=True)
         threading.Event().wait()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from core.accounts.user import Role
-from tests.core.web.api.conftest import CUSTOMER, MEASURED, Replicas
+from tests.core.web.api.conftest import CUSTOMER, MEASURED
 
 
 def test_an_analysis_is_asked_and_read(client: httpx.Client) -> None:
@@ -18,7 +17,7 @@ def test_an_analysis_is_asked_and_read(client: httpx.Client) -> None:
     assert read["running"] is False
     assert read["answer"].endswith("end.")
     assert read["audit_outcome"] > read["audit_asked"]
-    assert [one["name"] for one in read["record"]][0] == "customer"
+    assert next(one["name"] for one in read["record"]) == "customer"
     for claim in read["evidence"]["claims"]:
         assert read["answer"][claim["start"] : claim["end"]] == claim["text"]
 
