@@ -36,6 +36,7 @@ def draw_analysis(shown: View, *, with_record: bool = False) -> schemas.Analysis
         model=analysis.model,
         question=analysis.question,
         purpose=analysis.purpose,
+        parameters=dict(analysis.parameters),
         follows=analysis.follows,
         asked_at=analysis.asked_at,
         running=analysis.running,
@@ -47,6 +48,7 @@ def draw_analysis(shown: View, *, with_record: bool = False) -> schemas.Analysis
         masked=not shown.sees_values,
         evidence=draw_evidence(shown),
         warnings=list(analysis.warnings),
+        erased_at=analysis.erased_at,
         review=schemas.ReviewOut(
             reviewer=review.reviewer,
             verdict=review.verdict,
@@ -128,6 +130,17 @@ def draw_use_case(use_case: UseCase, default_model: str) -> schemas.UseCaseOut:
         title=use_case.title,
         question=use_case.question,
         record_id=schemas.RecordIdRuleOut(label=rule.label, example=rule.example, pattern=rule.pattern),
+        parameters=[
+            schemas.ParameterOut(
+                name=name,
+                label=one.label,
+                type=one.type,
+                default=None if one.default is None else str(one.default),
+                choices=[str(choice) for choice in one.choices],
+            )
+            for name, one in use_case.parameters.items()
+            if one.label
+        ],
         purpose=use_case.purpose,
         sensitivity=use_case.sensitivity,
         model=default_model,

@@ -13,6 +13,7 @@ from core.accounts.user import Role
 from core.analysis import PURPOSE_LIMIT, QUESTION_LIMIT
 from core.audit.entry import Event, Outcome
 from core.evidence.verdict import Verdict
+from core.parameters import ParameterType
 from core.reviews import COMMENT_LIMIT
 from core.use_cases import RECORD_ID_LIMIT, Sensitivity
 
@@ -30,6 +31,8 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 Limit = Annotated[int, Field(ge=1, le=100)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z_][A-Za-z0-9_$.]*$")]
+Text200 = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 UseCaseName = Annotated[Line, Field(examples=["customer_insight"])]
 
 
@@ -59,6 +62,10 @@ class Ask(_In):
     purpose: Annotated[str | None, Field(max_length=PURPOSE_LIMIT, description="why, where the use case wants it")] = (
         None
     )
+    parameters: Annotated[
+        dict[Name, Text200],
+        Field(max_length=20, description="what the use case lets you choose beside the record ID, as text"),
+    ] = {}
     follows: Annotated[UUID | None, Field(description="an own analysis of this record to go on from")] = None
 
 
@@ -121,11 +128,22 @@ class RecordIdRuleOut(_Out):
     pattern: str
 
 
+class ParameterOut(_Out):
+    """What may be chosen beside the record ID; required when there is no default."""
+
+    name: str
+    label: str
+    type: ParameterType
+    default: str | None
+    choices: list[str]
+
+
 class UseCaseOut(_Out):
     name: str
     title: str
     question: str
     record_id: RecordIdRuleOut
+    parameters: list[ParameterOut]
     purpose: Literal["none", "optional", "required"]
     sensitivity: Sensitivity
     model: Annotated[str, Field(description="the one that answers when none is named")]
@@ -218,6 +236,7 @@ class AnalysisOut(_Out):
     model: str
     question: str | None
     purpose: str | None
+    parameters: dict[str, str]
     follows: UUID | None
     asked_at: datetime
     running: bool
@@ -229,6 +248,7 @@ class AnalysisOut(_Out):
     masked: Annotated[bool, Field(description="values were replaced by tokens that you may not see behind")]
     evidence: EvidenceOut | None
     warnings: list[str]
+    erased_at: Annotated[datetime | None, Field(description="its content was erased then, and is nowhere any more")]
     review: ReviewOut | None
     prompt_tokens: int | None
     answer_tokens: int | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -23,6 +25,13 @@ from tests.parts import ROOT
 CUSTOMER = {"use_case": "customer_insight", "record_id": "CUST-0142"}
 MEASURED = "measured/measured"
 MANAGERS_ONLY = "managers_insight"  # what customer_insight is, for managers and admins
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Starting two servers counts into the time of whichever test comes first."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @dataclass(frozen=True)
@@ -94,12 +103,12 @@ def replicas(application: Application, tmp_path_factory: pytest.TempPathFactory)
             f"{PREFIX}LIMITS__ROLES__ADMIN__REQUESTS_PER_MINUTE": "100000",
             f"{PREFIX}LIMITS__REQUESTS_PER_USE_CASE_PER_HOUR": "1000000",
         }
-        servers = []
-        for _ in range(2):
-            server = Product(application.settings.var, free_port(), environment)
-            server.start()
+        servers = [Product(application.settings.var, free_port(), environment) for _ in range(2)]
+        with ThreadPoolExecutor(2) as threads:
+            for started in [threads.submit(server.start) for server in servers]:
+                started.result()
+        for server in servers:
             closing.callback(server.stop)
-            servers.append(server)
         yield Replicas(application, (servers[0].url, servers[1].url))
 
 

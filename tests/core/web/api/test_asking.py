@@ -27,3 +27,12 @@ def test_limits_are_told_with_every_answer(client: httpx.Client) -> None:
     assert first.headers["ratelimit-policy"].startswith('"minute";q=12;w=60')
     left = [int(one.headers["ratelimit"].split("r=")[1].split(";")[0]) for one in (first, second)]
     assert left == [11, 10]
+
+
+def test_parameters_are_told_and_taken(client: httpx.Client) -> None:
+    (use_case,) = (one for one in client.get("/use-cases").json()["items"] if one["name"] == "customer_insight")
+    parameter = use_case["parameters"][0]
+    body = {**CUSTOMER, "model": MEASURED, "parameters": {parameter["name"]: parameter["choices"][0]}}
+    assert client.post("/analyses?wait=60", json=body).json()["parameters"] == body["parameters"]
+    wrong = client.post("/analyses", json={**body, "parameters": {"unknown": "1"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid-request")
