@@ -18,13 +18,13 @@ import httpx
 
 from benchmarks.parts import ENOUGH, p50, running_application, show
 from benchmarks.pipeline import one_pipeline_first_token
+from benchmarks.startup import free_port
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application
 from core.settings import PREFIX
 from core.view import view
 from core.web.api.drawing import draw_analysis
 from tests.browser.product import Product
-from tests.core.web.conftest import free_port
 
 ASK = {"use_case": "customer_insight", "record_id": "CUST-0142"}
 SECONDS = 5.0
