@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fastapi import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from core import errors
 from core.errors import InvalidRequest, MethodNotAllowed, NotFound, RecordAnalystError
-from core.web.problem import problem
+from core.web.problem import API, problem
 
 # When it happens, in a sentence or two for who writes the program. The hint says what to do.
 MEANINGS: dict[type[RecordAnalystError], str] = {
@@ -90,7 +91,7 @@ def _field(loc: tuple[str | int, ...], message: str, kind: str) -> dict[str, str
     return {"field": name[:200], "message": message.removeprefix("Value error, ")}
 
 
-async def on_http(_: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     """What the framework itself says: no such address, no such method, a body that cannot be read."""
     assert isinstance(error, HTTPException)
     match error.status_code:
@@ -103,9 +104,17 @@ async def on_http(_: Request, error: Exception) -> Response:
         case _:
             translated = RecordAnalystError("Something went wrong inside the product.")
     response = problem(translated)
-    if allow := (error.headers or {}).get("Allow"):
-        response.headers["allow"] = allow
+    if error.status_code == 405:
+        response.headers["allow"] = ", ".join(sorted(_methods(request))) or (error.headers or {}).get("Allow", "GET")
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """What this address takes. Each method is a route of its own, and the framework names those of the first only."""
+    document: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    path = request.scope["path"].removeprefix(API)
+    shapes = {known: re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(known))) for known in document}
+    return {method.upper() for known, shape in shapes.items() if shape.fullmatch(path) for method in document[known]}
 
 
 async def on_unexpected(_: Request, __: Exception) -> Response:

@@ -34,7 +34,17 @@ from core.web.api.parts import ApiParts
 from core.web.problem import API
 
 EVENTS = "text/event-stream"
-STREAM = {EVENTS: {"schema": {"type": "string", "description": "server-sent events"}}}
+EVENT_SCHEMA = {  # of one event, as OpenAPI 3.2 has it (4.14.4)
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["stage", "warning", "text", "evidence", "outcome", "problem"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "id": {"type": "string", "pattern": "^([0-9]+|end)$"},
+        "retry": {"type": "integer"},
+    },
+}
+STREAM = {EVENTS: {"schema": EVENT_SCHEMA}}
 REPEATED = "idempotent-replayed"
 STREAM_HEADERS = {"x-accel-buffering": "no"}  # nginx: pass on what comes as it comes
 WAIT_LIMIT = 300  # seconds

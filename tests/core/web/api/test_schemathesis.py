@@ -19,6 +19,17 @@ def test_every_answer_is_described(replicas: Replicas, manager: Person, tmp_path
     key = manager.key if valid else f"{manager.key[:-10]}{'A' * 10}"
     program = Path(sys.executable).with_name("st")
     command = [str(program), "--config-file", str(CONFIG), "run", f"{replicas.urls[0]}/api/v1/openapi.json"]
-    options = ["-H", f"Authorization: Bearer {key}", "--continue-on-failure", "--seed", "1", "-n", "8", "--no-color"]
+    options = [
+        "-H",
+        f"Authorization: Bearer {key}",
+        "--continue-on-failure",
+        "--seed",
+        "1",
+        "-n",
+        "8",
+        "--no-color",
+        "--request-timeout",
+        "60",
+    ]
     done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=590)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
