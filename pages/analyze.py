@@ -10,6 +10,7 @@ from core.analyses import Analysis
 from core.analysis import Request
 from core.bootstrap import application
 from core.errors import NotFound, RecordAnalystError
+from core.sanitise import plain
 from core.use_cases import UseCase
 from pages.parts import analysis_view, messages, model_picker, parameters
 from pages.parts.identity import require
@@ -184,12 +185,15 @@ def _watch(analysis: Analysis) -> None:
         st.text_input(
             "Use case", use_case.title if use_case else analysis.use_case, disabled=True, key="running_use_case"
         )
+        st.text_input("Model", analysis.model.rpartition("/")[2], disabled=True, key="running_model")
+        st.caption("You may leave this page: the answer goes on, and History has it.")
         label = use_case.record_id.label if use_case else "Record"
         st.text_input(label, analysis.record_id, disabled=True, key="running_record")
-        st.text_input("Model", analysis.model.rpartition("/")[2], disabled=True, key="running_model")
+        with st.expander("More: question, purpose"):
+            st.caption(f"Question: {plain(analysis.question or 'the one of the use case')}")
+            st.caption(f"Purpose: {plain(analysis.purpose or 'none given')}")
         if st.button("Stop", icon=":material/stop:", width="stretch", type="primary", key="stop"):
             app.jobs.stop(analysis.request_id)
-        st.caption("You may leave this page: the answer goes on, and History has it.")
     with right:
         analysis_view.watch(app, signed, analysis)
     st.rerun()
