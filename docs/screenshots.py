@@ -214,9 +214,10 @@ def auditing(page: Page, url: str, state: State) -> None:
 
 
 def audit_details(page: Page, url: str, state: State) -> None:
-    auditing(page, url, state)
+    page.goto(f"{url}/audit?record=ORD-18668")
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     settle(page)
-    select_row(page, 3)
+    select_row(page, 0)
     heading = page.get_by_text("The whole story of this request")
     expect(heading).to_be_visible()
     heading.scroll_into_view_if_needed()
