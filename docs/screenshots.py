@@ -40,6 +40,7 @@ class State:
 
     with_digest: UUID
     stopped: UUID
+    approved: UUID
     returned: UUID
     unknown: UUID
 
@@ -101,7 +102,7 @@ def _ask_around(application: Application) -> State:
     unknown = ask("customer_insight", "CUST-9999")
     stopped = ask("customer_insight", "CUST-0142", model=small)
     with_digest = ask("customer_insight", "CUST-0142")
-    return State(with_digest, stopped, returned, unknown)
+    return State(with_digest, stopped, approved, returned, unknown)
 
 
 @contextmanager
@@ -163,7 +164,7 @@ def opened(path: str, text: str) -> Shot:
 
 
 def finished(page: Page, url: str, state: State) -> None:
-    _open(page, url, state.with_digest)
+    _open(page, url, state.approved)
 
 
 def stopped(page: Page, url: str, state: State) -> None:
@@ -204,7 +205,7 @@ def reviewing(page: Page, url: str, state: State) -> None:
     page.goto(f"{url}/review")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     settle(page)
-    select_row(page, 1)
+    select_row(page, 3)
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
 
 

@@ -46,7 +46,9 @@ def table(
         "Model": st.column_config.TextColumn(width=170),
         "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
     }
-    return choose(columns, lines, key, formats, opens=None if waiting else "Record")
+    return choose(
+        columns, lines, key, formats, opens=None if waiting else "Record", height="auto" if waiting else "content"
+    )
 
 
 def pager(lines: list[Summary], key: str) -> None:

@@ -48,7 +48,7 @@ def choose(
     *,
     opens: str | None = None,
     placeholder: str = "",
-    height: Literal["auto"] | int = "auto",
+    height: Literal["auto", "content"] | int = "auto",
 ) -> Line | None:
     """Draws one line for each of `lines`; returns the one that is selected.
 
