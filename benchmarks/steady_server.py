@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -77,9 +78,16 @@ def steady_server(tokens: int, per_second: float) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # clients that have read what they wanted hang up
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+if __name__ == "__main__":
+    with steady_server(int(sys.argv[1]), float(sys.argv[2])) as address:
+        print(address, flush=True)
+        threading.Event().wait()

@@ -13,6 +13,7 @@ from core.models.model import Feature, ModelInfo, ModelServer
 from core.sanitise import plain
 from core.use_cases import UseCase
 from pages.parts import messages
+from pages.parts.clock import every
 from pages.parts.formats import seconds
 from pages.parts.identity import require
 from pages.parts.layout import section, title
@@ -36,19 +37,13 @@ def main() -> None:
         if models or server.name in unavailable or not getattr(server, "optional", False):
             _draw_server(server, models, unavailable.get(server.name))
     if unavailable:
-        _ask_again(found.unavailable)
+        every(ASK_AGAIN_SECONDS, "servers_down", lambda: app.catalogue.list().unavailable != found.unavailable)
     if not any(model.server != "embedded" for model in found.models):
         st.caption(
             "To answer with a larger model, start Ollama on this machine: its models appear here by themselves. Or put "
             f"a GGUF file into `{app.settings.var / 'models'}`; docs/models.md has the other ways."
         )
     _defaults(found.models)
-
-
-@st.fragment(run_every=ASK_AGAIN_SECONDS)
-def _ask_again(before: tuple[tuple[str, str], ...]) -> None:
-    if app.catalogue.list().unavailable != before:
-        st.rerun()
 
 
 def _draw_server(server: ModelServer, models: list[ModelInfo], problem: str | None) -> None:
@@ -126,7 +121,7 @@ def _confirm_delete(model: ModelInfo) -> None:
 def _pull(server: ModelServer) -> None:
     pull = app.model_administration.pull_of(server.name)
     if pull and not pull.ended:
-        _progress(pull)
+        every(1.0, f"pull_{server.name}", lambda: _progress(pull))
         return
     if pull and pull.error:
         messages.show_problem(f"{pull.model}: {pull.error.message}", pull.error.hint)
@@ -142,9 +137,8 @@ def _pull(server: ModelServer) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _progress(pull: Pull) -> None:
-    """It goes on when this page is left."""
+def _progress(pull: Pull) -> bool:
+    """It goes on when this page is left. Returns whether it has ended."""
     now = pull.progress
     share = now.completed / now.total if now.completed and now.total else 0.0
     size = f" · {now.completed / 1e9:.2f} of {now.total / 1e9:.2f} GB" if now.completed and now.total else ""
@@ -152,10 +146,9 @@ def _progress(pull: Pull) -> None:
         st.progress(min(share, 1.0), text=plain(f"Pulling {pull.model}: {now.status}{size}"), width="stretch")
         if st.button("Cancel", icon=":material/close:", key=f"cancel_{pull.server}"):
             pull.stop.set()
-    if pull.ended:
-        if not pull.error:
-            st.session_state["models_done"] = f"{pull.model} {'cancelled' if pull.stop.is_set() else 'pulled'}."
-        st.rerun()
+    if pull.ended and not pull.error:
+        st.session_state["models_done"] = f"{pull.model} {'cancelled' if pull.stop.is_set() else 'pulled'}."
+    return pull.ended
 
 
 def _defaults(models: tuple[ModelInfo, ...]) -> None:

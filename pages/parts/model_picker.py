@@ -10,6 +10,7 @@ from core.models.model import ModelInfo
 from core.performance import Performance
 from core.sanitise import plain
 from core.use_cases import UseCase
+from pages.parts.clock import every
 from pages.parts.formats import size
 from pages.parts.identity import Signed
 from pages.parts.messages import show_error, show_problem
@@ -27,28 +28,33 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     if not allowed:
         show_problem("No model may answer this.", "An administrator finds the reason under Health.")
         return None
-    if st.session_state.get(key) not in allowed:
-        st.session_state[key] = default(app, use_case, allowed)
+    kept = f"{key}_kept"
+    if st.session_state.get(kept) not in allowed:
+        st.session_state[kept] = default(app, use_case, allowed)
+    labels = {model_id: label(info) for model_id, info in allowed.items()}
+    # The browser remembers a choice by its label, so what a label says may only change together with the widget.
+    widget = f"{key}_{hash(tuple(labels.values()))}"
+    st.session_state.setdefault(widget, st.session_state[kept])
 
     def chosen_now() -> None:
-        st.session_state["chosen_model"] = st.session_state.get(key)
+        st.session_state["chosen_model"] = st.session_state.get(widget)
 
     chosen = st.selectbox(
         "Model",
         list(allowed),
-        format_func=lambda model_id: label(allowed[model_id]),
-        key=key,
-        persist_state="session",
+        format_func=labels.__getitem__,
+        key=widget,
         on_change=chosen_now,
         help="Another model answers the next request; nothing is restarted.",
     )
+    st.session_state[kept] = chosen
     if st.session_state.pop("chosen_model", None) == chosen:
         try:
             app.warming.choose(signed.actor, chosen, use_case.sensitivity)
         except RecordAnalystError as error:
             show_error(error)
     if app.warming.of(chosen):
-        _loading(app, chosen, allowed[chosen].name)
+        every(1.0, f"{key}_loading", lambda: _loading(app, chosen, allowed[chosen]))
     st.caption(plain(details(allowed[chosen], app.performances.all().get(chosen))))
     for info in found.models:
         if info.id not in allowed:
@@ -57,30 +63,22 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     for server, message in found.unavailable:
         st.caption(f":orange[:material/cloud_off: {plain(server)}: {plain(message)}]")
     if found.unavailable:
-        _ask_again(app, found.unavailable)
+        every(ASK_AGAIN_SECONDS, f"{key}_down", lambda: app.catalogue.list().unavailable != found.unavailable)
     return chosen
 
 
-@st.fragment(run_every=1.0)
-def _loading(app: Application, model_id: str, name: str) -> None:
+def _loading(app: Application, model_id: str, drawn: ModelInfo) -> bool:
+    """How far the load of a model is; whether the page was drawn before it ended."""
     load = app.warming.of(model_id)
     if load is None:
-        return
+        return False
     if load.ended is None:
-        st.caption(f":material/hourglass_top: Loading {plain(name)} · {int(load.seconds)} s")
-        st.session_state["saw_loading"] = model_id
+        st.caption(f":material/hourglass_top: Loading {plain(drawn.name)} · {int(load.seconds)} s")
     elif load.error:
         st.caption(f":red[:material/error: {plain(load.error.message)} {plain(load.error.hint)}]")
     else:
-        st.caption(f":material/check: {plain(name)} was loaded in {load.seconds:.1f} s")
-    if load.ended is not None and st.session_state.pop("saw_loading", None) == model_id:
-        st.rerun()
-
-
-@st.fragment(run_every=ASK_AGAIN_SECONDS)
-def _ask_again(app: Application, before: tuple[tuple[str, str], ...]) -> None:
-    if app.catalogue.list().unavailable != before:
-        st.rerun()
+        st.caption(f":material/check: {plain(drawn.name)} was loaded in {load.seconds:.1f} s")
+    return load.ended is not None and load.error is None and not drawn.loaded
 
 
 def default(app: Application, use_case: UseCase, allowed: dict[str, ModelInfo]) -> str:

@@ -34,6 +34,7 @@ class MisbehavingServer:
     answer: Callable[[list[dict[str, str]]], Iterable[str]] = lambda _: TOKENS  # to the messages of a chat, in pieces
     pace: float = 0  # seconds between the pieces
     prompt_tokens: int = 7  # what it says it read
+    loaded: set[str] = field(default_factory=set)
     _open: int = 0  # connections
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -66,7 +67,8 @@ class MisbehavingServer:
 
     @property
     def chats(self) -> list[Any]:
-        return [body for path, _, body in self.asked if path in ("/api/chat", "/v1/chat/completions")]
+        chats = [body for path, _, body in self.asked if path in ("/api/chat", "/v1/chat/completions")]
+        return [body for body in chats if body["messages"]]
 
     def connected(self, change: int) -> None:
         with self._changed:
@@ -108,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/api/tags":
                 self.whole(200, {"models": server.models})
             case "/api/ps":
-                self.whole(200, {"models": []})
+                self.whole(200, {"models": [model for model in server.models if model["name"] in server.loaded]})
             case "/v1/models":
                 models = [{"id": model["name"], "object": "model"} | model for model in server.models]
                 self.whole(200, {"object": "list", "data": models})
@@ -126,6 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/api/show":
             info = {"general.architecture": "a", "a.context_length": server.context_length}
             self.whole(200, {"model_info": info, "capabilities": server.capabilities, "details": {}})
+        elif self.path == "/api/chat" and not body["messages"]:
+            (server.loaded.discard if body.get("keep_alive") == 0 else server.loaded.add)(body["model"])
+            self.whole(200, {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "load"})
         elif self.path in ("/api/chat", "/v1/chat/completions"):
             server.reached.set()
             try:

@@ -1,0 +1,197 @@
+"""Two model servers in a browser: swapping in mid-session, and what their faults look like on the page."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from benchmarks.startup import free_port
+from core.models.embedded.launch import EmbeddedModels
+from core.models.ollama import OllamaServer
+from tests.browser.product import WIDE, Product, note_problems, sign_in
+from tests.core.models.misbehaving import TOKENS, MisbehavingServer
+from tests.parts import ROOT, small_model
+
+ANSWER_TOKENS = 40
+TEXT = "".join(TOKENS)
+SLOW = 120_000  # milliseconds: a small model on a busy machine
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[MisbehavingServer]:
+    with MisbehavingServer(
+        context_length=8192, prompt_tokens=4_000, models=[{"name": "box-model", "size": 10}]
+    ) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="module")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's own use cases, one that a small model reads and answers fast, and one with little patience."""
+    folder = tmp_path_factory.mktemp("prompts")
+    for file in (ROOT / "prompts").glob("*.md"):
+        shutil.copy(file, folder)
+    for name, line in (
+        ("customer_insight.md", f"options: {{num_predict: {ANSWER_TOKENS}}}\nlimits: {{rows: 2}}"),
+        ("order_analysis.md", "limits: {model_seconds: 3}"),
+    ):
+        text = (folder / name).read_text().replace("\nsensitivity:", f"\n{line}\nsensitivity:", 1)
+        if "num_predict" in line:
+            text = "---".join([*text.split("---", 2)[:2], "\nSay in one sentence what the record tells.\n"])
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def two_servers(var: Path, box: MisbehavingServer, prompts: Path) -> Iterator[Product]:
+    """The product with its embedded models and a second server."""
+    settings = {"PROMPTS": str(prompts), "LIMITS__REQUESTS_PER_MINUTE": "1000"}
+    settings |= {"MODELS__BOX__KIND": "ollama", "MODELS__BOX__URL": box.url, "MODELS__BOX__LOCAL": "true"}
+    environment = {f"RECORD_ANALYST_{key}": value for key, value in settings.items()}
+    product = Product(var, free_port(), environment)
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+def sit_down(two_servers: Product, browser: Browser) -> Iterator[Callable[[str, str], Page]]:
+    """Signs somebody in, in a browser of their own, and opens a page there."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def sit_down(username: str, path: str) -> Page:
+        context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+        contexts.append(context)
+        note_problems(context, problems)
+        page = context.new_page()
+        page.goto(f"{two_servers.url}/sign-in")
+        sign_in(page, username)
+        expect(page.get_by_test_id("stMain")).to_be_visible()
+        page.goto(f"{two_servers.url}{path}")
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def choose(page: Page, model: str) -> None:
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option").filter(has_text=model).click()
+
+
+def ask(page: Page, label: str, record_id: str) -> None:
+    page.get_by_role("textbox", name=label).fill(record_id)
+    page.get_by_role("button", name="Analyze", exact=True).click()
+
+
+def loaded(server: OllamaServer) -> set[str]:
+    return {model.name for model in server.list() if model.loaded}
+
+
+def expect_outcome(page: Page, outcome: str, model: str) -> None:
+    expect(page.get_by_role("button", name="New analysis")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(rf"\b{outcome}$")).first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(model)
+
+
+@pytest.mark.timeout(300)
+def test_models_are_swapped_in_the_middle_of_a_session(
+    var: Path, sit_down: Callable[[str, str], Page], box: MisbehavingServer
+) -> None:
+    file = small_model()
+    assert file is not None, "the small language model has not been fetched"
+    small = file.stem
+    embedded = EmbeddedModels.start(var, [var / "models", ROOT / "models"])
+    server = OllamaServer("embedded", embedded.url, local=True)
+    server.unload(small)  # cold, whoever used it before
+    page = sit_down("analyst", "/analyze?use_case=Customer+insight")
+    box.faults[:] = ["none"]
+
+    choose(page, small)  # cold: it begins to load while the ID is still being typed
+    expect(page.get_by_text(re.compile(rf"Loading {re.escape(small)} · \d+ s"))).to_be_visible()
+    page.get_by_role("textbox", name="Customer ID").press_sequentially("CUST-01", delay=20)
+    expect(page.get_by_text(re.compile(r"was loaded in \d+\.\d s"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(f"{small} · loaded · local")
+    assert small in loaded(server)
+    ask(page, "Customer ID", "CUST-0142")
+    expect_outcome(page, "Completed", small)
+    expect(page.get_by_text("The answer was cut off")).to_be_visible()
+
+    page.get_by_role("button", name="Continue the answer").click()  # the rest of it, in one piece
+    expect(page.get_by_text("It continues an earlier answer.")).to_be_visible(timeout=SLOW)
+    expect_outcome(page, "Completed", small)
+
+    page.get_by_role("button", name="New analysis").click()
+    choose(page, "box-model")  # the other server
+    ask(page, "Customer ID", "CUST-0142")
+    expect_outcome(page, "Completed", "box-model")
+    expect(page.get_by_text(TEXT)).to_be_visible()
+    assert len(box.chats) == 1
+
+    page.get_by_role("textbox", name="Ask on about this record").fill("And why?")
+    page.get_by_role("button", name="Ask on").click()
+    expect(page.get_by_text("Question: And why?")).to_be_visible(timeout=SLOW)
+    expect_outcome(page, "Completed", "box-model")
+    assert box.chats[1]["messages"][:2] == box.chats[0]["messages"][:2]
+    assert box.chats[1]["messages"][2]["content"] == TEXT
+
+    page.get_by_role("button", name="New analysis").click()
+    choose(page, "digest")
+    ask(page, "Customer ID", "CUST-0142")
+    expect_outcome(page, "Completed", "digest")
+    expect(page.get_by_text("Digest, not a language model")).to_be_visible()
+    assert small in loaded(server)  # kept warm all the while
+
+    admin = sit_down("admin", "/models")
+    row = admin.get_by_test_id("stMain")
+    expect(row.get_by_text("loaded", exact=True).first).to_be_visible()
+    admin.get_by_role("button", name="Unload").first.click()
+    expect(admin.get_by_text(f"{small} unloaded.")).to_be_visible()
+    expect(admin.get_by_role("button", name="Load", exact=True).first).to_be_visible()
+    assert small not in loaded(server)
+    page.get_by_role("button", name="New analysis").click()
+    page.get_by_role("combobox", name="Model").click()
+    expect(page.get_by_role("option").filter(has_text=f"{small} · not loaded")).to_be_visible()
+    embedded.close()
+
+
+FAULTS = [
+    ("no_end_mark", "Failed", "The answer broke off before its end.", TEXT),
+    ("error_line", "Failed", "The model server reported an error in the middle of the answer.", TEXT),
+    ("invalid_utf8", "Failed", "The model server sent something that cannot be read.", TEXT),
+    ("silent_after_tokens", "Timed out", "The model did not finish in time.", TEXT),
+    ("503", "Failed", "The model server has too many requests waiting.", ""),
+    ("500", "Failed", "The model server answered with error 500.", ""),
+]
+
+
+@pytest.mark.timeout(300)
+def test_faults_are_one_sentence_on_the_page_with_the_text_so_far_and_the_next_answer_is_fine(
+    sit_down: Callable[[str, str], Page], box: MisbehavingServer
+) -> None:
+    page = sit_down("analyst", "/analyze?use_case=Order+analysis")
+    for fault, outcome, sentence, text in FAULTS:
+        box.faults[:] = [fault]
+        choose(page, "box-model")
+        ask(page, "Order ID", "ORD-19054")
+        expect_outcome(page, outcome, "box-model")
+        expect(page.get_by_text(sentence)).to_be_visible()
+        if text:
+            expect(page.get_by_text(text).first).to_be_visible()
+            expect(page.get_by_role("button", name="Continue the answer")).to_be_visible()
+        assert box.wait_until_all_closed()
+        page.get_by_role("button", name="New analysis").click()
+        expect(page.get_by_role("button", name="Analyze", exact=True)).to_be_visible()
+    box.faults[:] = ["none"]
+    choose(page, "box-model")
+    ask(page, "Order ID", "ORD-19054")
+    expect_outcome(page, "Completed", "box-model")
+    expect(page.get_by_text(TEXT)).to_be_visible()
