@@ -22,13 +22,17 @@ from uuid import UUID
 
 from sqlalchemy import URL, MetaData, create_engine, insert, text
 
+from core.accounts.sessions import Sessions
 from core.accounts.user import Actor, Role, User
+from core.accounts.users import Users
 from core.audit import chain
 from core.audit.entry import Entry, Event, Outcome
 from core.audit.keys import Keys
 from core.audit.log import AuditLog
 from core.audit.query import Filter, page
 from core.audit.verify import verify
+from core.errors import NotAllowed
+from core.settings import SessionSettings
 from core.store.embedded import STATE_DATABASE, EmbeddedPostgres
 from core.store.engine import migrate, open_engine
 from core.store.tables import audit_log
@@ -39,6 +43,8 @@ MODELS = ("digest",) * 8 + ("llama3.2:3b", "qwen3:8b")
 OUTCOMES = (Outcome.COMPLETED,) * 90 + (Outcome.REFUSED,) * 5 + (Outcome.STOPPED,) * 4 + (Outcome.FAILED,)
 BATCH = 5_000
 USERS = 300
+SIGN_INS = 20  # of each kind
+PASSWORD = "seven quiet harbours"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             engine = open_engine(postgres.url("app", STATE_DATABASE), pool_size=40)
             with closing(AuditLog(engine, Keys.load(var / "secrets"), var / "audit")) as audit:
-                kept = [*_append(audit), *_read(audit, events, owner)]
+                kept = [*_append(audit), *_sign_in(audit), *_read(audit, events, owner)]
             engine.dispose()
     return 0 if all(kept) else 1
 
@@ -94,6 +100,37 @@ def _append(audit: AuditLog) -> list[bool]:
         )
     growth = statistics.median(p95[32]) / statistics.median(p95[8])
     return [*kept, _verdict("append p95, 32 writers against 8", growth, 2.0, "x")]
+
+
+def _sign_in(audit: AuditLog) -> list[bool]:
+    """A wrong password for names that exist and names that do not, in turns: whoever times it learns nothing."""
+    users = Users(audit.engine, audit)
+    users.add(None, "known0", "Known", Role.ANALYST, PASSWORD)
+    with audit.engine.begin() as connection:  # the same hash for all: what is timed is the sign-in
+        connection.execute(
+            text(
+                "INSERT INTO users (username, name, role, password_hash)"
+                " SELECT 'known' || n, name, role, password_hash FROM users, generate_series(1, :last) AS n"
+                " WHERE username = 'known0'"
+            ),
+            {"last": SIGN_INS - 1},
+        )
+    sessions = Sessions(audit.engine, audit, SessionSettings())
+
+    def refused(username: str) -> None:
+        try:
+            sessions.sign_in(username, "a wrong password")
+        except NotAllowed:
+            return
+        raise AssertionError(username)
+
+    times: dict[str, list[float]] = {"known": [], "unknown": []}
+    for number in range(SIGN_INS):
+        for kind in sorted(times, reverse=bool(number % 2)):
+            times[kind].append(_seconds(lambda name=f"{kind}{number}": refused(name)))
+    known, unknown = (statistics.median(times[kind]) for kind in ("known", "unknown"))
+    print(f"sign-in with a wrong password: known user {known * 1e3:.0f} ms, unknown {unknown * 1e3:.0f} ms")
+    return [_verdict("sign-in, unknown against known user, apart by", abs(unknown / known - 1), 0.1, "")]
 
 
 def _read(audit: AuditLog, events: int, owner: URL) -> list[bool]:

@@ -71,6 +71,8 @@ def analyze(request: Request, parts: Parts, stop: threading.Event) -> Iterator[S
     except Stopped:
         pass
     except RecordAnalystError as error:
+        if error.status >= 500:  # somebody will look for the cause
+            log.warning("request %s failed", request.request_id, exc_info=error)
         result.error = error
         result.outcome = _outcome_of(error)
     except Exception as error:

@@ -21,6 +21,7 @@ from core.analyses import Analyses, Analysis, content_columns, save, text_column
 from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.errors import RecordAnalystError
+from core.log import request_of
 from core.parts import Parts
 from core.steps import Asked, Checked, Fetched, Finished, Prompted, Request, Result, Stage, Step, Text, Thinking, Warned
 
@@ -216,6 +217,10 @@ class Jobs:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, job: Job) -> None:
+        with request_of(job.request.request_id):
+            self._drive(job)
+
+    def _drive(self, job: Job) -> None:
         done = threading.Event()
         saver = threading.Thread(target=self._save_while, args=(job, done), name="analysis-saver", daemon=True)
         try:

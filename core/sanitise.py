@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"[\\`$\[\]<>&~^|]|://|www\.|:(?=material/|streamlit)|!(?=\[)", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`$\[\]<>&~^|]|://|www\.|@(?=[\w-])|:(?=[a-z])|!(?=\[)", re.IGNORECASE)
 _PUNCTUATION = re.compile(_SPECIAL.pattern + r"|[*_#+\-.!(){}]", re.IGNORECASE)
 JOINER = "\u2060"  # invisible; an entity would be decoded before the renderer looks for addresses to link
-_REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": f":{JOINER}//"}
+_REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": f":{JOINER}//", "@": f"@{JOINER}", ":": f":{JOINER}"}
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -38,6 +38,4 @@ def _harmless(found: str, keep_pipes: bool) -> str:
         return found
     if found.lower() == "www.":
         return f"{found[:-1]}{JOINER}."
-    if found == ":":
-        return "&#58;"
     return _REPLACED.get(found, f"\\{found}")

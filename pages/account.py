@@ -22,7 +22,7 @@ app = application()
 
 def main() -> None:
     title("Account")
-    st.markdown(f"**{plain(signed.user.name)}** signs in as `{plain(signed.user.username)}`, role {signed.user.role}.")
+    st.markdown(f"**{plain(signed.user.name)}** signs in as **{plain(signed.user.username)}** ({signed.user.role}).")
     if done := st.session_state.pop("account_done", None):
         st.success(done, icon=":material/check:")
     left, right = st.columns(2, gap="large")

@@ -155,7 +155,7 @@ def _recent(use_case: UseCase) -> None:
     def pick() -> None:
         st.session_state["picked_record_id"] = st.session_state.pop("recent", None)
 
-    st.pills("Recent", recent, key="recent", on_change=pick)
+    st.pills("Recent", recent, format_func=plain, key="recent", on_change=pick)
 
 
 def _ask(use_case: UseCase, record_id: str, model: str | None) -> None:

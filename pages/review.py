@@ -72,7 +72,7 @@ def _decide(analysis: Analysis) -> None:
     except RecordAnalystError as error:
         messages.show_error(error)
         return
-    st.session_state["review_done"] = f"{analysis.record_id}: {verdict}."
+    st.session_state["review_done"] = f"{plain(analysis.record_id)}: {verdict}."
     del st.session_state["review_table"]
     st.rerun()
 

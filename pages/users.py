@@ -66,16 +66,16 @@ def _change(account: Account) -> None:
                 width=180,
             )
             if st.button("Set role", disabled=own or role is user.role, key="set_role"):
-                _do(f"{user.name} is now {role}.", lambda: app.users.set_role(signed.actor, user.username, role))
+                _do(f"{plain(user.name)} is now {role}.", lambda: app.users.set_role(signed.actor, user.username, role))
             if st.button("Reset password", icon=":material/key:", key="reset_password"):
                 password = secrets.token_urlsafe(12)
                 _do(
-                    f"New password of {user.username}, shown only now: `{password}`",
+                    f"New password of {plain(user.username)}, shown only now: `{password}`",
                     lambda: app.users.reset_password(signed.actor, user.username, password),
                 )
             if account.disabled_at:
                 if st.button("Enable", icon=":material/lock_open:", key="enable"):
-                    _do(f"{user.name} may sign in again.", lambda: app.users.enable(signed.actor, user.username))
+                    _do(f"{plain(user.name)} may sign in again.", lambda: app.users.enable(signed.actor, user.username))
             elif st.button("Disable", icon=":material/block:", disabled=own, key="disable"):
                 _confirm_disable(account)
 
@@ -85,7 +85,7 @@ def _confirm_disable(account: Account) -> None:
     user = account.user
     st.markdown(f"**{plain(user.name)}** is signed out everywhere at the next click and cannot sign in again.")
     if st.button("Disable", type="primary", icon=":material/block:", key="confirm_disable"):
-        _do(f"{user.name} is disabled.", lambda: app.users.disable(signed.actor, user.username))
+        _do(f"{plain(user.name)} is disabled.", lambda: app.users.disable(signed.actor, user.username))
 
 
 @st.dialog("Add a user")
@@ -98,7 +98,7 @@ def _add() -> None:
             "Password", type="password", help="At least 12 characters.", autocomplete="new-password"
         )
         if st.form_submit_button("Add", type="primary", width="stretch"):
-            _do(f"{name} can sign in now.", lambda: app.users.add(signed.actor, username, name, role, password))
+            _do(f"{plain(name)} can sign in now.", lambda: app.users.add(signed.actor, username, name, role, password))
 
 
 def _do(done: str, action: Callable[[], object]) -> None:
