@@ -18,6 +18,8 @@ COMMANDS = {
     "samples": ("core.commands.samples", "load the sample business into a database of your own"),
     "doctor": ("core.commands.doctor", "check settings, databases, use cases and model servers"),
     "audit": ("core.audit.command", "list, verify and export the audit log"),
+    "backup": ("core.commands.backup", "copy the state, its keys and checkpoints into a folder"),
+    "restore": ("core.commands.restore", "put a backup into an empty database"),
     "erase": ("core.commands.erase", "erase what analyses of a record hold"),
     "users": ("core.accounts.command", "add and change accounts"),
     "keys": ("core.accounts.command_keys", "add, list and revoke API keys"),

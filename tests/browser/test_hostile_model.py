@@ -26,6 +26,7 @@ from tests.browser.product import WIDE, Product, sign_in
 from tests.core.models.misbehaving import MisbehavingServer
 from tests.hostile import ELSEWHERE, HOSTILE, OURS
 
+pytestmark = pytest.mark.timeout(300)
 PASSWORD = "seven quiet harbours"
 TICKET = "TKT-9902"
 OPENED = """
@@ -140,8 +141,6 @@ def watched(browser: Browser, steered: Steered, username: str, password: str | N
 
 def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: Steered) -> None:
     assert len(HOSTILE) >= 30
-    name = "![x](http://evil.example/n.png) <img src='/sign-out?tricked=n'> $x$ :red[n]"
-    steered.users.add(None, "mallory", name, Role.MANAGER, PASSWORD)
     with watched(browser, steered, "analyst") as analyst:
         page = analyst.page
         ask(page, steered, "Support ticket", TICKET, question=HOSTILE[1])
@@ -161,7 +160,7 @@ def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: 
             analyst.check()
         page.get_by_role("button", name="Copy").first.click()
         analyst.check()
-        for record_id in [one for one in HOSTILE if "\n" not in one][:6]:
+        for record_id in [one for one in HOSTILE if "\n" not in one][:3]:
             ask(page, steered, "Anything", record_id)
             expect(page.get_by_text("No such record").first).to_be_visible(timeout=30_000)
             analyst.check()
@@ -173,6 +172,14 @@ def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: 
         page.get_by_role("button", name="Make the key").click()
         expect(page.get_by_text("shown only this once")).to_be_visible()
         analyst.check()
+
+
+def test_what_others_read_of_them_is_drawn_so_too(browser: Browser, steered: Steered) -> None:
+    name = "![x](http://evil.example/n.png) <img src='/sign-out?tricked=n'> $x$ :red[n]"
+    steered.users.add(None, "mallory", name, Role.MANAGER, PASSWORD)
+    with watched(browser, steered, "analyst") as analyst:
+        ask(analyst.page, steered, "Support ticket", TICKET)
+        expect(analyst.page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
     with watched(browser, steered, "mallory", PASSWORD) as manager:
         page = manager.page
         manager.check()  # the user's own name in the sidebar
@@ -182,7 +189,7 @@ def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: 
         page.get_by_role("textbox", name="Comment").fill("\n\n".join(HOSTILE)[:1_900])
         manager.check()
         page.get_by_role("button", name="Return").click()
-        expect(page.get_by_text("Nothing to review")).to_be_visible()
+        expect(page.get_by_test_id("stToast")).to_be_visible()
         manager.check()
     with watched(browser, steered, "analyst") as analyst:  # reads the comment
         analyst.page.goto(f"{steered.product.url}/analyze?request={_latest(steered, 'completed')}")
