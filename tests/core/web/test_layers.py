@@ -18,6 +18,7 @@ from core.web.cookie import session_cookie
 from core.web.gate import Frames, Gate
 from core.web.parts import Parts
 from core.web.shield import Shield, content_security_policy
+from core.web.sign_in import sign_in_routes
 
 FRAMES = Frames(b"reload", lambda frame: frame != b"drop me")
 
@@ -209,3 +210,9 @@ def test_without_the_database_a_websocket_closes_and_comes_back_later() -> None:
     socket.run(Sessions(SESSION, StoreUnavailable("The product's own database does not answer.")))
     assert socket.handled == []
     assert socket.sent[1:] == [("websocket.close", 1013)]
+
+
+def test_every_route_that_changes_something_is_known_here() -> None:
+    """Each of these has a test that a form of another site does nothing; whoever adds one adds such a test."""
+    changing = {route.path for route in sign_in_routes(parts()) if set(route.methods or ()) - {"GET", "HEAD"}}
+    assert changing == {"/sign-in", "/sign-out"}

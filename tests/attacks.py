@@ -1,0 +1,162 @@
+"""`python -m tests.attacks [WORD …]`: takes each defence out of a copy of the product and sees its test fail.
+
+A test of an attack is worth something only when it fails without the defence. Needs a few minutes; exit 1 when a test
+still passes. WORDs choose attacks by their names.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.parts import ROOT
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    test: str  # as pytest takes it
+    file: str  # where the defence is
+    defence: str  # what is taken out …
+    without: str  # … and what stands there then
+
+
+AUDIT, WEB, ACCOUNTS = "tests/core/audit/test_audit_", "tests/core/web/test_", "tests/core/accounts/test_"
+SIGN = 'return hmac.digest(row_key, canonical, "sha256")'
+LOCK = "SELECT set_config('lock_timeout', '5s', true), pg_advisory_xact_lock(7340003), clock_timestamp()"
+ATTACKS = [
+    Attack("a column is edited", f"{AUDIT}attacks.py::test_every_changed_column_is_noticed",
+           "core/audit/chain.py", SIGN, 'return hmac.digest(row_key, bytes(canonical)[:100], "sha256")'),
+    Attack("plain hashes are recomputed without the key",
+           f"{AUDIT}attacks.py::test_a_chain_recomputed_without_the_key_is_noticed",
+           "core/audit/chain.py", SIGN, "import hashlib; return hashlib.sha256(canonical).digest()"),
+    Attack("an older copy is restored", f"{AUDIT}attacks.py::TestAnOlderCopy::test_is_not_covered_up_by_new_checkpoints",
+           "core/audit/checkpoints.py", "if row_hash is None or row_hash.hex() != last.hash:", "if False:"),
+    Attack("the tail is cut", f"{AUDIT}attacks.py::test_a_cut_tail_is_noticed_when_it_was_anchored",
+           "core/audit/checkpoints.py", "            head, self._waiting = self._waiting, None\n",
+           "            head, self._waiting = None, None\n"),
+    Attack("two rows continue one", f"{AUDIT}attacks.py::test_two_rows_cannot_continue_the_same_one",
+           "core/store/migrations/versions/0001_the_first_tables.py",
+           '        sa.UniqueConstraint("prev_hash", name=op.f("uq_audit_log_prev_hash")),\n', ""),
+    Attack("TRUNCATE by the owner", f"{AUDIT}attacks.py::TestTheDoors::test_the_owner_is_refused_as_well",
+           "core/store/migrations/audit_log.sql", "BEFORE UPDATE OR DELETE OR TRUNCATE", "BEFORE UPDATE OR DELETE"),
+    Attack("UPDATE as the app", f"{AUDIT}attacks.py::TestTheDoors::test_the_apps_login_can_only_append",
+           "core/store/migrations/grants.sql", "REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM {app};", ""),
+    Attack("8 processes append at once", f"{AUDIT}log.py::test_eight_processes_leave_one_whole_chain",
+           "core/audit/log.py", LOCK, LOCK.replace("pg_advisory_xact_lock(7340003)", "NULL")),
+    Attack("kill -9 between append and commit", f"{AUDIT}log.py::test_killed_between_append_and_commit_leaves_nothing",
+           "core/audit/log.py", "self.engine.begin() as connection:",
+           'self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:'),
+    Attack("a burst over two processes", "tests/core/test_limits.py::test_a_burst_over_two_processes_lets_exactly_as_"
+           "many_through_as_allowed",
+           "core/audit/log.py", LOCK, LOCK.replace("pg_advisory_xact_lock(7340003)", "NULL")),
+    Attack("a line break in a record ID, on the terminal", f"{AUDIT}command.py::test_a_line_stays_one_line",
+           "core/audit/command.py", 'c if c.isprintable() else "\\N{REPLACEMENT CHARACTER}" for c in line', "c for c in line"),
+    Attack("a line break in a record ID, in the log", "tests/core/test_log.py::test_a_record_id_with_newlines_is_one_"
+           "line_of_the_log",
+           "core/log.py", "return json.dumps(line, ensure_ascii=False)", 'return f"{line[\'level\']} {line[\'message\']}"'),
+    Attack("a formula in an export", f"{AUDIT}export.py::test_no_cell_is_taken_for_a_formula",
+           "core/audit/export.py", 'return f"\'{cell}" if cell.startswith(RISKY) else cell', "return cell"),
+    Attack("a driver quotes a record in its error", "tests/core/test_log.py::test_marked_data_is_in_no_log_and_no_error",
+           "core/log.py", "    kind = f\"{type(error)", "    return str(error)\n    kind = f\"{type(error)"),
+    Attack("admin pages by URL", "tests/pages/test_page_doors.py::test_a_page_that_is_not_for_a_role_refuses_and_the_"
+           "log_has_it",
+           "core/accounts/permissions.py", "return role in ALLOWED.get(action, frozenset())", "return True"),
+    Attack("a forged identity header", f"{WEB}websocket.py::test_a_forged_identity_is_not_passed_on",
+           "core/web/gate.py", 'if name.lower().replace(b"_", b"-").startswith(OURS):', "if False:"),
+    Attack("the page of another is resumed", f"{WEB}websocket.py::test_no_session_no_websocket",
+           "core/web/gate.py", "if session is None and path not in OPEN:", "if False:"),
+    Attack("a cookie is replayed after signing out", f"{WEB}sign_in.py::test_a_cookie_is_worth_nothing_after_signing_out",
+           "core/accounts/sessions.py", "                sessions.c.ended_at.is_(None),\n", ""),
+    Attack("a session is fixed before sign-in", f"{WEB}sign_in.py::test_a_session_fixed_before_sign_in_is_worth_nothing",
+           "core/accounts/sessions.py", "token = secrets.token_urlsafe(32)", "token = replaces or secrets.token_urlsafe(32)"),
+    Attack("an ended session clicks on", f"{WEB}websocket.py::test_a_session_that_ended_is_out_at_the_next_click",
+           "core/web/gate.py", "if not await self._lives(seen=True):", "if False:"),
+    Attack("a form of another site signs in", f"{WEB}sign_in.py::test_a_form_that_is_not_ours_signs_nobody_in",
+           "core/web/sign_in.py", "if not is_ours(request.headers) or not is_form_token(form.get(\"token\"), form_cookie",
+           "if False and not is_form_token(form.get(\"token\"), form_cookie"),
+    Attack("a form of another site signs out", f"{WEB}sign_in.py::test_nobody_is_signed_out_from_elsewhere",
+           "core/web/sign_in.py", "if not is_ours(request.headers) or not is_form_token(form.get(\"token\"), cookie",
+           "if False and not is_form_token(form.get(\"token\"), cookie"),
+    Attack("another origin opens a websocket", f"{WEB}websocket.py::test_no_other_origin_opens_a_websocket",
+           "core/web/gate.py", "if is_foreign(headers):", "if False:"),
+    Attack("a name is made to point here", f"{WEB}doors.py::test_a_name_made_to_point_here_is_not_ours",
+           "core/web/shield.py", "if not self._knows_host(scope):", "if False:"),
+    Attack("open redirect after sign-in", f"{WEB}sign_in.py::test_signing_in_leads_nowhere_else",
+           "core/web/request.py", "def local_path(wanted: str | None) -> str:\n",
+           "def local_path(wanted: str | None) -> str:\n    return wanted or '/'\n\n\ndef _before(wanted: str | None) -> str:\n"),
+    Attack("50 wrong passwords", f"{WEB}sign_in.py::test_fifty_wrong_passwords_then_the_right_one",
+           "core/accounts/sessions.py", "            count_attempt(self._engine, name)\n", "            pass\n"),
+    Attack("user names by their time", f"{ACCOUNTS}sessions.py::test_unknown_disabled_and_wrong_look_and_cost_the_same",
+           "core/accounts/sessions.py",
+           'right = is_password(password, found["password_hash"] if found else None)',
+           'right = found is not None and is_password(password, found["password_hash"])'),
+    Attack("an expired API key", f"{ACCOUNTS}api_keys.py::test_an_expired_key_is_refused",
+           "core/accounts/api_keys.py", 'if row["expired"]:', "if False:"),
+    Attack("a key reaches other use cases", "tests/core/test_analysis.py::test_a_refused_request_is_audited_and_reaches_"
+           "nothing",
+           "core/analysis.py", "if not request.actor.may_use(use_case.name):", "if False:"),
+    Attack("answers without security headers", f"{WEB}doors.py::test_every_answer_carries_the_headers",
+           "core/web/shield.py", "            headers.setdefault(name, value)\n", "            pass\n"),
+    Attack("a path out of the folders, for strangers", f"{WEB}doors.py::test_no_path_leads_out_of_the_folders",
+           "core/web/gate.py", "if session is None and path not in OPEN:", "if False:"),
+    Attack("a hostile answer", "tests/core/test_sanitise.py",
+           "core/sanitise.py", "    text = _CONTROL.sub(\"\", text.replace(\"\\r\\n\", \"\\n\"))\n", "    return text\n"),
+    Attack("a hostile answer, in the browser", "tests/browser/test_hostile_model.py::test_hostile_texts_are_drawn_as_"
+           "their_characters",
+           "core/sanitise.py", "    text = _CONTROL.sub(\"\", text.replace(\"\\r\\n\", \"\\n\"))\n", "    return text\n"),
+    Attack("a ticket has the prompt printed", "tests/core/test_injected_instructions.py",
+           "core/disclosure.py", "def disclosed(answer: str, prompt: Prompt) -> Disclosed | None:\n",
+           "def disclosed(answer: str, prompt: Prompt) -> Disclosed | None:\n    return None\n\n\n"
+           "def _before(answer: str, prompt: Prompt) -> Disclosed | None:\n"),
+    Attack("a record ends its own fence", "tests/core/test_injected_instructions.py::test_instructions_reach_the_model_"
+           "inside_the_fence_alone",
+           "core/prompts.py", "{hashlib.sha256(body.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}", "00000000"),
+    Attack("an erased answer is still there", "tests/core/test_retention.py::test_erasing_takes_the_content_and_leaves_"
+           "the_story",
+           "core/retention.py", '"record", "tokens", "prompt", "evidence"', '"record", "tokens", "evidence"'),
+]  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    chosen = [attack for attack in ATTACKS if not words or any(word in attack.name for word in words)]
+    passed = 0
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        copy = Path(folder) / "product"
+        ignored = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", "pictures")
+        shutil.copytree(ROOT, copy, ignore=ignored)
+        for attack in chosen:
+            file = copy / attack.file
+            whole = file.read_text(encoding="utf-8")
+            if whole.count(attack.defence) != 1:
+                print(f"GONE    {attack.name}: its defence in {attack.file} reads otherwise now", flush=True)
+                passed += 1
+                continue
+            file.write_text(whole.replace(attack.defence, attack.without), encoding="utf-8")
+            try:
+                fails = _run(copy, attack.test)
+            finally:
+                file.write_text(whole, encoding="utf-8")
+            passed += not fails
+            print(f"{'noticed' if fails else 'MISSED '} {attack.name}", flush=True)
+    return 1 if passed else 0
+
+
+def _run(copy: Path, test: str) -> bool:
+    """Whether the test fails there. Exit code 1 is a failed test; another one would be a test that never ran."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    done = subprocess.run(
+        command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, check=False
+    )
+    if done.returncode not in (0, 1):
+        print(done.stdout.decode()[-2_000:], flush=True)
+    return done.returncode == 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
