@@ -54,7 +54,7 @@ ATTACKS = [
            'self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:'),
     Attack("a burst over two processes", "tests/core/test_limits.py::test_a_burst_over_two_processes_lets_exactly_as_"
            "many_through_as_allowed",
-           "core/audit/log.py", LOCK, LOCK.replace("pg_advisory_xact_lock(7340003)", "NULL")),
+           "core/limits.py", ".offset(limit - 1)", ".offset(limit)"),
     Attack("a line break in a record ID, on the terminal", f"{AUDIT}command.py::test_a_line_stays_one_line",
            "core/audit/command.py", 'c if c.isprintable() else "\\N{REPLACEMENT CHARACTER}" for c in line', "c for c in line"),
     Attack("a line break in a record ID, in the log", "tests/core/test_log.py::test_a_record_id_with_newlines_is_one_"
