@@ -68,6 +68,7 @@ sessions = Table(
     Column("ended_why", Text),
     Column("address", Text),
     Column("user_agent", Text),
+    Column("signed_in_by", Text, nullable=False, server_default=text("'password'")),  # password, proxy
     Index(None, "username", "ended_at"),
 )
 

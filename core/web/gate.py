@@ -25,7 +25,16 @@ from core.web.cookie import session_cookie
 from core.web.parts import Parts
 from core.web.plain_page import page, told
 from core.web.problem import API
-from core.web.request import SIGN_IN, SIGNED_OUT, is_foreign, is_page, path_of, to_sign_in
+from core.web.request import (
+    SIGN_IN,
+    SIGNED_OUT,
+    address_of,
+    is_foreign,
+    is_page,
+    local_path,
+    path_of,
+    to_sign_in,
+)
 
 SESSION = "record_analyst.session"  # in the scope: Session or None
 OPEN = frozenset({SIGN_IN, SIGNED_OUT, "/_stcore/health"})
@@ -58,7 +67,14 @@ class Gate:
             await self.app(scope, receive, send)
             return
         try:
-            session = None if self._has_own_door(scope) else await self._admit(scope)
+            has_own_door = self._has_own_door(scope)
+            session = None if has_own_door else await self._admit(scope)
+            if session is None and not has_own_door:
+                if (user := self._told_by_proxy(scope)) and is_page(scope):
+                    await (await run_in_threadpool(self._open, scope, user))(scope, receive, send)
+                    return
+                if scope["path"] not in OPEN:
+                    raise NotSignedIn("You are not signed in.")
         except RecordAnalystError as error:
             await _refuse(scope, receive, send, error)
             return
@@ -85,9 +101,28 @@ class Gate:
         parts = self._application()
         token = session_cookie(parts.settings).read(headers.get("cookie"))
         session = await run_in_threadpool(parts.sessions.resolve, token) if token else None
-        if session is None and path not in OPEN:
-            raise NotSignedIn("You are not signed in.")
+        told = self._told_by_proxy(scope)
+        if session is not None and told and session.user.username != told:
+            return None  # somebody else sits at this browser now
         return session
+
+    def _told_by_proxy(self, scope: Scope) -> str | None:
+        """The user whom the trusted proxy names; from anybody else the header is nothing."""
+        settings = self._application().settings
+        peer = (scope.get("client") or ("",))[0]
+        if not settings.trusted_user_header or not settings.trusted_proxy or peer != settings.trusted_proxy:
+            return None
+        named = Headers(scope=scope).getlist(settings.trusted_user_header)
+        return named[0].strip().lower() or None if len(named) == 1 else None
+
+    def _open(self, scope: Scope, user: str) -> Response:
+        """A session for whom the proxy has signed in, and once more to the same page."""
+        parts = self._application()
+        address = address_of(scope, parts.settings.trusted_proxy)
+        token, _ = parts.sessions.open_trusted(user, address, Headers(scope=scope).get("user-agent"))
+        response = RedirectResponse(local_path(path_of(scope)), 303)
+        session_cookie(parts.settings).set(response, token)
+        return response
 
     def _passed_on(self, scope: Scope, session: Session | None) -> list[tuple[bytes, bytes]]:
         headers: list[tuple[bytes, bytes]] = []

@@ -253,3 +253,15 @@ def test_a_password_changed_while_the_old_one_is_checked_lets_nobody_in(
     with pytest.raises(NotAllowed):
         house.sign_in(user)
     assert house.sessions.list(user.username) == []
+
+
+def test_whom_a_proxy_names_needs_an_account(house: House) -> None:
+    user = house.person().user
+    token, found = house.sessions.open_trusted(user.username, "10.0.0.7")
+    assert (found, house.last_event()["signed_in_by"]) == (user, "proxy")
+    assert house.session(token).actor.signed_in_by == "proxy"
+    house.users.disable(house.person(Role.ADMIN), user.username)
+    for username in (user.username, "nobody.at.all", "a\0b"):
+        with pytest.raises(NotAllowed):
+            house.sessions.open_trusted(username)
+        assert house.last_event()["event"] == "session.refused"

@@ -142,6 +142,58 @@ def test_the_policy_lets_in_exactly_the_installed_inline_script() -> None:
     assert f"blob: 'sha256-{wanted}';" in policy
 
 
+class Proxied(Sessions):
+    """Opens a session for whom a proxy names, and remembers for whom."""
+
+    def __init__(self, *found: object) -> None:
+        super().__init__(*found)
+        self.opened: list[str] = []
+
+    def open_trusted(self, username: str, *_: object) -> tuple[str, object]:
+        self.opened.append(username)
+        return "t" * 43, SESSION.user
+
+
+PROXY = {"trusted_proxy": "127.0.0.1", "trusted_user_header": "x-forwarded-user"}
+
+
+def knock(settings: dict[str, str], sessions: Proxied, **headers: str) -> tuple[int, dict[str, str]]:
+    told = scope(accept="text/html", **headers)
+    status, sent, _ = answer(Gate(raises(AssertionError("it passed")), parts(sessions, **settings), FRAMES), told)
+    return status, sent
+
+
+def test_the_trusted_proxy_signs_people_in() -> None:
+    sessions = Proxied(None)
+    status, sent = knock(PROXY, sessions, x_forwarded_user="Maria")
+    assert (status, sent["location"], sessions.opened) == (303, "/x", ["maria"])
+    assert "httponly" in sent["set-cookie"].lower()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},  # off by default
+        {"trusted_user_header": "x-forwarded-user"},  # no proxy is trusted
+        {"trusted_proxy": "127.0.0.1"},
+        {**PROXY, "trusted_proxy": "10.0.0.1"},  # somebody else than the proxy sends it
+    ],
+)
+def test_a_forged_user_header_opens_nothing(settings: dict[str, str]) -> None:
+    sessions = Proxied(None)
+    status, sent = knock(settings, sessions, x_forwarded_user="admin")
+    assert (status, sessions.opened) == (303, [])
+    assert sent["location"].startswith("/sign-in")
+    assert "set-cookie" not in sent
+
+
+def test_a_session_of_somebody_else_ends_where_the_proxy_names_another() -> None:
+    sessions = Proxied(SESSION)
+    cookie = session_cookie(parts(**PROXY)().settings).name
+    status, _ = knock(PROXY, sessions, x_forwarded_user="bob", cookie=f"{cookie}={'x' * 43}")
+    assert (status, sessions.opened) == (303, ["bob"])
+
+
 def test_without_the_database_nobody_passes() -> None:
     broken = Sessions(StoreUnavailable("The product's own database does not answer."))
     known = parts(broken)
