@@ -12,7 +12,8 @@ from core.bootstrap import application
 from core.errors import NotFound, RecordAnalystError
 from core.sanitise import plain
 from core.use_cases import UseCase
-from pages.parts import analysis_view, messages, model_picker, parameters
+from pages.parts import analysis_view, asking, messages, model_picker, parameters
+from pages.parts.address import Address
 from pages.parts.identity import require
 from pages.parts.layout import section, title
 
@@ -20,6 +21,7 @@ COLUMNS = [1, 2]
 
 signed = require("analyze")
 app = application()
+address = Address("analyze")
 
 
 def main() -> None:
@@ -37,6 +39,7 @@ def _requested() -> Analysis | None:
     wanted = st.query_params.get("request")
     if not wanted:
         return None
+    asking.opened()
     try:
         return analysis_view.open_analysis(app, signed, UUID(wanted))
     except ValueError:
@@ -62,7 +65,8 @@ def _compose() -> None:
             _ask(use_case, use_case.record_id.example, model)
         _say_how_to_connect()
     if asked:
-        _ask(use_case, record_id, model)
+        with left:
+            _ask(use_case, record_id, model)
 
 
 def _invite(use_case: UseCase, model: str | None) -> bool:
@@ -103,12 +107,7 @@ def _choose_use_case() -> UseCase | None:
         messages.empty_state("Nothing to ask yet", "No use case is open to your role. Ask your administrator.")
         return None
     by_name = {one.name: one for one in choices}
-    if (picked := st.session_state.pop("picked_use_case", None)) in by_name:
-        st.session_state["use_case"] = picked
-    name = st.selectbox(
-        "Use case", list(by_name), format_func=lambda name: by_name[name].title, key="use_case", bind="query-params"
-    )
-    return by_name[name]
+    return by_name[address.select("Use case", {name: one.title for name, one in by_name.items()}, "use_case")]
 
 
 def _form(use_case: UseCase, model: str | None) -> bool:
@@ -121,14 +120,14 @@ def _form(use_case: UseCase, model: str | None) -> bool:
             key="record_id",
             placeholder=rule.example,
             help=f"Looks like {rule.example}.",
-            max_chars=200,
             validate=(rf"^\s*({rule.pattern})\s*$", f"This is not a {rule.label}. It looks like {rule.example}."),
         )
         required = use_case.purpose == "required"
         if required:
             _purpose("Purpose", use_case)
         parameters.ask(use_case, required=True)
-        with st.expander("More: question" if required else "More: question, purpose"):
+        more = "More: question" if required else "More: question, purpose"
+        with st.expander(more, expanded=bool(st.session_state.get("question"))):
             st.text_area(
                 "Question",
                 key="question",
@@ -168,13 +167,7 @@ def _ask(use_case: UseCase, record_id: str, model: str | None) -> None:
         question=(st.session_state.get("question") or "").strip() or None,
         parameters=parameters.chosen(use_case),
     )
-    app.jobs.start(request)
-    _open(request.request_id)
-
-
-def _open(request_id: UUID) -> None:
-    st.query_params["request"] = str(request_id)
-    st.rerun()
+    asking.ask(app, request)
 
 
 def _watch(analysis: Analysis) -> None:
@@ -192,8 +185,11 @@ def _watch(analysis: Analysis) -> None:
         with st.expander("More: question, purpose"):
             st.caption(f"Question: {plain(analysis.question or 'the one of the use case')}")
             st.caption(f"Purpose: {plain(analysis.purpose or 'none given')}")
-        if st.button("Stop", icon=":material/stop:", width="stretch", type="primary", key="stop"):
-            app.jobs.stop(analysis.request_id)
+        if analysis.username == signed.user.username:
+            if st.button("Stop", icon=":material/stop:", width="stretch", type="primary", key="stop"):
+                app.jobs.stop(analysis.request_id)
+        else:
+            st.caption(f"{plain(analysis.username)} asked this and can stop it.")
     with right:
         analysis_view.watch(app, signed, analysis)
     st.rerun()
@@ -204,8 +200,9 @@ def _finished(analysis: Analysis) -> None:
         st.query_params.clear()
         if wanted == "change":
             st.session_state["picked_record_id"] = analysis.record_id
-            st.session_state["picked_use_case"] = analysis.use_case
+            address.put("use_case", analysis.use_case)
             st.session_state["question"] = analysis.question or ""
+            st.session_state[f"purpose_{analysis.use_case}"] = analysis.purpose or ""
         st.rerun()
     analysis_view.draw(app, signed, analysis)
 

@@ -20,6 +20,7 @@ from core.errors import RecordAnalystError
 from core.retention import erase
 from core.sanitise import plain
 from pages.parts import messages
+from pages.parts.address import Address
 from pages.parts.analysis_view import OUTCOMES, title_of
 from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import require
@@ -85,39 +86,15 @@ def _chain() -> None:
 
 
 def _filter() -> Filter:
+    address = Address("audit", moved=_from_the_newest)
     titles = {one.name: one.title for one in app.use_cases.all()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        when = st.selectbox("Time", list(TIMES), key="time", bind="query-params", on_change=_from_the_newest)
-        user = st.text_input(
-            "User", key="user", bind="query-params", placeholder="Everyone", on_change=_from_the_newest
-        )
-        use_case = st.selectbox(
-            "Use case",
-            ["", *titles],
-            format_func=lambda name: titles.get(name, "All"),
-            key="use_case",
-            bind="query-params",
-            on_change=_from_the_newest,
-        )
-        record = st.text_input(
-            "Record", key="record", bind="query-params", placeholder="Any", on_change=_from_the_newest
-        )
-        event = st.selectbox(
-            "What",
-            ["", *EVENTS],
-            format_func=lambda event: EVENTS.get(event, "All"),
-            key="event",
-            bind="query-params",
-            on_change=_from_the_newest,
-        )
-        outcome = st.selectbox(
-            "Outcome",
-            ["", *Outcome],
-            format_func=lambda value: OUTCOMES[Outcome(value)][0] if value else "All",
-            key="outcome",
-            bind="query-params",
-            on_change=_from_the_newest,
-        )
+        when = address.select("Time", {time: time for time in TIMES}, "time")
+        user = address.text("User", "user", placeholder="Everyone")
+        use_case = address.select("Use case", {"": "All"} | titles, "use_case")
+        record = address.text("Record", "record", placeholder="Any")
+        event = address.select("What", {"": "All"} | EVENTS, "event")
+        outcome = address.select("Outcome", {"": "All"} | {one.value: OUTCOMES[one][0] for one in Outcome}, "outcome")
     days = TIMES[when]
     return Filter(
         since=datetime.now(UTC) - timedelta(days=days) if days else None,

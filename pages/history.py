@@ -11,6 +11,7 @@ from core.analyses import Search
 from core.audit.entry import Outcome
 from core.bootstrap import application
 from pages.parts import analysis_list, messages
+from pages.parts.address import Address
 from pages.parts.analysis_view import OUTCOMES
 from pages.parts.identity import require
 from pages.parts.layout import title
@@ -19,42 +20,29 @@ TIMES = {"Any time": None, "Today": 1, "7 days": 7, "30 days": 30, "A year": 365
 
 signed = require("history")
 app = application()
+address = Address("history")
 
 title("History")
 everyone = may(signed.user.role, "history of all")
 use_cases = {one.name: one.title for one in app.use_cases.for_role(signed.user.role)}
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    text = st.text_input(
-        "Search", key="q", bind="query-params", placeholder="Record ID or words of the answer", type="search"
-    )
-    name = st.selectbox(
-        "Use case",
-        ["", *use_cases],
-        format_func=lambda name: use_cases.get(name, "All"),
-        key="use_case",
-        bind="query-params",
-    )
-    outcome = st.selectbox(
-        "Outcome",
-        ["", *Outcome],
-        format_func=lambda value: OUTCOMES[Outcome(value)][0] if value else "All",
-        key="outcome",
-        bind="query-params",
-    )
-    when = st.selectbox("Time", list(TIMES), key="time", bind="query-params")
-    whose = st.selectbox("Whose", ["Mine", "Everybody's"], key="whose", bind="query-params") if everyone else "Mine"
+    text = address.text("Search", "q", placeholder="Record ID or words of the answer", type="search")
+    name = address.select("Use case", {"": "All"} | use_cases, "use_case")
+    outcome = address.select("Outcome", {"": "All"} | {one.value: OUTCOMES[one][0] for one in Outcome}, "outcome")
+    when = address.select("Time", {time: time for time in TIMES}, "time")
+    whose = address.select("Whose", {"mine": "Mine", "all": "Everybody's"}, "whose") if everyone else "mine"
 
 days = TIMES[when]
 search = Search(
-    username=signed.user.username if whose == "Mine" else None,
-    use_cases=(name,) if name else (None if whose == "Mine" else tuple(use_cases)),
+    username=signed.user.username if whose == "mine" else None,
+    use_cases=(name,) if name else (None if whose == "mine" else tuple(use_cases)),
     text=text.strip(),
     outcomes=(outcome,) if outcome else (),
     since=datetime.now(UTC) - timedelta(days=days) if days else None,
 )
 found = analysis_list.paged(app, search, key="history")
 if found:
-    chosen = analysis_list.table(app, found, key="history_table", with_user=whose != "Mine")
+    chosen = analysis_list.table(app, found, key="history_table", with_user=whose != "mine")
     analysis_list.pager(found, key="history")
     if chosen:
         st.switch_page("analyze.py", query_params={"request": str(chosen.request_id)})

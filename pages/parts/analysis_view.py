@@ -16,7 +16,7 @@ from core.errors import UnknownUseCase
 from core.sanitise import plain
 from core.use_cases import UseCase
 from core.view import View, view
-from pages.parts import answer, evidence, follow_up, model_picker, record_tables
+from pages.parts import answer, asking, evidence, follow_up, model_picker, record_tables
 from pages.parts.formats import ago, exact, human, seconds
 from pages.parts.identity import Signed
 from pages.parts.layout import TEXT_WIDTH
@@ -192,9 +192,7 @@ def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCas
                 question=analysis.question,
                 parameters=analysis.parameters,
             )
-            app.jobs.start(request)
-            st.query_params["request"] = str(request.request_id)
-            st.rerun()
+            asking.ask(app, request)
 
 
 def behind(shown: View) -> None:

@@ -9,6 +9,7 @@ from core.audit.entry import Outcome
 from core.bootstrap import Application
 from core.steps import Request
 from core.view import View
+from pages.parts import asking
 from pages.parts.identity import Signed
 
 BROKEN_OFF = (Outcome.STOPPED, Outcome.TIMED_OUT, Outcome.FAILED, Outcome.ABORTED)
@@ -60,6 +61,4 @@ def _ask(app: Application, signed: Signed, analysis: Analysis, question: str | N
         follows=analysis.request_id,
         fetch_again=fetch_again,
     )
-    app.jobs.start(request)
-    st.query_params["request"] = str(request.request_id)
-    st.rerun()
+    asking.ask(app, request)

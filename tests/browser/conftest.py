@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.startup import free_port
-from tests.browser.product import WIDE, OpenPage, Product, launch, note_problems, sign_in
+from tests.browser.behind import Behind, behind
+from tests.browser.product import SLOW, WIDE, OpenPage, Product, launch, note_problems, sign_in
+from tests.core.models.misbehaving import MisbehavingServer
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
-def product(var: Path) -> Iterator[Product]:
+def slow_server() -> Iterator[MisbehavingServer]:
+    """A model server whose answers go on until they are told to end."""
+    with MisbehavingServer(faults=["until_told"], models=[{"name": SLOW, "digest": "d1", "size": 10}]) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def product(var: Path, slow_server: MisbehavingServer) -> Iterator[Product]:
     product = Product(var, free_port())
+    product.environment |= {"MODELS__SLOW__KIND": "ollama", "MODELS__SLOW__LOCAL": "true"}
+    product.environment |= {"MODELS__SLOW__URL": slow_server.url, "LIMITS__REQUESTS_PER_MINUTE": "1000"}
     product.start()
     yield product
     assert product.process is not None
     if product.process.poll() is None:
         product.stop()
+
+
+@pytest.fixture(scope="session")
+def house(product: Product) -> Iterator[Behind]:
+    with behind(product.var) as opened:
+        yield opened
+
+
+@pytest.fixture
+def slow(slow_server: MisbehavingServer) -> Iterator[MisbehavingServer]:
+    for event in (slow_server.finish, slow_server.closed, slow_server.reached):
+        event.clear()
+    slow_server.faults[:] = ["until_told"]
+    yield slow_server
+    slow_server.finish.set()
 
 
 @pytest.fixture(scope="session")
@@ -37,29 +64,58 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@dataclass(frozen=True)
+class Windows:
+    """Browser windows that are kept from test to test, so that the app's own files are read once: one for each person,
+    size and colour scheme. `problems` is what went wrong in any of them."""
+
+    browser: Browser
+    kept: dict[tuple[str, int, str], BrowserContext]
+    problems: list[str]
+
+    def new(self, size: dict[str, int], scheme: str = "light") -> BrowserContext:
+        context = self.browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+        note_problems(context, self.problems)
+        return context
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser, {}, [])
+
+
 @pytest.fixture
-def open_page(product: Product, browser: Browser) -> Iterator[OpenPage]:
-    """Signs somebody in, in a browser of their own, and opens a page there."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
+def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[OpenPage]:
+    """Opens a page as somebody who is signed in already; as nobody when there is no `username`; in the sign-in form's
+    own way when there is a `password`."""
+    closing: list[Page | BrowserContext] = []
+    windows.problems.clear()
 
     def open_page(
-        username: str = "analyst",
+        username: str | None = "analyst",
         path: str = "/",
         *,
         password: str | None = None,
         size: dict[str, int] = WIDE,
         scheme: str = "light",
     ) -> Page:
-        context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
-        contexts.append(context)
-        note_problems(context, problems)
+        if username is None or password is not None:
+            context = windows.new(size, scheme)
+            closing.append(context)
+        else:
+            key = (username, size["width"], scheme)
+            context = windows.kept.get(key) or windows.kept.setdefault(key, windows.new(size, scheme))
+            token = house.token(username)
+            cookie = {"name": product.cookie, "value": token, "url": product.url, "httpOnly": True}
+            context.add_cookies([cookie | {"sameSite": "Strict"}])  # type: ignore[list-item]
         page = context.new_page()
+        closing.insert(0, page)
         page.goto(f"{product.url}{path}")
-        sign_in(page, username, password)
+        if username is not None and password is not None:
+            sign_in(page, username, password)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
+    for one in closing:
+        one.close()
+    assert windows.problems == []

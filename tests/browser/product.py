@@ -16,9 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from benchmarks.startup import answers
 from core.accounts.demo import DEMO_ACCOUNTS
-from core.settings import PREFIX
+from core.settings import PREFIX, Settings
+from core.web.cookie import session_cookie
 from tests.parts import ROOT, find_browser
 
+SLOW = "slow"  # the model of `slow_server`
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PASSWORDS = {demo.user.username: demo.password for demo in DEMO_ACCOUNTS}
 ARGUMENTS = [
@@ -34,7 +36,7 @@ ARGUMENTS = [
 
 @dataclass
 class Product:
-    """`python -m core serve`. What it prints is in `log`."""
+    """`python -m core serve`. What it prints is in `log`; `environment` are settings without their prefix."""
 
     var: Path
     port: int
@@ -46,11 +48,17 @@ class Product:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return session_cookie(Settings(port=self.port)).name
+
+    @property
     def log(self) -> Path:
         return self.var / "serve.txt"
 
     def start(self) -> None:
-        environment = {**os.environ, f"{PREFIX}VAR": str(self.var), f"{PREFIX}FIND_OLLAMA": "false", **self.environment}
+        settings = {"VAR": str(self.var), "FIND_OLLAMA": "false", **self.environment}
+        environment = {**os.environ, **{f"{PREFIX}{name}": value for name, value in settings.items()}}
         command = [sys.executable, "-m", "core", "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -1,0 +1,71 @@
+"""What a person does and sees, by the words on the screen."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+from playwright.sync_api import Locator, Page, expect
+
+ROW = 35  # pixels of a table's line, and of its header
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """The first choice of a list that holds these words."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option").filter(has_text=option).first.click()
+
+
+def record_field(page: Page) -> Locator:
+    """The one field whose label is of the kind “Customer ID”."""
+    return page.get_by_role("textbox", name=re.compile(r" ID$|^Report"))
+
+
+def ask(page: Page, record_id: str, *, model: str | None = None) -> None:
+    """In the form of Analyze."""
+    if model is not None:
+        choose(page, "Model", model)
+    field = record_field(page)
+    field.fill(record_id)
+    page.get_by_role("button", name="Analyze", exact=True).click()
+
+
+def see_running(page: Page) -> None:
+    """The answer of the slow model has begun."""
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(page.get_by_text("The story begins.")).to_be_visible()
+
+
+def see_finished(page: Page, outcome: str = "Completed") -> None:
+    expect(page.get_by_role("button", name="New analysis")).to_be_visible()
+    badge = page.get_by_role("main").get_by_text(re.compile(rf"{outcome}$"))  # after the name of its icon
+    expect(badge.first).to_be_visible()
+
+
+def request_of(page: Page) -> UUID:
+    """The request that the address names."""
+    page.wait_for_url("**request=*")
+    return UUID(parse_qs(urlsplit(page.url).query)["request"][0])
+
+
+def see_problem(page: Page, text: str) -> None:
+    expect(page.get_by_role("alert").filter(has_text=text)).to_be_visible()
+
+
+def cell(page: Page, text: str) -> Locator:
+    """The first cell of the first table that holds this text. Tables are painted; this is what stands in them for
+    those who listen, and it cannot be clicked."""
+    return page.get_by_test_id("stDataFrame").first.locator("canvas td").filter(has_text=text).first
+
+
+def select_row(page: Page, text: str) -> None:
+    """The first line of the first table that holds a cell with this text, by the box at its left."""
+    found = cell(page, text)
+    found.wait_for(state="attached")
+    row = int(found.locator("xpath=..").get_attribute("aria-rowindex") or 0)  # the header is line 1
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": ROW * (row - 1) + ROW // 2})
+
+
+def see_no_sideways_scroll(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
