@@ -53,6 +53,8 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
             app.warming.choose(signed.actor, chosen, use_case.sensitivity)
         except RecordAnalystError as error:
             show_error(error)
+    # Here all is drawn anew as it is. A fragment that asked for it once more would swallow the click on Analyze.
+    st.session_state.pop("saw_loading", None)
     if app.warming.of(chosen):
         every(1.0, f"{key}_loading", lambda: _loading(app, chosen, allowed[chosen]))
     st.caption(plain(details(allowed[chosen], app.performances.all().get(chosen))))
