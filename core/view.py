@@ -77,6 +77,22 @@ class View:
             pieces += [Segment("- "), *self.segments(bullet.end() if bullet else start, end), Segment("\n")]
         return pieces
 
+    @cached_property
+    def _token_places(self) -> list[tuple[int, int]]:
+        tokens = self.analysis.masked.tokens if self.analysis.masked else {}
+        if not tokens:
+            return []
+        names = "|".join(re.escape(token) for token in sorted(tokens, key=len, reverse=True))
+        return [
+            found.span()
+            for found in re.finditer(rf"(?:{names})(?!\d)(?:['’]s\b)?", self.analysis.answer, re.IGNORECASE)
+        ]
+
+    def _around_tokens(self, claim: CheckedClaim) -> tuple[int, int]:
+        """The claim's place, never cutting a token in two: half a token cannot be put back."""
+        cut = [place for place in self._token_places if place[0] < claim.end and claim.start < place[1]]
+        return min([claim.start, *(a for a, _ in cut)]), max([claim.end, *(b for _, b in cut)])
+
     def segments(self, start: int = 0, end: int | None = None) -> list[Segment]:
         """The answer from offset `start` to `end` (of the masked answer), cut at the edges of its claims."""
         text = self.analysis.answer
@@ -85,12 +101,13 @@ class View:
         pieces: list[Segment] = []
         done = start
         for claim in claims:
-            if claim.verdict is Verdict.IGNORED or claim.start < done or claim.end > end:
+            first, last = self._around_tokens(claim)
+            if claim.verdict is Verdict.IGNORED or first < done or last > end:
                 continue
-            if claim.start > done:
-                pieces.append(Segment(unmask(text[done : claim.start], self.tokens)))
-            pieces.append(Segment(unmask(text[claim.start : claim.end], self.tokens), claim))
-            done = claim.end
+            if first > done:
+                pieces.append(Segment(unmask(text[done:first], self.tokens)))
+            pieces.append(Segment(unmask(text[first:last], self.tokens), claim))
+            done = last
         if done < end:
             pieces.append(Segment(unmask(text[done:end], self.tokens)))
         return pieces

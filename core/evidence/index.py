@@ -273,7 +273,7 @@ class Index:
 
 
 _DATED = re.compile(r"\d[-/.]\d|(?:19|20)\d\d|\d.{0,4}[A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d|Q[1-4]")
-_PROSE_DIGITS = re.compile(rf"(?<![\w.,])(?:{DIGITS})")
+_PROSE_DIGITS = re.compile(rf"(?<![\w.,])(?<!\d-)(?:{DIGITS})")
 _PROSE_WORDS = re.compile(rf"\b{NUMBER_WORDS}\b", re.IGNORECASE)
 _NEXT = re.compile(r"[ \u00a0-]?([%€$£°\w³²]+(?:/\w+)?)")
 

@@ -52,6 +52,8 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
                 return not known or claim.unit.name in known
             if known and claim.unit.name not in known:
                 return False
+            if known and frame.score(column, claim) == 0:
+                return False  # the record says which of its columns are money
             return column.dimension is None and not any(
                 c.dimension is Dimension.MONEY for c in frame.index.sets[column.set_index].columns
             )

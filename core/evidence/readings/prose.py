@@ -31,7 +31,7 @@ def read(frame: Frame, claim: Claim) -> Support | None:
         for entry in frame.index.text_figures.get(value, ()):
             if entry.unit is not None and claim.unit is not None and convert(claim.unit, entry.unit) != 1.0:
                 continue
-            if claim.unit is None and value < 100 and not entry.near & _near(frame, claim):
+            if (claim.unit is None or entry.unit is None) and value < 100 and not entry.near & _near(frame, claim):
                 continue
             if fit(claim, value) is Fit.NO:
                 continue
