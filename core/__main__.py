@@ -14,6 +14,7 @@ from core.errors import RecordAnalystError
 COMMANDS = {
     "serve": ("core.commands.serve", "prepare everything and open the app"),
     "use-cases": ("core.commands.use_cases", "list what can be asked"),
+    "use-case": ("core.commands.use_case", "write, check and try the file of one use case"),
     "analyze": ("core.commands.analyze", "ask about one record"),
     "samples": ("core.commands.samples", "load the sample business into a database of your own"),
     "doctor": ("core.commands.doctor", "check settings, databases, use cases and model servers"),

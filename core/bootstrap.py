@@ -57,6 +57,7 @@ from samples import settle_samples
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 20.0
+CONTRACT_SECONDS = 2.0  # between two looks whether a use-case file has changed
 LOOK_SECONDS = 1.0  # between two looks whether the embedded database is there
 RETENTION_SECONDS = 3_600.0
 SAMPLE = "sample"  # the embedded business database, as use cases name it
@@ -202,6 +203,7 @@ class Application:
         self.housekeep()
         thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)
         thread.start()
+        threading.Thread(target=self._watch_contracts, name="contracts", daemon=True).start()
         closing.callback(thread.join)
         closing.callback(self._ended.set)
 
@@ -221,7 +223,6 @@ class Application:
                 log.info("the content of %d analyses was erased: they are kept no longer", erased)
 
     def _housekeeping(self) -> None:
-        self.contracts.ask_all(self.use_cases.all())  # here: a database that does not answer delays nobody's start
         due = time.monotonic() + HOUSEKEEPING_SECONDS
         while not self._ended.wait(LOOK_SECONDS):
             try:
@@ -233,7 +234,12 @@ class Application:
                     self.housekeep()
             except RecordAnalystError as error:
                 log.warning("housekeeping: %s", error)
+
+    def _watch_contracts(self) -> None:
+        """In a thread of its own: a database that does not answer holds up nothing else."""
+        while not self._ended.is_set():
             self.contracts.ask_all(self.use_cases.all())
+            self._ended.wait(CONTRACT_SECONDS)
 
 
 def open_application(settings: Settings) -> Application:

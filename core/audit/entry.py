@@ -17,6 +17,7 @@ class Event(StrEnum):
     OPENED = "analysis.opened"  # by somebody who did not ask it
     EXPORTED = "analysis.exported"
     ERASED = "analysis.erased"
+    USE_CASE_TRIED = "use_case.tried"  # a record was fetched to describe or try a use case; no model was asked
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
