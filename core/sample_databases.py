@@ -1,6 +1,6 @@
 """The sample business in a database of your own: tables, data, procedures, and a login that may execute those six.
 
-The scripts in samples/mariadb, samples/sqlserver and samples/oracle are to be read, and copied from, as well.
+The scripts in samples/mariadb are to be read, and copied from, as well.
 """
 
 from __future__ import annotations
@@ -148,79 +148,5 @@ def _grant_mysql(connection: Any, login: URL) -> None:
         _execute(connection, f"GRANT EXECUTE ON PROCEDURE {SCHEMA}.{procedure} TO %s@'%%'", [login.username])
 
 
-# SQL Server ----------------------------------------------------------------------------------------------------------
-
-
-def _connect_sqlserver(owner: URL) -> Any:
-    from core.records.sqlserver import SQLServer
-
-    return SQLServer().connect(owner).raw
-
-
-def _prepare_sqlserver(connection: Any, schema: str) -> None:
-    objects = "SELECT o.name FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id WHERE s.name = ?"
-    found = {str(name).lower() for (name,) in _execute(connection, objects, [schema])}
-    if found and "sample_version" not in found:
-        raise _refuse("schema")
-    for statement in statements(SERVERS["mssql"], "drop"):
-        _execute(connection, statement)
-
-
-def _grant_sqlserver(connection: Any, login: URL) -> None:
-    user, password = str(login.username).replace("]", "]]"), str(login.password or "").replace("'", "''")
-    literal = str(login.username).replace("'", "''")
-    _execute(
-        connection,
-        f"IF SUSER_ID(N'{literal}') IS NULL CREATE LOGIN [{user}] WITH PASSWORD = N'{password}';"
-        f" IF USER_ID(N'{literal}') IS NULL CREATE USER [{user}] FOR LOGIN [{user}];",
-    )
-    for procedure in PROCEDURES:
-        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO [{user}]")
-
-
-# Oracle --------------------------------------------------------------------------------------------------------------
-
-
-def _connect_oracle(owner: URL) -> Any:
-    from core.records.oracle import Oracle
-
-    return Oracle().connect(owner).raw
-
-
-def _prepare_oracle(connection: Any, schema: str) -> None:
-    found = {str(name).lower() for (name,) in _execute(connection, "SELECT table_name FROM user_tables")}
-    ((me,),) = _execute(connection, "SELECT USER FROM dual")
-    if str(me).lower() != schema:
-        raise SettingsError(
-            f"In Oracle the sample business belongs to a user {schema}, and the owner_url signs in as another.",
-            f"CREATE USER {schema} and name it in the owner_url; docs/connect-a-database.md has the statements.",
-        )
-    if found and "sample_version" not in found:
-        raise _refuse("user with tables,")
-    for statement in statements(SERVERS["oracle"], "drop"):
-        _execute(connection, statement)
-
-
-def _grant_oracle(connection: Any, login: URL) -> None:
-    """The login itself needs a DBA; the owner of a schema can only grant."""
-    for procedure in PROCEDURES:
-        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO {_oracle_name(str(login.username))}")
-
-
-def _oracle_name(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_$#]*", name):
-        raise SettingsError("The login's name is none that Oracle takes without quotes.")
-    return name
-
-
 _mysql = Server("mariadb", "//", ("`", "`"), lambda _: "%s", _connect_mysql, _prepare_mysql, _grant_mysql)
-SERVERS: Mapping[str, Server] = {
-    "mysql": _mysql,
-    "mariadb": _mysql,
-    "mssql": Server(
-        "sqlserver", "GO", ("[", "]"), lambda _: "?", _connect_sqlserver, _prepare_sqlserver, _grant_sqlserver
-    ),
-    "oracle": Server(
-        "oracle", "/", ("", ""), lambda place: f":{place + 1}", _connect_oracle, _prepare_oracle, _grant_oracle
-    ),
-}
+SERVERS: Mapping[str, Server] = {"mysql": _mysql, "mariadb": _mysql}
