@@ -316,6 +316,11 @@ def choose_type(cursor: Any, described: Any) -> Any:
     return None
 
 
+def column_name(name: str) -> str:
+    """Oracle writes names that nobody quoted in capitals; everywhere else they are small."""
+    return name.lower() if name == name.upper() else name
+
+
 def column_type(kind: str, value: Any = None) -> ColumnType:
     if kind == "DB_TYPE_NUMBER" and isinstance(value, int):
         return ColumnType.INTEGER
@@ -346,7 +351,7 @@ def _read_routine(rows: Sequence[Sequence[Any]]) -> Routine:
 
 def _take(cursor: Any, name: str, ceilings: Ceilings) -> ResultSet:
     columns = tuple(
-        Column(one.name, ColumnType.INTEGER if _is_whole(one) else column_type(one.type_code.name))
+        Column(column_name(one.name), ColumnType.INTEGER if _is_whole(one) else column_type(one.type_code.name))
         for one in cursor.description
     )
     try:

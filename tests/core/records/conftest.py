@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import psycopg
 import pymysql
@@ -21,6 +21,7 @@ from sqlalchemy import URL, make_url
 
 from core.records.procedures import Database
 from core.records.record import Value
+from core.records.sqlserver import SQLServer
 from core.store import embedded_cluster
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 from tests.mariadb import Mariadbd
@@ -36,6 +37,7 @@ class Server(Protocol):
     many: int  # rows: more than memory would hold, as many as the server makes in a few seconds
     procedures: Sequence[str]  # all that the login may execute
     unreachable: URL
+    tells_out: bool  # does it tell OUT from INOUT parameters, and which ones have a default?
 
     @property
     def url(self) -> URL:
@@ -68,11 +70,12 @@ class Server(Protocol):
 
 def procedures_in(file: str) -> list[str]:
     """The names of the procedures that a script makes."""
-    return re.findall(r"CREATE (?:FUNCTION|PROCEDURE) ([\w.]+)", (HERE / file).read_text())
+    return re.findall(r"CREATE (?:FUNCTION|PROCEDURE) ([\w.\[\]]+)", (HERE / file).read_text())
 
 
 class PostgreSQLServer:
     name = "postgresql"
+    tells_out = True
     schema = "contract"
     many = 10_000_000
     procedures = procedures_in("contract_postgresql.sql")
@@ -145,6 +148,7 @@ class PostgreSQLServer:
 class MySQLFamilyServer:
     """The contract's procedures on a MariaDB or MySQL, reached through one driver."""
 
+    tells_out = True
     schema = "contract"
     many = 1_000_000  # a truncated set must be read to its end here to reach the next one
     procedures = tuple(f"contract.{name}" for name in procedures_in("contract_mariadb.sql") if name != "not_granted")
@@ -225,6 +229,88 @@ class MySQLFamilyServer:
             cursor.execute("DROP DATABASE contract")
 
 
+class SQLServerServer:
+    """The contract's procedures on a SQL Server, in a database of their own."""
+
+    name = "sqlserver-url"
+    tells_out = False
+    schema = "contract"
+    many = 1_000_000
+    procedures = tuple(
+        name.replace("[", "").replace("]", "")
+        for name in procedures_in("contract_sqlserver.sql")
+        if name != "contract.not_granted"
+    )
+    home = "record_analyst_contract"
+    own_types: ClassVar[dict[str, Value]] = {
+        "zoned": datetime(2024, 2, 29, 21, 59, 59, tzinfo=UTC),
+        "uuid": "550E8400-E29B-41D4-A716-446655440000",
+    }
+
+    def __init__(self, administrator: URL) -> None:
+        """`administrator` may create databases and logins."""
+        self._administrator = administrator
+        self.login = f"login_{secrets.token_hex(4)}"
+        password = secrets.token_urlsafe(12) + "aA1{};"
+        self.url = administrator.set(username=self.login, password=password, database=self.home)
+        self.unreachable = self.url.set(host="127.0.0.1", port=1)
+        self.close()
+        self._run(f"CREATE DATABASE {self.home}", database="master")
+        for statement in re.split(r"^GO$", (HERE / "contract_sqlserver.sql").read_text(), flags=re.MULTILINE):
+            if re.sub(r"--.*", "", statement).strip():
+                self._run(statement)
+        self._run(f"CREATE LOGIN {self.login} WITH PASSWORD = '{password}'")
+        self._run(f"CREATE USER {self.login} FOR LOGIN {self.login}")
+        for procedure in self.procedures:
+            self._run(f"GRANT EXECUTE ON contract.[{procedure.split('.')[1]}] TO {self.login}")
+
+    def running(self) -> list[str]:
+        listed = (
+            "SELECT t.text FROM sys.dm_exec_requests r JOIN sys.dm_exec_sessions s ON s.session_id = r.session_id"
+            " CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) t WHERE s.login_name = ?"
+        )
+        return [text for (text,) in self._run(listed, self.login)]
+
+    def kill_sessions(self) -> None:
+        listed = "SELECT session_id FROM sys.dm_exec_sessions WHERE login_name = ?"
+        for (number,) in self._run(listed, self.login):
+            self._run(f"KILL {number}")
+        while self._run(listed, self.login):
+            time.sleep(0.01)
+
+    def restart(self) -> None:
+        self.kill_sessions()
+
+    @contextmanager
+    def lock_items(self) -> Iterator[None]:
+        with closing(self._connect(self.home)) as connection:
+            connection.autocommit = False
+            connection.execute("SELECT COUNT(*) FROM contract.items WITH (TABLOCKX, HOLDLOCK)").fetchall()
+            yield
+
+    @contextmanager
+    def too_many_rights(self) -> Iterator[None]:
+        self._run(f"GRANT SELECT, UPDATE ON contract.items TO {self.login}")
+        yield
+        self._run(f"REVOKE SELECT, UPDATE ON contract.items FROM {self.login}")
+
+    def close(self) -> None:
+        alone = f"ALTER DATABASE {self.home} SET SINGLE_USER WITH ROLLBACK IMMEDIATE"
+        gone = f"BEGIN {alone}; DROP DATABASE {self.home}; END"
+        self._run(f"IF DB_ID('{self.home}') IS NOT NULL {gone}", database="master")
+        self._run(f"IF SUSER_ID('{self.login}') IS NOT NULL DROP LOGIN {self.login}", database="master")
+
+    def _run(self, statement: str, *values: str, database: str = home) -> list[Any]:
+        with closing(self._connect(database)) as connection:
+            cursor = connection.execute(statement, *values)
+            return cursor.fetchall() if cursor.description else []
+
+    def _connect(self, database: str) -> Any:
+        raw = SQLServer().connect(self._administrator.set(database=database)).raw
+        raw.autocommit = True
+        return raw
+
+
 def start_server(name: str, request: pytest.FixtureRequest) -> Server:
     if name == "postgresql":
         return PostgreSQLServer(request.getfixturevalue("tmp_path_factory").mktemp("postgresql"))
@@ -232,6 +318,8 @@ def start_server(name: str, request: pytest.FixtureRequest) -> Server:
         url = make_url(os.environ[MYSQL_URL])
         given = url.translate_connect_args(username="user")
         return MySQLFamilyServer(name, lambda: pymysql.connect(**given, autocommit=True), url, None)
+    if name == "sqlserver-url":
+        return SQLServerServer(make_url(os.environ[MSSQL_URL]))
     own: Mariadbd = request.getfixturevalue("mariadbd")
 
     def restart() -> None:
@@ -245,7 +333,8 @@ def start_server(name: str, request: pytest.FixtureRequest) -> Server:
 
 
 MYSQL_URL = "RECORD_ANALYST_TEST_MYSQL_URL"  # logins that may create databases and users
-BY_URL = {"mysql-url": MYSQL_URL}
+MSSQL_URL = "RECORD_ANALYST_TEST_MSSQL_URL"
+BY_URL = {"mysql-url": MYSQL_URL, "sqlserver-url": MSSQL_URL}
 SERVERS = [
     "postgresql",
     "mariadb-pymysql",
@@ -255,9 +344,8 @@ SERVERS = [
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    absent = [key for name, key in BY_URL.items() if name not in SERVERS]
-    if absent:
-        terminalreporter.write_line(f"contract suite: not run, no server given by {', '.join(absent)}")
+    absent = [f"{name.removesuffix('-url')} ({key} is not set)" for name, key in BY_URL.items() if name not in SERVERS]
+    terminalreporter.write_line(f"contract suite not run on: {', '.join([*absent, 'oracle (no suite yet)'])}")
 
 
 @pytest.fixture(scope="session", params=SERVERS)

@@ -233,17 +233,19 @@ def test_a_misspelt_parameter_is_named_with_the_nearest_right_one(database: Data
 
 
 def test_a_missing_parameter_is_named(database: Database, server: Server) -> None:
-    with pytest.raises(ProcedureFailed, match="also needs row_count"):
+    told = "also needs row_count" if server.tells_out else "needs other parameters"
+    with pytest.raises(ProcedureFailed, match=told):
         ask(database, server, "many_rows")
 
 
 def test_the_signature_tells_names_modes_and_defaults(database: Database, server: Server) -> None:
     found = signature(database, f"{server.schema}.outputs")
+    out = Mode.OUT if server.tells_out else Mode.INOUT
     assert [(one.name.lstrip("@"), one.mode) for one in found.parameters] == [
         ("record_id", Mode.IN),
         ("note", Mode.INOUT),
-        ("total", Mode.OUT),
-        ("counted", Mode.OUT),
+        ("total", out),
+        ("counted", out),
     ]
     assert all(one.type for one in found.parameters)
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureTimedOut
 from core.records import oracle
 from core.records.contract import Mode
-from core.records.oracle import Oracle, read_routines, write_block
+from core.records.oracle import Oracle, column_name, read_routines, write_block
 from core.records.procedures import Database, Identity, Limits, call
 from core.records.record import ColumnType
 
@@ -128,3 +128,10 @@ def test_each_error_has_one_of_ours(code: str, expected: type[Exception]) -> Non
     translated = Oracle().translate(error, "crm.x")
     assert type(translated) is expected
     assert "secret" not in str(translated)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("CUSTOMER_ID", "customer_id"), ("Customer Id", "Customer Id"), ("SUM(X)", "sum(x)")]
+)
+def test_names_that_nobody_quoted_are_small_as_everywhere(name: str, expected: str) -> None:
+    assert column_name(name) == expected
