@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import URL
 
 from benchmarks.startup import free_port
-from core.settings import PREFIX
 from core.use_cases import UseCase, UseCases
 from tests.browser.product import WIDE, Product, note_problems, sign_in
 from tests.mariadb import Mariadbd
@@ -25,7 +24,7 @@ def on_mariadb(tmp_path_factory: pytest.TempPathFactory, sample_on_mariadb: URL)
     product = Product(
         tmp_path_factory.mktemp("on_mariadb"),
         free_port(),
-        {f"{PREFIX}DATABASES": json.dumps(databases), f"{PREFIX}USE_CASE_DATABASES": '{"sample": "crm"}'},
+        {"DATABASES": json.dumps(databases), "USE_CASE_DATABASES": '{"sample": "crm"}'},
     )
     (product.var / "models").mkdir()  # the digest answers
     product.start()
