@@ -57,6 +57,7 @@ from samples import settle_samples
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 20.0
+CLOSING_SECONDS = 3.0  # a database that does not answer holds up the end no longer than this
 CONTRACT_SECONDS = 2.0  # between two looks whether a use-case file has changed
 LOOK_SECONDS = 1.0  # between two looks whether the embedded database is there
 RETENTION_SECONDS = 3_600.0
@@ -203,7 +204,9 @@ class Application:
         self.housekeep()
         thread = threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True)
         thread.start()
-        threading.Thread(target=self._watch_contracts, name="contracts", daemon=True).start()
+        contracts = threading.Thread(target=self._watch_contracts, name="contracts", daemon=True)
+        contracts.start()
+        closing.callback(contracts.join, CLOSING_SECONDS)
         closing.callback(thread.join)
         closing.callback(self._ended.set)
 
@@ -238,7 +241,7 @@ class Application:
     def _watch_contracts(self) -> None:
         """In a thread of its own: a database that does not answer holds up nothing else."""
         while not self._ended.is_set():
-            self.contracts.ask_all(self.use_cases.all())
+            self.contracts.ask_all(self.use_cases.all(), self._ended)
             self._ended.wait(CONTRACT_SECONDS)
 
 

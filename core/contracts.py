@@ -24,10 +24,12 @@ class Contracts:
         with self._lock:
             return self._broken
 
-    def ask_all(self, use_cases: Iterable[UseCase]) -> None:
-        """Raises nothing: a database that does not answer is for Health to tell, and is asked again next time."""
+    def ask_all(self, use_cases: Iterable[UseCase], stop: threading.Event | None = None) -> None:
+        """Ends early when `stop` is set. Raises nothing: a database that does not answer is for Health to tell, and is asked again next time."""
         found: list[UseCaseInvalid] = []
         for use_case in use_cases:
+            if stop is not None and stop.is_set():
+                return
             if use_case.database not in self._databases or self._kept.get(use_case.name) is use_case:
                 continue
             try:
