@@ -25,7 +25,9 @@ class Contracts:
             return self._broken
 
     def ask_all(self, use_cases: Iterable[UseCase], stop: threading.Event | None = None) -> None:
-        """Ends early when `stop` is set. Raises nothing: a database that does not answer is for Health to tell, and is asked again next time."""
+        """Ends early when `stop` is set.
+
+        Raises nothing: a database that does not answer is for Health to tell, and is asked again next time."""
         found: list[UseCaseInvalid] = []
         for use_case in use_cases:
             if stop is not None and stop.is_set():
