@@ -28,7 +28,7 @@ from tests.browser.product import NARROW, WIDE, Product, launch, sign_in
 
 EVERY_PICTURE = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
-IN_README = ("analyze-finished-light-1440", "review-light-1440", "audit-dark-1440")
+IN_README = ("analyze-finished-light-1440", "review-light-1440", "audit-light-1440")
 SMALL_MODEL = "SmolLM2"
 ENOUGH = 900  # characters: the small model may repeat itself until its time is over
 ACTORS = {demo.user.username: Actor(demo.user, source="page") for demo in DEMO_ACCOUNTS}
@@ -187,7 +187,7 @@ def unknown(page: Page, url: str, state: State) -> None:
 
 
 def running(page: Page, url: str, state: State) -> None:
-    page.goto(f"{url}/analyze?use_case=Customer+insight")
+    page.goto(f"{url}/analyze?use_case=customer_insight")
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option").filter(has_text=SMALL_MODEL).click()
     page.get_by_role("textbox", name="Customer ID").fill("CUST-0409")
@@ -233,7 +233,7 @@ SHOTS: dict[str, tuple[str | None, Shot]] = {
     "sign-in": (None, lambda page, url, state: None),
     "analyze-empty": ("analyst", opened("/analyze", "Analyze a record")),
     "analyze-new": ("manager", opened("/analyze", "Analyze a record")),
-    "analyze-purpose": ("analyst", opened("/analyze?use_case=Patient+record", "Say for what purpose")),
+    "analyze-purpose": ("analyst", opened("/analyze?use_case=patient_record", "Say for what purpose")),
     "analyze-running": ("analyst", running),
     "analyze-finished": ("analyst", finished),
     "analyze-record": ("analyst", finished_record),
