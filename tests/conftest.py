@@ -82,3 +82,21 @@ def person(application: Application):
 
 def _same_disk(one: Path, other: Path) -> bool:
     return one.stat().st_dev == other.stat().st_dev
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true everything must run: a skipped test fails the run."""
+    if os.environ.get("CI") == "true" and _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if os.environ.get("CI") == "true" and (skipped := _skipped(config)):
+        terminalreporter.write_line(
+            f"CI=true: {skipped} skipped, and everything must run. This is a failure.", red=True
+        )
+
+
+def _skipped(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", ())) if reporter else 0
