@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer, ThreadingMixIn
 
 WISH = re.compile(r"(\d+) words, (\d+) ms")
 TOKEN = re.compile(r"\b[A-Z]{3,}-\d+\b")
@@ -67,8 +68,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingMixIn, TCPServer):
+    """Not HTTPServer: that one looks its own name up when it starts."""
+
     daemon_threads = True
+    allow_reuse_address = True
     request_queue_size = 100
 
 
@@ -78,7 +82,7 @@ def serving() -> Generator[str]:
     server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, name="measured-model", daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
     finally:
         server.shutdown()
         server.server_close()
