@@ -90,4 +90,5 @@ def serving() -> Generator[str]:
 
 if __name__ == "__main__":
     with serving() as address:
+        print(address, flush=True)
         threading.Event().wait()
