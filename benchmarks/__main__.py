@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("pipeline", "models", "startup", "browser", "audit", "masking", "evidence", "api")
+BENCHMARKS = ("pipeline", "models", "startup", "browser", "audit", "records", "masking", "evidence", "api")
 
 
 def main() -> int:
