@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from core.accounts.user import Role
 from core.errors import LimitReached
@@ -20,6 +20,16 @@ from core.store.tables import analyses
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 RUNNING_RETRY_SECONDS = 5.0  # nobody knows when an answer ends
+# In one question, as everybody waits for this lock: how many run, and the oldest request that must leave each window
+# before another fits in (none: there is room).
+COUNTS = text("""
+SELECT
+  (SELECT count(*) FROM analyses WHERE username = :username AND outcome IS NULL),
+  (SELECT asked_at FROM analyses WHERE username = :username AND asked_at > :minute
+   ORDER BY asked_at DESC OFFSET :per_minute LIMIT 1),
+  (SELECT asked_at FROM analyses WHERE username = :username AND asked_at > :hour AND use_case = :use_case
+   ORDER BY asked_at DESC OFFSET :per_hour LIMIT 1)
+""")
 
 
 def check(
@@ -28,23 +38,25 @@ def check(
     """Raises LimitReached when this user may not ask now. `connection` must hold the audit log's lock; `now` is the
     clock that the row in `analyses` gets too."""
     settings = settings.for_role(role)
-    running = select(func.count()).where(analyses.c.username == actor_username, analyses.c.outcome.is_(None))
-    if connection.execute(running).scalar_one() >= settings.running_per_user:
+    per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
+    values = {"username": actor_username, "use_case": use_case, "minute": now - MINUTE, "hour": now - HOUR}
+    values |= {"per_minute": per_minute - 1, "per_hour": per_hour - 1}
+    running, within_minute, within_hour = connection.execute(COUNTS, values).one()
+    if running >= settings.running_per_user:
         raise LimitReached(
             f"You have {settings.running_per_user} answers running, which is as many as you may.",
             "Wait until one ends, or stop one.",
             retry_after=RUNNING_RETRY_SECONDS,
         )
-    per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
-    wait = _seconds_until_free(connection, actor_username, None, per_minute, MINUTE, now)
-    if wait > 0:
+    if within_minute is not None:
+        wait = _seconds_until(within_minute + MINUTE, now)
         raise LimitReached(
             f"You have asked {per_minute} times within a minute, which is as often as you may.",
             f"Try again in {_words(wait)}.",
             retry_after=wait,
         )
-    wait = _seconds_until_free(connection, actor_username, use_case, per_hour, HOUR, now)
-    if wait > 0:
+    if within_hour is not None:
+        wait = _seconds_until(within_hour + HOUR, now)
         raise LimitReached(
             f"You have asked this use case {per_hour} times within an hour, which is as often as you may.",
             f"Try again in {_words(wait)}.",
@@ -86,18 +98,8 @@ def standings(
     return found
 
 
-def _seconds_until_free(
-    connection: Connection, username: str, use_case: str | None, limit: int, window: timedelta, now: datetime
-) -> float:
-    """0 when fewer than `limit` requests lie in the window; else the seconds until one of them leaves it."""
-    asked_at = analyses.c.asked_at
-    mine = select(asked_at).where(analyses.c.username == username, asked_at > now - window)
-    if use_case is not None:
-        mine = mine.where(analyses.c.use_case == use_case)
-    oldest_that_counts = connection.execute(mine.order_by(asked_at.desc()).offset(limit - 1).limit(1)).scalar()
-    if oldest_that_counts is None:
-        return 0.0
-    return max((oldest_that_counts + window - now).total_seconds(), 0.001)
+def _seconds_until(end: datetime, now: datetime) -> float:
+    return max((end - now).total_seconds(), 0.001)
 
 
 def _words(seconds: float) -> str:

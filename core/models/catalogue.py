@@ -13,6 +13,7 @@ from core.models.model import ModelInfo, ModelServer
 from core.use_cases import Sensitivity
 
 WAIT_SECONDS = 2.0  # for the slowest server; the others are shown without it
+REMEMBER_SECONDS = 60.0  # a list of models this old is good enough to send a request by
 KEEP_SECONDS = 3.0  # a page asks several times while it draws
 
 
@@ -73,8 +74,10 @@ class Catalogue:
         Raises ModelMissing, NotAllowed when the sensitivity forbids it, or ModelServerUnavailable when the server
         that the ID names does not answer.
         """
-        for fresh in (False, True):  # it may have been installed a second ago
-            found = self._find(name_or_id, self._ask(self._candidates(name_or_id), fresh))
+        names = self._candidates(name_or_id)
+        found = self._find(name_or_id, self._remembered(names))
+        for fresh in (False, True) if not found else ():  # it may have been installed a second ago
+            found = self._find(name_or_id, self._ask(names, fresh))
             if found:
                 break
         found = found or self._elsewhere(name_or_id)
@@ -148,6 +151,19 @@ class Catalogue:
             if answer and answer.error and missed:
                 return answer.error  # it may well be there
         return ModelMissing("This model is not on any of the model servers.")
+
+    def _remembered(self, names: Iterable[str]) -> dict[str, _Answer]:
+        """What is known if it is not too old, and asked again behind the back of whoever waits for an answer: should
+        a model have gone meanwhile, its server says so itself.
+        """
+        now = time.monotonic()
+        with self._lock:
+            kept = {name: self._answers[name] for name in names if name in self._answers}
+            for name, one in kept.items():
+                running = self._asking.get(name)
+                if now - one.at > self._keep and (running is None or running.done()):
+                    self._asking[name] = self._pool.submit(self._ask_one, self._servers[name])
+        return {name: one for name, one in kept.items() if now - one.at < REMEMBER_SECONDS}
 
     def _ask(self, names: Iterable[str], fresh: bool) -> dict[str, _Answer]:
         now = time.monotonic()
