@@ -40,12 +40,32 @@ def running_application() -> Iterator[Application]:
             application.close()
 
 
-def show(name: str, ours: float, unit: str, *, peer: float | None = None, what: str = "", aim: str = "") -> None:
-    """One line: the figure, the peer's or limit's figure of this run, their ratio, and what we aim at."""
-    line = f"{name:<58} {ours:>10.2f} {unit:<10}"
-    if peer is not None:
-        line += f" {what} {peer:.2f} {unit}, ratio {ours / peer if peer else 0:.2f}"
-    print(f"{line}{f'  (aim {aim})' if aim else ''}", flush=True)
+def show(
+    name: str,
+    ours: float,
+    unit: str,
+    *,
+    peer: float | None = None,
+    what: str = "",
+    at_most: float | None = None,
+    at_least: float | None = None,
+    of_peer: bool = False,
+) -> bool:
+    """One line: verdict, figure, the peer's figure of this run and the ratio, the aim. `of_peer`: the aim is for the
+    ratio, not for the figure. Returns whether the aim is met; without one it is.
+    """
+    ratio = ours / peer if peer else None
+    judged = ratio if of_peer and ratio is not None else ours
+    met = (at_most is None or judged <= at_most) and (at_least is None or judged >= at_least)
+    aimed = at_most is not None or at_least is not None
+    line = f"{('ok' if met else 'MISSED') if aimed else '':<7}{name:<52}{ours:>10.2f} {unit:<9}"
+    if peer is not None and ratio is not None:
+        line += f" {what} {peer:.2f} {unit}, ratio {ratio:.2f}"
+    if aimed:
+        sign, aim = ("≤", at_most) if at_most is not None else ("≥", at_least)
+        line += f"  (aim: {'ratio ' if of_peer else ''}{sign} {aim:g}{'' if of_peer else f' {unit}'})"
+    print(line, flush=True)
+    return met
 
 
 def p50(values: list[float]) -> float:
