@@ -155,7 +155,7 @@ def health_while_streaming(client: httpx.Client) -> None:
         for stream in streams:
             stream.result()
     p95 = quantiles(times, n=20)[18]
-    show(f"GET /health while {STREAMS} answers stream, p95", p95, "ms", peer=50.0, what="limit", aim="< 50 ms")
+    show(f"GET /health while {STREAMS} answers stream, p95", p95, "ms", at_most=50)
     show("  text events they got meanwhile", float(sum(counts)), "events")
 
 
