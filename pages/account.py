@@ -95,7 +95,8 @@ def _api_keys() -> None:
         "Expires": times(key.expires_at for key in keys),
     }
     formats = {"Last used": RELATIVE, "Expires": st.column_config.DatetimeColumn(format="D MMM YYYY")}
-    chosen = choose(columns, keys, "api_keys_table", formats, placeholder="never")
+    by_id = {key.key_id: key for key in keys}
+    chosen = by_id.get(choose(columns, list(by_id), "api_keys_table", formats, placeholder="never") or "")
     if chosen is None:
         st.caption("Select a key to revoke it.")
     elif st.button(f"Revoke {plain(chosen.name)}", icon=":material/block:", key="revoke_api_key"):

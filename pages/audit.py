@@ -149,8 +149,9 @@ def _table(rows: tuple[AuditRow, ...]) -> AuditRow | None:
         "Model": st.column_config.TextColumn(width=150),
         "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
     }
-    key = f"audit_{rows[0].seq}_{rows[-1].seq}"
-    return choose(columns, rows, key, formats, height=min(560, 36 * (len(rows) + 1)))
+    by_seq = {row.seq: row for row in rows}
+    chosen = choose(columns, list(by_seq), "audit_table", formats, height=min(560, 36 * (len(rows) + 1)))
+    return by_seq.get(chosen) if chosen is not None else None
 
 
 def _what(row: AuditRow) -> str:

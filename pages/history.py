@@ -45,7 +45,7 @@ if found:
     chosen = analysis_list.table(app, found, key="history_table", with_user=whose != "mine")
     analysis_list.pager(found, key="history")
     if chosen:
-        st.switch_page("analyze.py", query_params={"request": str(chosen.request_id)})
+        st.switch_page("analyze.py", query_params={"request": str(chosen)})
     st.caption("Press a record to open its analysis.")
 elif search.text or name or outcome or days:
     messages.empty_state("Nothing matches", "Take away a filter, or search for other words.")

@@ -12,7 +12,7 @@ from core.sanitise import plain
 from core.view import view
 from pages.parts import analysis_list, analysis_view, answer, evidence, messages
 from pages.parts.identity import require
-from pages.parts.layout import section, title
+from pages.parts.layout import section, title, unselect
 
 signed = require("review")
 app = application()
@@ -26,14 +26,14 @@ def main() -> None:
     waiting = analysis_list.paged(app, Search(use_cases=use_cases, unreviewed_for=signed.user.username), key="review")
     if not waiting:
         messages.empty_state("Nothing to review", "Completed analyses of your team wait here for your verdict.")
-        return
     chosen = analysis_list.table(app, waiting, key="review_table", with_user=True, waiting=True)
     analysis_list.pager(waiting, key="review")
     if chosen is None:
-        st.caption("Select a line to read the analysis.")
+        if waiting:
+            st.caption("Select a line to read the analysis.")
         return
     try:
-        analysis = analysis_view.open_analysis(app, signed, chosen.request_id)
+        analysis = analysis_view.open_analysis(app, signed, chosen)
     except RecordAnalystError as error:
         messages.show_error(error)
         return
@@ -59,7 +59,7 @@ def _read(analysis: Analysis) -> None:
 
 
 def _decide(analysis: Analysis) -> None:
-    with st.form("verdict", border=False):
+    with st.form(f"verdict_{analysis.request_id}", border=False):
         comment = st.text_area("Comment", max_chars=2000, help="Needed when you return it; the analyst reads it.")
         with st.container(horizontal=True):
             approve = st.form_submit_button("Approve", type="primary", icon=":material/verified:")
@@ -73,7 +73,7 @@ def _decide(analysis: Analysis) -> None:
         messages.show_error(error)
         return
     st.session_state["review_done"] = f"{plain(analysis.record_id)}: {verdict}."
-    del st.session_state["review_table"]
+    unselect("review_table")
     st.rerun()
 
 

@@ -44,7 +44,8 @@ def _table(accounts: list[Account]) -> Account | None:
         "Created": times(one.created_at for one in accounts),
     }
     formats = {"Last sign-in": RELATIVE, "Created": st.column_config.DatetimeColumn(format="D MMM YYYY")}
-    return choose(columns, accounts, "users_table", formats, placeholder="never")
+    by_name = {one.user.username: one for one in accounts}
+    return by_name.get(choose(columns, list(by_name), "users_table", formats, placeholder="never") or "")
 
 
 def _change(account: Account) -> None:

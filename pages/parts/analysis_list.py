@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import streamlit as st
 
@@ -24,10 +25,11 @@ def paged(app: Application, search: Search, key: str) -> list[Summary]:
     return app.analyses.search(replace(search, before=before, limit=PAGE + 1))
 
 
-def table(
-    app: Application, lines: list[Summary], key: str, *, with_user: bool, waiting: bool = False
-) -> Summary | None:
-    """Draws the lines; returns the one that was selected. `waiting`: all are completed and none has a verdict yet."""
+def table(app: Application, lines: list[Summary], key: str, *, with_user: bool, waiting: bool = False) -> UUID | None:
+    """Draws the lines; returns the request of the one that was selected.
+
+    `waiting`: all are completed and none has a verdict yet.
+    """
     lines = lines[:PAGE]
     columns = {
         "Asked": times(line.asked_at for line in lines),
@@ -46,8 +48,9 @@ def table(
         "Model": st.column_config.TextColumn(width=170),
         "Seconds": st.column_config.NumberColumn(format="%.1f", width="small"),
     }
+    ids = [line.request_id for line in lines]
     return choose(
-        columns, lines, key, formats, opens=None if waiting else "Record", height="auto" if waiting else "content"
+        columns, ids, key, formats, opens=None if waiting else "Record", height="auto" if waiting else "content"
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,7 @@ import streamlit as st
 from pages.parts.formats import local
 
 TEXT_WIDTH = 760  # pixels: about 75 characters a line
-Line = TypeVar("Line")
+Id = TypeVar("Id", bound=Hashable)
 RELATIVE = st.column_config.DatetimeColumn(format="distance")
 
 
@@ -42,34 +43,75 @@ def times(moments: Iterable[datetime | None]) -> list[datetime | None]:
 
 def choose(
     columns: Mapping[str, Sequence[Any]],
-    lines: Sequence[Line],
+    ids: Sequence[Id],
     key: str,
     formats: Mapping[str, Any],
     *,
     opens: str | None = None,
     placeholder: str = "",
     height: Literal["auto", "content"] | int = "auto",
-) -> Line | None:
-    """Draws one line for each of `lines`; returns the one that is selected.
+) -> Id | None:
+    """Draws one line for each of `ids`, and nothing where there are none; returns the one that is selected, also in the
+    run in which it went away.
 
     Any cell selects its line, and so do the arrow keys. Where a selection leads away from the page that would be too
     easily done: with `opens`, the name of a column, only the box before a line and the buttons in that column do.
     """
-    click = f"{key}_click"
+    shown: _Shown[Id] | None = st.session_state.get(f"{key}_shown")
+    moved = None
+    if shown is None:
+        shown = _Shown(key, 0, tuple(ids))
+    elif shown.ids != tuple(ids):
+        # A browser names a line by its number, which is another line's by now: a new table begins with the same line.
+        moved = shown.selected()
+        shown = _Shown(key, shown.version + 1, tuple(ids), ids.index(moved) if moved in ids else None)
+    st.session_state[f"{key}_shown"] = shown
+    if not ids:
+        return moved
     if opens:
-        button = st.column_config.ButtonColumn(type="tertiary", alignment="left", key=click)
+        button = st.column_config.ButtonColumn(type="tertiary", alignment="left", key=shown.click)
         formats = {**formats, opens: button}
-    picked = st.dataframe(
+    st.dataframe(
         pd.DataFrame(columns),
         hide_index=True,
-        key=key,
+        key=shown.table,
         on_select="rerun",
         selection_mode="single-row" if opens else ["single-row", "single-cell"],
+        selection_default=None if shown.first is None else {"selection": {"rows": [shown.first]}},
         placeholder=placeholder,
         height=height,
         column_config=dict(formats),
     )
-    rows = picked.selection.rows or [row for row, _ in picked.selection.cells]
-    if opens and (clicked := st.session_state.get(click)):
-        rows = [clicked["row"]]
-    return lines[rows[0]] if rows and rows[0] < len(lines) else None
+    return shown.selected() if moved is None else moved
+
+
+def unselect(key: str) -> None:
+    """No line of this table is selected in the next run."""
+    if shown := st.session_state.get(f"{key}_shown"):
+        st.session_state[f"{key}_shown"] = _Shown(key, shown.version + 1, shown.ids)
+
+
+@dataclass(frozen=True)
+class _Shown(Generic[Id]):
+    """The lines that a browser has before it; `first` is the number of the line that was selected from the start."""
+
+    key: str
+    version: int
+    ids: tuple[Id, ...]
+    first: int | None = None
+
+    @property
+    def table(self) -> str:
+        return f"{self.key}_{self.version}"
+
+    @property
+    def click(self) -> str:
+        return f"{self.table}_click"
+
+    def selected(self) -> Id | None:
+        if clicked := st.session_state.get(self.click):
+            return self.ids[clicked["row"]]
+        if picked := st.session_state.get(self.table):
+            rows = picked.selection.rows or [row for row, _ in picked.selection.cells]
+            return self.ids[rows[0]] if rows else None
+        return None
