@@ -12,7 +12,6 @@ from core.prompts import fill
 from core.records.procedures import Identity, Limits, call
 
 WINDOW = 100_000  # tokens: nothing is cut
-MOST = 0.01  # of the figures of digest may be marked, all of them false alarms
 RECORDS = {
     "customer_insight": [f"CUST-{number:04d}" for number in range(7, 500, 49)],
     "order_analysis": [f"ORD-{number:05d}" for number in range(19_003, 19_080, 8)],
@@ -24,7 +23,7 @@ RECORDS = {
 
 
 @pytest.mark.timeout(300)
-def test_hardly_a_figure_of_digest_is_marked(application: Application) -> None:
+def test_no_figure_of_digest_is_marked(application: Application) -> None:
     figures = 0
     marked: list[str] = []
     for name, record_ids in RECORDS.items():
@@ -46,4 +45,4 @@ def test_hardly_a_figure_of_digest_is_marked(application: Application) -> None:
             figures += evidence.checked
             marked += [f"{record_id}: {claim.text}" for claim in evidence.claims if claim.verdict in TO_CHECK]
     assert figures > 3_000
-    assert len(marked) <= MOST * figures, marked
+    assert marked == []

@@ -249,7 +249,7 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         and (support := counts.read(frame, claim, named))
     ):
         return support
-    if other := counts.of_sets(frame, claim) or counts.tallied(frame, claim) or counts.repeated(frame, claim):
+    if other := counts.beside(frame, claim):
         return other
     support = cells.read(frame, claim, named)
     if support is not None and support.verdict is Verdict.FOUND:
@@ -268,7 +268,13 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:
     """ "no" that counts nothing of the record."""
     noun = noun_of(frame, claim)
-    return noun is None or not noun.sets or frame.sentence.block is Block.HEADING
+    return noun is None or _is_of_some(frame, claim) or not noun.sets or frame.sentence.block is Block.HEADING
+
+
+def _is_of_some(frame: Frame, claim: Claim) -> bool:
+    """ "no owner or date for 1 of 2 changes": how many lack it is told by the other figures."""
+    after = frame.claims[frame.claims.index(claim) + 1 :][:2]
+    return len(after) == 2 and counts.is_of_some(frame, *after)
 
 
 def _claims_nothing(frame: Frame, claim: Claim) -> str:

@@ -169,7 +169,7 @@ _SKIP = re.compile(
     r"|(?i:step|section|chapter|appendix|figure|page|phase|table|option)|Pier|Level|Tier|Phase|"
     r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
     r"|Scenario|Table|Priority|Top|Plan|Stage)"
-    r"[ -]?\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
+    r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
 _SCORE = re.compile(r"(?<![\w.,:/-])\d{1,3} ?[:–-] ?\d{1,3}(?![\w.,:/-]\d|\w|%)")

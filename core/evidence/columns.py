@@ -120,6 +120,9 @@ class Column:
             self._rows = [row for _, row in pairs]
         return self._rows[bisect_left(self._sorted, low) : bisect_right(self._sorted, high)]
 
+    def is_empty_at(self, row: int) -> bool:
+        return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None
+
     def unit_at(self, row: int) -> Unit | None:
         return (self.units[row] or self.unit) if self.units is not None else self.unit
 
@@ -198,10 +201,17 @@ def _role(name: str, kind: ColumnType, values: list[Value]) -> Role:
 def _numeric_role(parts: set[str], filled: Sequence[Value]) -> Role:
     if parts & {"year", "yr"} and len(parts) <= 2 and all(1900 <= float(str(value)) <= 2100 for value in filled):
         return Role.TIME
-    whole = all(float(str(value)).is_integer() for value in filled)
-    if whole and parts & _ID_PARTS and not parts & {"count", "total"}:
+    if parts & _ID_PARTS and not parts & _MEASURED and all(_is_whole(value) for value in filled):
         return Role.CODE
     return Role.NUMBER
+
+
+_MEASURED = words("count total low high lower upper min max minimum maximum")  # `reference_low` is no reference
+
+
+def _is_whole(value: Value) -> bool:
+    """Without decimal places: 4.0 is measured, 4 may be an identifier."""
+    return float(str(value)).is_integer() and not (isinstance(value, Decimal) and "." in str(value))
 
 
 def _fill(column: Column, values: list[Value]) -> None:

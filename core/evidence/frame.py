@@ -39,7 +39,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
-    """`direction`: 1 the most, -1 the least, 0 either. `rank`: 2 for "second-largest"."""
+    """`direction`: 1 the most, -1 the least, 0 either. `rank`: 2 for "second-largest". `steps`: not a value but a
+    change between neighbours in time is meant ("the widest step"), 1 a rise, -1 a fall, 0 either."""
 
     place: int
     group: int
@@ -47,6 +48,7 @@ class Extreme:
     hint: frozenset[str]
     temporal: bool
     rank: int = 1
+    steps: int | None = None
 
 
 @dataclass(slots=True)

@@ -256,7 +256,7 @@ def _join(mention: Mention, index: Index) -> None:
 def is_negated(tokens: list[Token], first: int) -> bool:
     near = tokens[max(0, first - 3) : first]
     for token in reversed(near):
-        if token.text in ",;:":
+        if token.text in ",;:(":
             return False
         if token.low in _NEGATION or token.low in {"isn't", "wasn't", "weren't", "hasn't", "didn't", "never"}:
             return True

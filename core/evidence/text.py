@@ -237,7 +237,10 @@ def _bounded(answer: str, start: int, end: int, block: Block, heading: str, para
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """An abbreviation, an initial or an ordinal ("2. September") ends no sentence."""
+    """An abbreviation, an initial or an ordinal ("2. September") ends no sentence, nor does a title that asks:
+    "Where is my parcel? (solved, 3 May)"."""
+    if match.group()[0] == "?" and text.startswith(" (", match.end()):
+        return True
     if match.group()[0] != ".":
         return False
     before = re.search(r"[\w.]+$", text[max(0, match.start() - 16) : match.start()])

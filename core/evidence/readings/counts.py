@@ -53,11 +53,7 @@ def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None
         return None
     for facts, _ in noun.sets:
         for column in facts.columns:
-            filled = [
-                row
-                for row in range(facts.size)
-                if column.numbers[row] is not None or column.spans[row] is not None or column.texts[row] is not None
-            ]
+            filled = [row for row in range(facts.size) if not column.is_empty_at(row)]
             if column.role is Role.FLAG:
                 filled = [row for row in filled if column.texts[row] == "true"]
             if 0 < len(filled) < facts.size and fit(claim, float(len(filled))) is Fit.EXACT:
@@ -93,6 +89,11 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                     )
 
 
+def beside(frame: Frame, claim: Claim) -> Support | None:
+    """What is counted stands beside the figure in a way of its own."""
+    return of_sets(frame, claim) or tallied(frame, claim) or repeated(frame, claim) or lacking(frame, claim)
+
+
 _SETS = words("sets tables")
 
 
@@ -120,19 +121,47 @@ def tallied(frame: Frame, claim: Claim) -> Support | None:
     return None
 
 
-def repeated(frame: Frame, claim: Claim) -> Support | None:
-    """ "EUR 0.00 in 14 of 18 months": how many rows have the figure told just before."""
-    if claim.unit is not None:
-        return None
-    for other in frame.claims:
-        between = [t.low for t in frame.tokens[other.last + 1 : claim.first]]
-        if other.kind is not Kind.NUMBER or between != ["in"] or other.form is not Form.DIGITS:
+def lacking(frame: Frame, claim: Claim) -> Support | None:
+    """ "no owner or date for 2 of 5 orders": how many rows leave a column empty that is named, and of how many."""
+    for none, few, of in zip(frame.claims, frame.claims[1:], frame.claims[2:], strict=False):
+        if claim not in (few, of) or none.form is not Form.NONE or not is_of_some(frame, few, of):
             continue
-        for column in candidates(frame, other):
-            rows = column.rows_between(other.value, other.value)
-            if len(rows) == claim.value:
+        named = range(none.last + 1, few.first)
+        for column in frame.index.columns:
+            if not any(hit.place in named for hit in frame.column_hits.get(id(column), ())):
+                continue
+            facts = frame.index.sets[column.set_index]
+            rows = [row for row in range(facts.size) if column.is_empty_at(row)]
+            if len(rows) == few.value and facts.size == of.value:
+                why = f"{len(rows)} of {facts.size} rows of {facts.name} have no {column.name}"
+                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in rows[:MOST_CELLS]])
+    return None
+
+
+def is_of_some(frame: Frame, few: Claim, of: Claim) -> bool:
+    """ "… for 2 of 5"."""
+    return (
+        frame.tokens[few.first - 1].low in {"for", "in", "on"}
+        and frame.tokens[few.last + 1].low == "of"
+        and of.first == few.last + 2
+    )
+
+
+def repeated(frame: Frame, claim: Claim) -> Support | None:
+    """ "EUR 0.00 in 14 of 18 months": how many rows have the figure told just before; and that figure."""
+    for figure in frame.claims:
+        if figure.kind is not Kind.NUMBER or figure.form is not Form.DIGITS:
+            continue
+        count = next((c for c in frame.claims if c.first == figure.last + 2 and c.kind is Kind.NUMBER), None)
+        if count is None or claim not in (figure, count) or count.unit is not None:
+            continue
+        if frame.tokens[figure.last + 1].low != "in":
+            continue
+        for column in candidates(frame, figure):
+            rows = column.rows_between(figure.value, figure.value)
+            if rows and len(rows) == count.value:
                 facts = frame.index.sets[column.set_index]
-                why = f"{len(rows)} rows of {facts.name} have {column.name} {other.text}"
+                why = f"{len(rows)} rows of {facts.name} have {column.name} {figure.text}"
                 return derived(Fit.EXACT, why, [facts.cell(row, column) for row in rows[:MOST_CELLS]])
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.evidence.claims import Claim
 from core.evidence.columns import Column
 from core.evidence.frame import PREPOSITIONS, Extreme, Frame, Scope
@@ -32,8 +34,22 @@ def find_extremes(frame: Frame) -> list[Extreme]:
             before = tokens[i - 2].low
         rank = ORDINALS.get(before, 1)
         words: frozenset[str] = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
-        found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank))
+        steps = None if temporal else _steps(frame, i + 1)
+        found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank, steps))
     return found
+
+
+_STEPS = {
+    **dict.fromkeys((stem(w) for w in words("step swing move")), 0),
+    **dict.fromkeys((stem(w) for w in words("jump rise increase climb leap surge")), 1),
+    **dict.fromkeys((stem(w) for w in words("drop fall decrease decline plunge slump dip")), -1),
+}
+
+
+def _steps(frame: Frame, after: int) -> int | None:
+    """Whether the next word is a change, and no column or set is called so."""
+    word = frame.tokens[after].stem if after < len(frame.tokens) else ""
+    return None if word in frame.index.column_words or word in frame.index.set_words else _STEPS.get(word)
 
 
 def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
@@ -137,6 +153,28 @@ def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
     return result
 
 
+def at_step(facts: SetFacts, column: Column, mask: int, way: int) -> int:
+    """Both ends of the widest step between rows that are neighbours in time; all of them where no time orders them."""
+    clock = facts.times[0] if facts.times else None
+    if clock is None or not column.is_number:
+        return mask
+    dated = sorted(
+        (span[0], row) for row in rows_of(mask) if (span := clock.spans[row]) and column.numbers[row] is not None
+    )
+    if len({day for day, _ in dated}) != len(dated):
+        return mask
+    steps = [
+        ((column.numbers[b] or 0.0) - (column.numbers[a] or 0.0), 1 << a | 1 << b) for (_, a), (_, b) in pairwise(dated)
+    ]
+    sized = [(abs(change) if way == 0 else change * way, rows) for change, rows in steps]
+    widest = max((size for size, _ in sized), default=0.0)
+    ends = 0
+    for size, rows in sized:
+        if size == widest:
+            ends |= rows
+    return ends
+
+
 def _key(column: Column, row: int) -> float | None:
     if column.is_number:
         return column.numbers[row]
@@ -165,6 +203,9 @@ def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) 
         left = 0
         for base in _bases(frame, scope):
             for column in columns:
+                if extreme.steps is not None:
+                    left |= at_step(scope.facts, column, base, extreme.steps) & scope.mask
+                    continue
                 left |= at_extreme(column, base, way_of(frame, extreme, column), extreme.rank) & scope.mask
         result = left if result is None else result & left
     return result

@@ -10,12 +10,13 @@ from statistics import median
 from core.evidence.claims import Claim, Form
 from core.evidence.columns import Column, Role
 from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, MEDIAN, PER, TOTAL, TOTAL_PHRASES
 from core.evidence.language.stems import fold, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.cells import sign_holds
-from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, Support, derived, rows_of, show
@@ -139,6 +140,8 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
         total = sum(numbers)
         if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
             return
+        if "average" in column.marks and "total" in frame.lows(frame.group_of(claim.first)):
+            yield Value(total, f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
         if cue == "average":
             yield Value(
                 total / len(rows), f"average of {len(rows)} values of {column.name} in {facts.name}{said}", cells
@@ -157,12 +160,27 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
         return
     if len(rows) > 1 and (not column.rates or _adds_limits(frame, column)):
         yield Value(sum(numbers), f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
+        yield from _of_compared(frame, column, rows, facts)
     for extreme, name in ((max, "highest"), (min, "lowest")):
         if len(rows) > 1 and _ranges(frame, claim):
             value = extreme(numbers)
             row = rows[numbers.index(value)]
             yield Value(
                 value, f"{name} of {len(rows)} values of {column.name} in {facts.name}{said}", [facts.cell(row, column)]
+            )
+
+
+def _of_compared(frame: Frame, column: Column, rows: list[int], facts: SetFacts) -> Iterator[Value]:
+    """Set against what is usual or planned, the rows that have both are added."""
+    for other in facts.columns:
+        if other is column or not other.marks & HARD_MARKS or id(other) not in frame.column_hits:
+            continue
+        both = [row for row in rows if other.numbers[row] is not None]
+        if 1 < len(both) < len(rows):
+            yield Value(
+                sum(column.numbers[row] or 0.0 for row in both),
+                f"sum of the {len(both)} values of {column.name} in {facts.name} that have {other.name}",
+                [facts.cell(row, column) for row in both[:MOST_CELLS]],
             )
 
 

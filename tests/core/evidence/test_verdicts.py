@@ -48,6 +48,9 @@ CARRIED = [
     ("Hive H-04 is lost.", "lost", Verdict.FOUND),
     ("August 2025 was below budget.", "below", Verdict.DERIVED),
     ("H-05 delivered the largest harvest.", "H-05", Verdict.DERIVED),
+    # a step between months, a figure and how often it stands there
+    ("Widest step of sales 2025-07 to 2025-08: EUR 1,810.00 to EUR 905.00.", "2025-08", Verdict.FOUND),
+    ("Heaviest harvest 21.7 kg, price EUR 12.00 in 2 of 5 harvests.", "EUR 12.00", Verdict.DERIVED),
 ]
 
 DENIED = [
@@ -68,6 +71,8 @@ DENIED = [
     ("share", "Acacia is about 40 % of the harvest.", "40 %"),
     ("growth", "Sales fell by 25 % in August 2025.", "25 %"),
     ("duration", "H-02's varroa count fell from 14 to 3 in three weeks.", "three weeks"),
+    ("step", "Widest step of sales 2025-06 to 2025-07.", "2025-06"),
+    ("how often", "Price EUR 12.00 in 4 of 5 harvests.", "4"),
     ("comparison", "August 2025 was above budget.", "above"),
     ("invented", "Insurance paid EUR 4,870.", "EUR 4,870"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from .columns import Column
+from .columns import Column, Kind
 from .figures import decimals, times
 from .finding import Finding, Place
 from .pairs import column_pairs, is_reference
@@ -18,10 +18,13 @@ def find(table: Table) -> Iterator[Finding]:
     if table.size < 6:
         return
     told = 0
+    mixed = any(c.is_unit and len(set(c.cells)) > 1 for c in table.columns)
     baselines = {base.index for base, _ in column_pairs(table)}
     for column in table.columns:
         if not column.is_number or column.index in baselines or is_reference(column) or told >= 2:
             continue
+        if mixed and column.kind is Kind.DECIMAL:
+            continue  # U/L beside mg/L: their median says nothing
         known = sorted(n for n in column.numbers if n is not None)
         if len(known) < 6 or len(set(known)) < 4 or known[0] < 0:
             continue

@@ -192,10 +192,18 @@ def plural(word: str) -> str:
     return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
 
 
+_SUPERLATIVES = _words("latest newest earliest oldest first last")
+
+
 def timed(label: str, first: str, last: str) -> str:
     """ "ordered from 2026-01-02 to 2026-03-04": the label of a dated column without its "on" or "date"."""
-    kept = [word for word in label.split() if word not in TIME_ENDS]
-    return " ".join([*kept, f"on {first}" if first == last else f"from {first} to {last}"])
+    named = label.split()
+    kept = [word for word in named if word not in TIME_ENDS]
+    if first == last:
+        return " ".join([*kept, f"on {first}"])
+    if _SUPERLATIVES & set(kept):  # "latest from … to …" would speak of the latest row
+        return f"{label} {first} to {last}"
+    return " ".join([*kept, f"from {first} to {last}"])
 
 
 @lru_cache(maxsize=1024)
