@@ -16,7 +16,7 @@ from core.bootstrap import Application, open_application
 from core.settings import LimitSettings, Settings
 from core.store.embedded import EmbeddedPostgres
 from tests.mariadb import Mariadbd, load_sample_business
-from tests.parts import ROOT, small_model
+from tests.parts import ENGINES_BY_URL, ROOT, small_model
 
 ENOUGH = LimitSettings(
     requests_per_minute=10_000, requests_per_use_case_per_hour=100_000, running_per_user=20, running_per_server=8
@@ -91,6 +91,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    absent = [
+        f"{name.removesuffix('-url')} ({key} is not set)"
+        for name, key in ENGINES_BY_URL.items()
+        if not os.environ.get(key)
+    ]
+    terminalreporter.write_line(f"contract suite not run on: {', '.join([*absent, 'oracle (no suite yet)'])}")
     if os.environ.get("CI") == "true" and (skipped := _skipped(config)):
         terminalreporter.write_line(
             f"CI=true: {skipped} skipped, and everything must run. This is a failure.", red=True

@@ -12,6 +12,11 @@ ODBC_MARIADB = (
     "/usr/lib/aarch64-linux-gnu/odbc/libmaodbc.so",
 )
 
+ENGINES_BY_URL = {  # logins that may create databases and users
+    "mysql-url": "RECORD_ANALYST_TEST_MYSQL_URL",
+    "sqlserver-url": "RECORD_ANALYST_TEST_MSSQL_URL",
+}
+
 
 def find_browser() -> str | None:
     return next(

@@ -25,6 +25,7 @@ from core.records.sqlserver import SQLServer
 from core.store import embedded_cluster
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 from tests.mariadb import Mariadbd
+from tests.parts import ENGINES_BY_URL
 
 HERE = Path(__file__).parent
 
@@ -315,11 +316,11 @@ def start_server(name: str, request: pytest.FixtureRequest) -> Server:
     if name == "postgresql":
         return PostgreSQLServer(request.getfixturevalue("tmp_path_factory").mktemp("postgresql"))
     if name == "mysql-url":
-        url = make_url(os.environ[MYSQL_URL])
+        url = make_url(os.environ[ENGINES_BY_URL["mysql-url"]])
         given = url.translate_connect_args(username="user")
         return MySQLFamilyServer(name, lambda: pymysql.connect(**given, autocommit=True), url, None)
     if name == "sqlserver-url":
-        return SQLServerServer(make_url(os.environ[MSSQL_URL]))
+        return SQLServerServer(make_url(os.environ[ENGINES_BY_URL["sqlserver-url"]]))
     own: Mariadbd = request.getfixturevalue("mariadbd")
 
     def restart() -> None:
@@ -332,20 +333,12 @@ def start_server(name: str, request: pytest.FixtureRequest) -> Server:
     return MySQLFamilyServer(name, own.owner, url, restart)
 
 
-MYSQL_URL = "RECORD_ANALYST_TEST_MYSQL_URL"  # logins that may create databases and users
-MSSQL_URL = "RECORD_ANALYST_TEST_MSSQL_URL"
-BY_URL = {"mysql-url": MYSQL_URL, "sqlserver-url": MSSQL_URL}
 SERVERS = [
     "postgresql",
     "mariadb-pymysql",
     "mariadb-pyodbc",
-    *(name for name, key in BY_URL.items() if os.environ.get(key)),
+    *(name for name, key in ENGINES_BY_URL.items() if os.environ.get(key)),
 ]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    absent = [f"{name.removesuffix('-url')} ({key} is not set)" for name, key in BY_URL.items() if name not in SERVERS]
-    terminalreporter.write_line(f"contract suite not run on: {', '.join([*absent, 'oracle (no suite yet)'])}")
 
 
 @pytest.fixture(scope="session", params=SERVERS)
