@@ -61,13 +61,17 @@ class Checker:
         """The claims of the sentences that begin at `start` or later; what stands before is read for what it names."""
         claims: list[CheckedClaim] = []
         context: list[Mention] = []
+        leads: dict[tuple[str, str], list[Mention]] = {}
         paragraph = -1
         goes_on = False
         passages = self._quotes.find(answer)
         for sentence in sentences(answer):
             if sentence.paragraph != paragraph:
                 context, paragraph, goes_on = [], sentence.paragraph, False
-            lead = self._lead(sentence)
+            told = sentence.heading, sentence.lead
+            if told not in leads:
+                leads[told] = self._lead(sentence)
+            lead = leads[told]
             frame = build_frame(sentence, self._index, [*lead, *(context if goes_on else _carried(sentence, context))])
             goes_on = sentence.clause
             frame.extremes = find_extremes(frame)

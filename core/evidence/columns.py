@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from core.evidence.language.calendar import MONTHS, months_from, parse_period
+from core.evidence.language.calendar import MONTHS, as_datetime, months_from, parse_period
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
@@ -101,6 +101,8 @@ class Column:
     distinct: int = 0
     rates: bool = False  # adding its values up makes no sense
     exact: bool = True
+    _negative: bool | None = None
+    _moments: list[datetime | None] | None = None
     _sorted: list[float] | None = None
     _rows: list[int] | None = None
 
@@ -119,6 +121,22 @@ class Column:
             self._sorted = [n for n, _ in pairs]
             self._rows = [row for _, row in pairs]
         return self._rows[bisect_left(self._sorted, low) : bisect_right(self._sorted, high)]
+
+    @property
+    def has_negative(self) -> bool:
+        if self._negative is None:
+            self._negative = any(n is not None and n < 0 for n in self.numbers)
+        return self._negative
+
+    @property
+    def moments(self) -> list[datetime | None]:
+        """The time of each row, midnight where only the day is known; None for months and longer."""
+        if self._moments is None:
+            self._moments = [
+                clock or (as_datetime(span[0]) if span and span[0] == span[1] else None)
+                for clock, span in zip(self.clocks, self.spans, strict=True)
+            ]
+        return self._moments
 
     def is_empty_at(self, row: int) -> bool:
         return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None

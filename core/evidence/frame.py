@@ -69,6 +69,8 @@ class Frame:
     extremes: list[Extreme] = field(default_factory=list[Extreme])
     near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     fields: list[Field] = field(default_factory=list[Field])
+    candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
+    marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
 
     @property
     def words(self) -> list[Token]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from core.evidence.claims import Claim
 from core.evidence.columns import Column
@@ -22,6 +25,19 @@ class Support:
     cells: tuple[Cell, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CellsOf:
+    """The first cells of a column in some rows, made when they are asked for: most readings do not hold."""
+
+    facts: SetFacts
+    column: Column
+    rows: Sequence[int] | int  # numbers, or a mask
+
+    def __iter__(self) -> Iterator[Cell]:
+        rows = rows_of(self.rows) if isinstance(self.rows, int) else self.rows
+        return (self.facts.cell(row, self.column) for row in rows[:MOST_CELLS])
+
+
 def found(fit: Fit, facts: SetFacts, row: int, column: Column, why: str = "") -> Support:
     value = column.numbers[row]
     text = why or f"{where(facts, row)}: {column.name} is {show(value, column.unit_at(row))}"
@@ -29,9 +45,9 @@ def found(fit: Fit, facts: SetFacts, row: int, column: Column, why: str = "") ->
     return Support(verdict, text + ("." if fit is Fit.EXACT else "; told rounded."), (facts.cell(row, column),))
 
 
-def derived(fit: Fit, why: str, cells: list[Cell]) -> Support:
+def derived(fit: Fit, why: str, cells: Iterable[Cell]) -> Support:
     rounded = fit is not Fit.EXACT
-    return Support(Verdict.DERIVED, why + ("; told rounded." if rounded else "."), tuple(cells[:MOST_CELLS]))
+    return Support(Verdict.DERIVED, why + ("; told rounded." if rounded else "."), tuple(islice(cells, MOST_CELLS)))
 
 
 def where(facts: SetFacts, row: int) -> str:
@@ -47,8 +63,9 @@ def cells_of(facts: SetFacts, mask: int, column: Column) -> list[Cell]:
     return found_cells
 
 
-def rows_of(mask: int) -> list[int]:
-    """The rows of a mask, ascending."""
+@lru_cache(maxsize=64)
+def rows_of(mask: int) -> Sequence[int]:
+    """The rows of a mask, ascending. The claims of a sentence ask for the same few again and again."""
     if mask.bit_count() * 8 > mask.bit_length():
         return [row for row, bit in enumerate(reversed(bin(mask)[2:])) if bit == "1"]
     rows: list[int] = []

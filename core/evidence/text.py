@@ -31,10 +31,7 @@ class Token:
     end: int
     low: str  # folded: lower-case without accents
     stem: str  # "" for marks
-
-    @property
-    def is_word(self) -> bool:
-        return self.stem != ""
+    is_word: bool
 
     @property
     def is_digits(self) -> bool:
@@ -80,9 +77,8 @@ def tokenise(text: str, offset: int = 0) -> list[Token]:
         word = match.group()
         is_word = word[0].isalnum()
         low = OWNER.sub("", fold(word)) if is_word else word
-        tokens.append(
-            Token(word, offset + match.start(), offset + match.end(), low, stem(word) or low if is_word else "")
-        )
+        stemmed = (stem(word) or low) if is_word else ""
+        tokens.append(Token(word, offset + match.start(), offset + match.end(), low, stemmed, stemmed != ""))
     return tokens
 
 

@@ -133,7 +133,7 @@ def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> boo
 
 
 def _is_signed(column: Column) -> bool:
-    return bool(_CHANGES & set(column.stems)) or any(n is not None and n < 0 for n in column.numbers)
+    return bool(_CHANGES & set(column.stems)) or column.has_negative
 
 
 def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) -> bool:

@@ -84,6 +84,8 @@ def _counts_here(frame: Frame, claim: Claim, column: Column) -> bool:
 
 def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     """The marks ("budget", "upper", "previous") the words around the claim speak of."""
+    if (known := frame.marks.get(id(claim))) is not None:
+        return known
     group = frame.group_of(claim.first)
     stems = {
         t.stem
@@ -92,13 +94,18 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     }
     if frame.sentence.lead:
         stems |= {stem(w) for w in frame.sentence.lead.split()}
-    return frozenset(mark for mark, listed in _MARK_WORDS.items() if listed & stems)
+    marks = frozenset(mark for mark, listed in _MARK_WORDS.items() if listed & stems)
+    frame.marks[id(claim)] = marks
+    return marks
 
 
 def candidates(frame: Frame, claim: Claim) -> list[Column]:
     """Number columns that may hold the figure, best named first."""
-    fitting = [c for c in frame.index.numbers if compatible(frame, claim, c)]
-    return chosen(frame, claim, fitting, whole=follows_part(frame, claim))
+    key = id(claim)
+    if key not in frame.candidates:
+        fitting = [c for c in frame.index.numbers if compatible(frame, claim, c)]
+        frame.candidates[key] = chosen(frame, claim, fitting, whole=follows_part(frame, claim))
+    return frame.candidates[key]
 
 
 _OF_WHOLE = frozenset({"high", "limit", "budget"})

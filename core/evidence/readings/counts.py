@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.evidence.claims import Bound, Claim, Form, Kind
 from core.evidence.columns import Column, Role
@@ -14,7 +14,7 @@ from core.evidence.match import Fit, fit
 from core.evidence.mentions import Sort
 from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 from core.evidence.readings.nouns import Noun
-from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of
 from core.evidence.verdict import Cell
 
 
@@ -65,7 +65,7 @@ def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None
 _PLAIN = words("were have been with that this from there their also which recorded placed made total still only just")
 
 
-def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str, list[Cell]]]:
+def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str, Iterable[Cell]]]:
     for facts, _ in noun.sets:
         if facts.summary and any(c.is_number for c, _ in noun.columns):
             continue
@@ -134,7 +134,7 @@ def lacking(frame: Frame, claim: Claim) -> Support | None:
             rows = [row for row in range(facts.size) if column.is_empty_at(row)]
             if len(rows) == few.value and facts.size == of.value:
                 why = f"{len(rows)} of {facts.size} rows of {facts.name} have no {column.name}"
-                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in rows[:MOST_CELLS]])
+                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
     return None
 
 
@@ -162,7 +162,7 @@ def repeated(frame: Frame, claim: Claim) -> Support | None:
             if rows and len(rows) == count.value:
                 facts = frame.index.sets[column.set_index]
                 why = f"{len(rows)} rows of {facts.name} have {column.name} {figure.text}"
-                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in rows[:MOST_CELLS]])
+                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
     return None
 
 
@@ -259,18 +259,18 @@ def _why(facts: SetFacts, mask: int, scope: Scope, said: str) -> str:
     return f"count of {count:,} {rows} in {facts.name}{' for ' + words if words else ''}{said}"
 
 
-def _cells(facts: SetFacts, mask: int, scope: Scope) -> list[Cell]:
+def _cells(facts: SetFacts, mask: int, scope: Scope) -> Iterable[Cell]:
     if not facts.columns:
         return []
     column = next(
         (e.column for m in scope.used for e in m.entries if e.column.set_index == facts.index), facts.columns[0]
     )
-    return [facts.cell(row, column) for row in rows_of(mask)[:MOST_CELLS]]
+    return CellsOf(facts, column, mask)
 
 
 def _sums(
     frame: Frame, claim: Claim, column: Column, facts: SetFacts, noun: Noun
-) -> Iterator[tuple[float, str, list[Cell]]]:
+) -> Iterator[tuple[float, str, Iterable[Cell]]]:
     """A column that counts already ("items", "orders" of a monthly summary)."""
     if claim.form is Form.NONE and column.rates:
         return
@@ -283,12 +283,12 @@ def _sums(
 
 def _distinct(
     frame: Frame, claim: Claim, column: Column, facts: SetFacts, noun: Noun
-) -> Iterator[tuple[float, str, list[Cell]]]:
+) -> Iterator[tuple[float, str, Iterable[Cell]]]:
     for scope in count_scopes(frame, facts, claim, noun):
         seen: dict[str, int] = {}
         for row in rows_of(scope.mask):
             text = column.texts[row]
             if text:
                 seen.setdefault(fold(text), row)
-        cells = [facts.cell(row, column) for row in list(seen.values())[:MOST_CELLS]]
+        cells = CellsOf(facts, column, list(seen.values()))
         yield float(len(seen)), f"{len(seen)} different values of {column.name} in {facts.name}", cells

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -21,7 +21,7 @@ from core.evidence.match import Fit, fit
 from core.evidence.mentions import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.nouns import follows_part
-from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of
 from core.evidence.verdict import Cell
 
 
@@ -29,7 +29,7 @@ from core.evidence.verdict import Cell
 class Length:
     days: float
     why: str
-    cells: list[Cell]
+    cells: Iterable[Cell]
     months: int | None = None  # whole calendar months, where both ends are days
 
 
@@ -78,7 +78,7 @@ def _fit(claim: Claim, length: Length) -> Fit:
     return quality
 
 
-def between(start: date, end: date, why: str, cells: list[Cell]) -> Length:
+def between(start: date, end: date, why: str, cells: Iterable[Cell]) -> Length:
     days = (as_datetime(end) - as_datetime(start)).total_seconds() / 86400
     a, b = (start, end) if days >= 0 else (end, start)
     months = (b.year - a.year) * 12 + b.month - a.month - (b.day < a.day)
@@ -134,16 +134,8 @@ def _allowed_times(frame: Frame, claim: Claim, facts: SetFacts) -> list[tuple[Co
     return full or some or pairs
 
 
-def _moment(column: Column, row: int) -> datetime | None:
-    clock = column.clocks[row]
-    if clock is not None:
-        return clock
-    span = column.spans[row]
-    return as_datetime(span[0]) if span and span[0] == span[1] else None
-
-
 def _row_length(facts: SetFacts, row: int, a: Column, b: Column) -> Length | None:
-    start, end = _moment(a, row), _moment(b, row)
+    start, end = a.moments[row], b.moments[row]
     if start is None or end is None:
         return None
     if a.clocks[row] is None or b.clocks[row] is None:
@@ -180,7 +172,7 @@ _EARLY = words("early ahead")
 _LATE = words("late overdue delayed behind")
 
 
-def _wrong_way(frame: Frame, claim: Claim, rows: list[int], a: Column, b: Column) -> bool:
+def _wrong_way(frame: Frame, claim: Claim, rows: Sequence[int], a: Column, b: Column) -> bool:
     """ "three days early" of what came after its due date, or late of what came before it."""
     near = {
         t.low
@@ -190,13 +182,13 @@ def _wrong_way(frame: Frame, claim: Claim, rows: list[int], a: Column, b: Column
     if way == 0 or len(rows) != 1:
         return False
     due, actual = (a, b) if _DUE & set(a.stems) else (b, a)
-    start, end = _moment(due, rows[0]), _moment(actual, rows[0])
+    start, end = due.moments[rows[0]], actual.moments[rows[0]]
     if not _DUE & set(due.stems) or start is None or end is None:
         return False
     return (end - start).total_seconds() * way < 0
 
 
-def _statistics(facts: SetFacts, rows: list[int], a: Column, b: Column) -> Iterator[Length]:
+def _statistics(facts: SetFacts, rows: Sequence[int], a: Column, b: Column) -> Iterator[Length]:
     lengths = [length for row in rows if (length := _row_length(facts, row, a, b)) is not None]
     if len(lengths) < 2:
         return
@@ -239,27 +231,27 @@ def _between_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Lengt
     for scope in scopes(frame, facts, claim, union=True):
         rows = rows_of(scope.mask)
         for column in facts.times[:4]:
-            dated = sorted((m, row) for row in rows if (m := _moment(column, row)))
+            dated = sorted((m, row) for row in rows if (m := column.moments[row]))
             if len(dated) < 2:
                 if len(dated) == 1:
                     yield from _neighbours(facts, column, dated[0][1])
                 continue
-            gaps = [
-                between(
-                    a, b, f"between two {column.name} of {facts.name}", [facts.cell(r, column), facts.cell(s, column)]
-                )
-                for (a, r), (b, s) in pairwise(dated)
-            ]
-            longest, shortest = max(gaps, key=lambda g: g.days), min(gaps, key=lambda g: g.days)
-            yield Length(longest.days, f"longest gap {longest.why}", longest.cells, longest.months)
-            yield Length(gaps[-1].days, f"latest gap {gaps[-1].why}", gaps[-1].cells, gaps[-1].months)
+            gaps = [((b - a).total_seconds() / 86400, i) for i, ((a, _), (b, _)) in enumerate(pairwise(dated))]
+
+            def gap(which: str, at: int, dated: list[tuple[datetime, int]] = dated, column: Column = column) -> Length:
+                (a, r), (b, s) = dated[at], dated[at + 1]
+                why = f"{which} gap between two {column.name} of {facts.name}"
+                return between(a, b, why, [facts.cell(r, column), facts.cell(s, column)])
+
+            yield gap("longest", max(gaps, key=lambda g: g[0])[1])
+            yield gap("latest", gaps[-1][1])
             if extremes_of(frame, claim):
-                yield Length(shortest.days, f"shortest gap {shortest.why}", shortest.cells, shortest.months)
-            average = sum(g.days for g in gaps) / len(gaps)
+                yield gap("shortest", min(gaps, key=lambda g: g[0])[1])
+            average = sum(days for days, _ in gaps) / len(gaps)
             yield Length(
                 average,
                 f"average of {len(gaps)} gaps between {column.name} of {facts.name}",
-                [facts.cell(r, column) for _, r in dated[:MOST_CELLS]],
+                CellsOf(facts, column, [row for _, row in dated]),
             )
 
 
@@ -279,7 +271,7 @@ def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
     for a in sorted(rows)[:4]:
         for b in sorted(rows)[:4]:
             for column in facts.times[:4]:
-                start, end = _moment(column, a), _moment(column, b)
+                start, end = column.moments[a], column.moments[b]
                 if a < b and start is not None and end is not None:
                     cells = [facts.cell(a, column), facts.cell(b, column)]
                     yield between(start, end, f"between {column.name} of two rows of {facts.name}", cells)
@@ -287,7 +279,7 @@ def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
 
 def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
     """A named row against the one before and the one after it in time."""
-    dated = sorted((m, r) for r in range(facts.size) if (m := _moment(column, r)))
+    dated = sorted((m, r) for r in range(facts.size) if (m := column.moments[r]))
     at = next((i for i, (_, r) in enumerate(dated) if r == row), -1)
     for other in (at - 1, at + 1):
         if at >= 0 and 0 <= other < len(dated):
@@ -308,7 +300,7 @@ def _spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
             if not spans:
                 continue
             first, last = spans[0][0], spans[-1][1]
-            cells = [facts.cell(row, column) for row in rows_of(scope.mask)[:MOST_CELLS]]
+            cells = CellsOf(facts, column, scope.mask)
             yield between(
                 first,
                 last + timedelta(days=0 if spans[-1][0] == last else 1),

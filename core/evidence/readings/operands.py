@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -20,7 +20,7 @@ from core.evidence.language.units import Dimension, Unit
 from core.evidence.mentions import Mention, Sort, rows_in_span
 from core.evidence.readings.choice import HARD_MARKS, NAMED, chosen, is_hidden, open_marks
 from core.evidence.readings.nouns import Noun
-from core.evidence.support import MOST_CELLS, rows_of, show
+from core.evidence.support import MOST_CELLS, CellsOf, rows_of, show
 from core.evidence.verdict import Cell
 
 
@@ -31,7 +31,7 @@ class Term:
     value: float
     unit: Unit | None
     name: str
-    cells: tuple[Cell, ...] = ()
+    cells: Iterable[Cell] = ()
 
     def __str__(self) -> str:
         return f"{show(self.value, self.unit)} ({self.name})" if self.name else show(self.value, self.unit)
@@ -183,13 +183,13 @@ def _before(frame: Frame, claim: Claim, word: str) -> bool:
 def aggregate(facts: SetFacts, column: Column | None, mask: int, name: str) -> Term | None:
     """The sum of the column over the rows; the average where adding up makes no sense; the count without a column."""
     if column is None:
-        cells = tuple(facts.cell(row, facts.columns[0]) for row in rows_of(mask)[:MOST_CELLS]) if facts.columns else ()
+        cells = CellsOf(facts, facts.columns[0], mask) if facts.columns else ()
         return Term(float(mask.bit_count()), None, f"rows of {facts.name}{name}", cells)
     rows = [row for row in rows_of(mask) if column.numbers[row] is not None]
     if not rows:
         return None
     numbers = [column.numbers[row] or 0.0 for row in rows]
-    cells = tuple(facts.cell(row, column) for row in rows[:MOST_CELLS])
+    cells = CellsOf(facts, column, rows)
     if len(rows) == 1:
         return Term(numbers[0], column.unit, f"{column.name}{name}", cells)
     if column.rates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -19,7 +19,7 @@ from core.evidence.readings.cells import sign_holds
 from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.nouns import Noun
-from core.evidence.support import MOST_CELLS, Support, derived, rows_of, show
+from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of, show
 from core.evidence.verdict import Cell
 
 
@@ -29,7 +29,7 @@ class Value:
 
     number: float
     why: str
-    cells: list[Cell]
+    cells: Iterable[Cell]
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
@@ -130,7 +130,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
     if not rows:
         return
     numbers = [column.numbers[row] or 0.0 for row in rows]
-    cells = [facts.cell(row, column) for row in rows[:MOST_CELLS]]
+    cells = CellsOf(facts, column, rows)
     said = _said(scope)
     if cue == "median":
         yield Value(median(numbers), f"median of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
@@ -170,7 +170,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
             )
 
 
-def _of_compared(frame: Frame, column: Column, rows: list[int], facts: SetFacts) -> Iterator[Value]:
+def _of_compared(frame: Frame, column: Column, rows: Sequence[int], facts: SetFacts) -> Iterator[Value]:
     """Set against what is usual or planned, the rows that have both are added."""
     for other in facts.columns:
         if other is column or not other.marks & HARD_MARKS or id(other) not in frame.column_hits:
@@ -180,7 +180,7 @@ def _of_compared(frame: Frame, column: Column, rows: list[int], facts: SetFacts)
             yield Value(
                 sum(column.numbers[row] or 0.0 for row in both),
                 f"sum of the {len(both)} values of {column.name} in {facts.name} that have {other.name}",
-                [facts.cell(row, column) for row in both[:MOST_CELLS]],
+                CellsOf(facts, column, both),
             )
 
 
@@ -262,7 +262,7 @@ def _counts_per(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value
         for scope in scopes(frame, facts, claim, union=True):
             for count, unit in _divisors(frame, scope, per):
                 rows = scope.mask.bit_count()
-                cells = [facts.cell(row, facts.columns[0]) for row in rows_of(scope.mask)[:MOST_CELLS]]
+                cells = CellsOf(facts, facts.columns[0], scope.mask)
                 yield Value(rows / count, f"{rows} rows of {facts.name} over {count:g} {unit}", cells)
 
 
@@ -328,7 +328,7 @@ def _group_extremes(frame: Frame, claim: Claim, column: Column, scope: Scope) ->
                     value = pick[sign](list(sums.values()))
                     key = next(k for k, v in sums.items() if v == value)
                     if groups[key] & scope.mask:
-                        cells = [facts.cell(row, column) for row in rows_of(groups[key])[:MOST_CELLS]]
+                        cells = CellsOf(facts, column, groups[key])
                         yield Value(
                             value,
                             f"{'highest' if sign > 0 else 'lowest'} sum of {column.name} by {name} in "
