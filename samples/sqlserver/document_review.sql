@@ -35,7 +35,7 @@ BEGIN
     ), changes AS (  -- a note names a change when it holds the first word of the clause's type
         SELECT b.clause_no, b.clause_type, a.figure AS figure_before, b.figure AS figure_after, b.unit, b.version, v.dated_on,
                v.change_note,
-               CHARINDEX(LOWER(LEFT(b.clause_type, CHARINDEX(N' ', b.clause_type + N' ') - 1)), LOWER(v.change_note)) AS noted_at
+               CHARINDEX(LOWER(LEFT(b.clause_type, CHARINDEX(N' ', CONCAT(b.clause_type, N' ')) - 1)), LOWER(v.change_note)) AS noted_at
         FROM business.clauses b
         JOIN business.clauses a ON a.document_id = b.document_id AND a.version = b.version - 1
             AND a.clause_type = b.clause_type

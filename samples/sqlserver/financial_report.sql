@@ -199,7 +199,7 @@ BEGIN
     SELECT TOP (6) a.cost_centre_id, a.account, a.budget_eur, a.actual_eur, a.actual_eur - a.budget_eur AS variance_eur,
            business.percent_of(a.actual_eur - a.budget_eur, a.budget_eur) AS variance_percent,
            r.posting_id AS main_posting_id, r.amount_eur AS main_posting_eur,
-           r.supplier + N': ' + r.description AS main_posting
+           CASE WHEN r.posting_id IS NOT NULL THEN CONCAT(r.supplier, N': ', r.description) END AS main_posting
     FROM accounts a
     LEFT JOIN reasons r ON r.cost_centre_id = a.cost_centre_id AND r.account = a.account AND r.place = 1
     ORDER BY ABS(a.actual_eur - a.budget_eur) DESC, a.cost_centre_id, a.account;
