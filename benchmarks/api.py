@@ -21,7 +21,6 @@ from benchmarks.pipeline import through_pipeline
 from benchmarks.startup import free_port
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application
-from core.settings import PREFIX
 from core.view import view
 from core.web.api.drawing import draw_analysis
 from tests.browser.product import Product
@@ -67,8 +66,7 @@ def serving(application: Application, model: str) -> Iterator[str]:
         "MODELS__MEASURED__CONTEXT_LENGTH": "65536",
         "MODELS__MEASURED__ANSWERS_AT_ONCE": str(STREAMS),
     }
-    environment = {f"{PREFIX}{name}": value for name, value in settings.items()}
-    product = Product(application.settings.var, free_port(), environment)
+    product = Product(application.settings.var, free_port(), settings)
     product.start()
     try:
         yield f"{product.url}/api/v1"

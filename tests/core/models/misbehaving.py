@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/api/tags":
                 self.whole(200, {"models": server.models})
             case "/api/ps":
-                self.whole(200, {"models": [model for model in server.models if model["name"] in server.loaded]})
+                self.whole(200, {"models": [model for model in server.models if model.get("name") in server.loaded]})
             case "/v1/models":
                 models = [{"id": model["name"], "object": "model"} | model for model in server.models]
                 self.whole(200, {"object": "list", "data": models})

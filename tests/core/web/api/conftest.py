@@ -15,7 +15,6 @@ import pytest
 
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application
-from core.settings import PREFIX
 from tests.browser.product import Product
 from tests.core.accounts.house import PASSWORD
 from tests.core.web.api.measured_model import serving
@@ -87,21 +86,21 @@ def replicas(application: Application, tmp_path_factory: pytest.TempPathFactory)
     with ExitStack() as closing:
         address = closing.enter_context(serving())
         environment = {
-            f"{PREFIX}PROMPTS": str(prompts),
-            f"{PREFIX}MODELS__MEASURED__KIND": "openai",
-            f"{PREFIX}MODELS__MEASURED__URL": address,
-            f"{PREFIX}MODELS__MEASURED__LOCAL": "true",
-            f"{PREFIX}MODELS__MEASURED__CONTEXT_LENGTH": "65536",
-            f"{PREFIX}MODELS__MEASURED__ANSWERS_AT_ONCE": "30",
-            f"{PREFIX}MODELS__CLOUD__KIND": "openai",
-            f"{PREFIX}MODELS__CLOUD__URL": address,
-            f"{PREFIX}MODELS__CLOUD__LOCAL": "false",
-            f"{PREFIX}MODELS__CLOUD__CONTEXT_LENGTH": "65536",
-            f"{PREFIX}LIMITS__REQUESTS_PER_MINUTE": "12",
-            f"{PREFIX}LIMITS__RUNNING_PER_USER": "30",
-            f"{PREFIX}LIMITS__ROLES__MANAGER__REQUESTS_PER_MINUTE": "100000",
-            f"{PREFIX}LIMITS__ROLES__ADMIN__REQUESTS_PER_MINUTE": "100000",
-            f"{PREFIX}LIMITS__REQUESTS_PER_USE_CASE_PER_HOUR": "1000000",
+            "PROMPTS": str(prompts),
+            "MODELS__MEASURED__KIND": "openai",
+            "MODELS__MEASURED__URL": address,
+            "MODELS__MEASURED__LOCAL": "true",
+            "MODELS__MEASURED__CONTEXT_LENGTH": "65536",
+            "MODELS__MEASURED__ANSWERS_AT_ONCE": "30",
+            "MODELS__CLOUD__KIND": "openai",
+            "MODELS__CLOUD__URL": address,
+            "MODELS__CLOUD__LOCAL": "false",
+            "MODELS__CLOUD__CONTEXT_LENGTH": "65536",
+            "LIMITS__REQUESTS_PER_MINUTE": "12",
+            "LIMITS__RUNNING_PER_USER": "30",
+            "LIMITS__ROLES__MANAGER__REQUESTS_PER_MINUTE": "100000",
+            "LIMITS__ROLES__ADMIN__REQUESTS_PER_MINUTE": "100000",
+            "LIMITS__REQUESTS_PER_USE_CASE_PER_HOUR": "1000000",
         }
         servers = [Product(application.settings.var, free_port(), environment) for _ in range(2)]
         with ThreadPoolExecutor(2) as threads:
