@@ -26,12 +26,21 @@ address = Address("analyze")
 
 def main() -> None:
     analysis = _requested()
-    if analysis is None:
-        _compose()
-    elif analysis.running:
-        _watch(analysis)
+    # Two places, one of them emptied first: Streamlit takes away what the last run drew only when this one ends, and a
+    # finished answer would stay below a new one for as long as that is written.
+    if analysis and not analysis.running:
+        place = st.container()
+        st.empty()
     else:
-        _finished(analysis)
+        st.empty()
+        place = st.container()
+    with place:
+        if analysis is None:
+            _compose()
+        elif analysis.running:
+            _watch(analysis)
+        else:
+            _finished(analysis)
 
 
 def _requested() -> Analysis | None:

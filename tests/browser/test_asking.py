@@ -10,9 +10,10 @@ from core.use_cases import UseCase, UseCases
 from tests.browser.acts import ask, choose, record_field, request_of, see_finished, see_no_sideways_scroll, see_problem
 from tests.browser.behind import Behind
 from tests.browser.product import NARROW, WIDE, OpenPage
-from tests.parts import ROOT
+from tests.parts import ROOT, small_model
 
 USE_CASES = UseCases(ROOT / "prompts").all()
+SMALL = "SmolLM2-135M-Instruct"
 ASKED_AND_OUTCOME = [Event.ASKED, Event.OUTCOME]
 PURPOSE = "Medication review before the visit"
 BAD = {
@@ -44,14 +45,38 @@ def test_each_use_case_gives_a_checked_answer_for_its_example(
     expect(page.get_by_text("not a language model")).to_be_visible()
     expect(page.get_by_role("heading", name="Headline")).to_be_in_viewport()
     expect(page.get_by_text("found").last).to_be_attached()
-    expect(page.get_by_role("tab")).to_have_count(len(use_case.result_sets) + 2)
     see_no_sideways_scroll(page)
     analysis = house.analysis(request_of(page))
     assert (analysis.use_case, analysis.record_id) == (use_case.name, use_case.record_id.example)
     assert analysis.purpose == (PURPOSE if use_case.purpose == "required" else None)
     assert analysis.evidence is not None
     assert analysis.evidence.checked > 5
+    assert analysis.masked is not None
+    masked = bool(analysis.masked.tokens or analysis.masked.dropped)
+    expect(page.get_by_role("tab", name="As the model saw it")).to_have_count(int(masked))
+    expect(page.get_by_role("tab")).to_have_count(len(use_case.result_sets) + 1 + masked)
     assert [event.event for event in house.events(analysis.request_id)] == ASKED_AND_OUTCOME
+
+
+@pytest.mark.skipif(small_model() is None, reason="the small language model has not been fetched")
+def test_another_model_answers_the_next_request_without_a_restart(open_page: OpenPage, house: Behind) -> None:
+    page = open_page(path="/analyze")
+    ask(page, "CUST-0409", model="digest")
+    see_finished(page)
+    first = request_of(page)
+    page.get_by_role("button", name="Ask again").click()
+    choose(page, "Model", SMALL)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Headline")).to_have_count(0)
+    expect(page.get_by_role("button", name="New analysis")).to_be_visible(timeout=180_000)
+    see_finished(page)
+    expect(page.get_by_role("heading", name=SMALL)).to_be_visible()
+    second = house.analysis(request_of(page))
+    assert second.request_id != first
+    assert (second.record_id, second.outcome) == ("CUST-0409", Outcome.COMPLETED)
+    assert SMALL in second.model
+    assert second.evidence is not None
 
 
 def test_the_example_is_one_click(open_page: OpenPage, house: Behind) -> None:
