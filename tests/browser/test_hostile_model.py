@@ -66,11 +66,11 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steered]:
     (prompts / "anything.md").write_text(loose, encoding="utf-8")
     with MisbehavingServer(context_length=65_536, answer=lambda _: _pieces(HOSTILE)) as model:
         environment = {
-            "RECORD_ANALYST_PROMPTS": str(prompts),
-            "RECORD_ANALYST_DEFAULT_MODEL": MODEL,
-            "RECORD_ANALYST_MODELS__STEERED__KIND": "ollama",
-            "RECORD_ANALYST_MODELS__STEERED__URL": model.url,
-            "RECORD_ANALYST_MODELS__STEERED__LOCAL": "true",
+            "PROMPTS": str(prompts),
+            "DEFAULT_MODEL": MODEL,
+            "MODELS__STEERED__KIND": "ollama",
+            "MODELS__STEERED__URL": model.url,
+            "MODELS__STEERED__LOCAL": "true",
         }
         product = Product(var, free_port(), environment)
         product.start()

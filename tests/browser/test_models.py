@@ -53,8 +53,7 @@ def two_servers(var: Path, box: MisbehavingServer, prompts: Path) -> Iterator[Pr
     """The product with its embedded models and a second server."""
     settings = {"PROMPTS": str(prompts), "LIMITS__REQUESTS_PER_MINUTE": "1000"}
     settings |= {"MODELS__BOX__KIND": "ollama", "MODELS__BOX__URL": box.url, "MODELS__BOX__LOCAL": "true"}
-    environment = {f"RECORD_ANALYST_{key}": value for key, value in settings.items()}
-    product = Product(var, free_port(), environment)
+    product = Product(var, free_port(), settings)
     product.start()
     yield product
     product.stop()
