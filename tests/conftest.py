@@ -84,6 +84,11 @@ def _same_disk(one: Path, other: Path) -> bool:
     return one.stat().st_dev == other.stat().st_dev
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: the browser's driver keeps an event loop running, and other tests run loops of their own."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With CI=true everything must run: a skipped test fails the run."""
     if os.environ.get("CI") == "true" and _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:

@@ -80,8 +80,10 @@ def tab_to(page: Page, name: str) -> None:
     """Presses Tab until the element with this accessible name has the focus."""
     for _ in range(40):
         page.keyboard.press("Tab")
-        focused = page.locator("*:focus")
-        if focused.count() and name in (focused.get_attribute("aria-label"), focused.inner_text().split("\n")[-1]):
+        names = page.evaluate(  # at once: what has the focus may be drawn anew at any moment
+            "[document.activeElement.ariaLabel, document.activeElement.innerText?.split('\\n').at(-1)]"
+        )
+        if name in names:
             return
     raise AssertionError(f"Tab does not lead to {name}")
 
@@ -101,6 +103,7 @@ def test_signing_in_and_asking_needs_no_mouse(open_page: OpenPage, house: Behind
     see_finished(page)
     tab_to(page, "New analysis")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Customer ID")).to_be_visible()
     tab_to(page, "Customer ID")
     page.keyboard.type("CUST-0215")
     tab_to(page, "Analyze")

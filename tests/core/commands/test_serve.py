@@ -29,12 +29,14 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture
-def begin(home):
+def begin(home, monkeypatch):
     """Starts the product on the folder of this module, and ends it whatever happens."""
+    for name, value in NO_WHEELS.items():
+        monkeypatch.setenv(name, value)
     products: list[Product] = []
 
     def begin() -> Product:
-        product = Product(home, free_port(), NO_WHEELS)
+        product = Product(home, free_port())
         products.append(product)
         product.start()
         return product
