@@ -160,13 +160,3 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     page.get_by_role("combobox", name="Model").click()
     expect(page.get_by_role("option").filter(has_text=f"{small} · not loaded")).to_be_visible()
     embedded.close()
-
-
-FAULTS = [
-    ("no_end_mark", "Failed", "The answer broke off before its end.", TEXT),
-    ("error_line", "Failed", "The model server reported an error in the middle of the answer.", TEXT),
-    ("invalid_utf8", "Failed", "The model server sent something that cannot be read.", TEXT),
-    ("silent_after_tokens", "Timed out", "The model did not finish in time.", TEXT),
-    ("503", "Failed", "The model server has too many requests waiting.", ""),
-    ("500", "Failed", "The model server answered with error 500.", ""),
-]
