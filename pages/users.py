@@ -13,6 +13,7 @@ from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.sanitise import plain
 from pages.parts import messages
+from pages.parts.address import Address
 from pages.parts.identity import require
 from pages.parts.layout import RELATIVE, choose, times, title_line
 
@@ -26,9 +27,12 @@ def main() -> None:
             _add()
     if done := st.session_state.pop("users_done", None):
         st.success(done, icon=":material/check:")
-    accounts = app.users.list()
+    search = Address("users").text("Find", "find", placeholder="Name or user name", icon=":material/search:", width=320)
+    accounts = app.users.list(search)
     chosen = _table(accounts)
-    if chosen:
+    if not accounts:
+        messages.empty_state("Nobody of that name", "Type a part of a name or user name.")
+    elif chosen:
         _change(chosen)
     else:
         st.caption("Select a line to change an account.")

@@ -51,9 +51,13 @@ class Users:
         with store_errors(), self._engine.connect() as connection:
             return _account(_row(connection, username))
 
-    def list(self) -> list[Account]:
-        """All accounts, the active ones first."""
+    def list(self, search: str = "") -> list[Account]:
+        """The accounts whose name or user name holds `search`, all when it is empty; the active ones first."""
         query = select(users).order_by(users.c.disabled_at.is_not(None), users.c.username)
+        if wanted := " ".join(search.replace("\0", "").split()):
+            query = query.where(
+                users.c.username.icontains(wanted, autoescape=True) | users.c.name.icontains(wanted, autoescape=True)
+            )
         with store_errors(), self._engine.connect() as connection:
             return [_account(row) for row in connection.execute(query).mappings()]
 

@@ -62,6 +62,14 @@ def fill_user(page: Page, username: str, name: str, password: str) -> None:
     dialog.get_by_role("button", name="Add", exact=True).click()
 
 
+def find_user(page: Page, username: str) -> None:
+    """A table paints the lines that fit on the screen, so the one to select must be among few."""
+    field = page.get_by_role("textbox", name="Find")
+    field.fill(username)
+    field.press("Enter")
+    expect(page.locator("canvas tbody tr")).to_have_count(1)
+
+
 def test_an_account_from_its_first_day_to_its_last(open_page: OpenPage, house: Behind) -> None:
     username = f"new-{house.person()[-8:]}"
     admin = open_page("admin", "/users")
@@ -76,6 +84,7 @@ def test_an_account_from_its_first_day_to_its_last(open_page: OpenPage, house: B
     expect(new.get_by_role("button", name="Analyze", exact=True)).to_be_visible()
     expect(new.get_by_role("link", name="Review")).to_have_count(0)
 
+    find_user(admin, username)
     select_row(admin, username)
     choose(admin, "Role", "manager")
     admin.get_by_role("button", name="Set role").click()
@@ -109,6 +118,8 @@ def test_an_account_from_its_first_day_to_its_last(open_page: OpenPage, house: B
 def test_an_admin_cannot_lock_themselves_out(open_page: OpenPage, house: Behind) -> None:
     username = house.person(Role.ADMIN)
     page = open_page(username, "/users")
+    find_user(page, username)
+    assert f"find={username}" in page.url
     select_row(page, username)
     expect(page.get_by_text("This is you.")).to_be_visible()
     expect(page.get_by_role("button", name="Disable")).to_be_disabled()

@@ -30,6 +30,15 @@ def test_an_added_user_signs_in_and_is_audited(house: House, admin: Actor) -> No
         house.users.add(admin, "MARIA.SANTOS", "Another Maria", Role.ADMIN, PASSWORD)
 
 
+def test_one_among_many_is_found_by_a_part_of_either_name(house: House) -> None:
+    house.users.add(None, "quentin.50_off", "Quentin Größe", Role.ANALYST, PASSWORD)
+    for search in ("QUENTIN.5", " 50_off ", "quentin  größe", "größ"):
+        assert [one.user.username for one in house.users.list(search)] == ["quentin.50_off"], search
+    for search in ("quentin%off", "50%off", "quentin\\"):
+        assert house.users.list(search) == [], search
+    assert house.users.list(" \0 ") == house.users.list()
+
+
 @pytest.mark.parametrize(
     "username", ["", "x", "-dash", "two words", "nul\0", "os:root", "ümlaut", "x" * 65, "a\nb", "<b>"]
 )
