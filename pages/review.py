@@ -11,20 +11,24 @@ from core.reviews import Verdict, review
 from core.sanitise import plain
 from core.view import view
 from pages.parts import analysis_list, analysis_view, answer, evidence, messages
+from pages.parts.address import Address
 from pages.parts.identity import require
 from pages.parts.layout import section, title, unselect
 
 signed = require("review")
 app = application()
+address = Address("review")
 
 
 def main() -> None:
     title("Review")
     if done := st.session_state.pop("review_done", None):
         st.toast(done, icon=":material/check:")
-    use_cases = tuple(one.name for one in app.use_cases.for_role(signed.user.role))
-    waiting = analysis_list.paged(app, Search(use_cases=use_cases, unreviewed_for=signed.user.username), key="review")
-    if not waiting:
+    search = _search()
+    waiting = analysis_list.paged(app, search, key="review")
+    if not waiting and (search.text or st.query_params.get("use_case")):
+        messages.empty_state("Nothing matches", "Take away a filter, or search for other words.")
+    elif not waiting:
         messages.empty_state("Nothing to review", "Completed analyses of your team wait here for your verdict.")
     chosen = analysis_list.table(app, waiting, key="review_table", with_user=True, waiting=True)
     analysis_list.pager(waiting, key="review")
@@ -38,6 +42,16 @@ def main() -> None:
         messages.show_error(error)
         return
     _read(analysis)
+
+
+def _search() -> Search:
+    use_cases = {one.name: one.title for one in app.use_cases.for_role(signed.user.role)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = address.text("Search", "q", placeholder="Record ID or words of the answer", type="search")
+        name = address.select("Use case", {"": "All"} | use_cases, "use_case")
+    return Search(
+        use_cases=(name,) if name else tuple(use_cases), text=text.strip(), unreviewed_for=signed.user.username
+    )
 
 
 def _read(analysis: Analysis) -> None:

@@ -32,10 +32,10 @@ def table(app: Application, lines: list[Summary], key: str, *, with_user: bool, 
     """
     lines = lines[:PAGE]
     columns = {
+        "Record": [line.record_id for line in lines],  # first: the one column that a phone always shows
+        "Use case": [title_of(app, line.use_case) for line in lines],
         "Asked": times(line.asked_at for line in lines),
         **({"Who": [line.username for line in lines]} if with_user else {}),
-        "Use case": [title_of(app, line.use_case) for line in lines],
-        "Record": [line.record_id for line in lines],
         "Figures": [_figures(line) for line in lines],
         **({} if waiting else {"Outcome": [_outcome(line) for line in lines]}),
         **({} if waiting else {"Review": [_review(line) for line in lines]}),

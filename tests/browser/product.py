@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +35,8 @@ ARGUMENTS = [
 
 @dataclass
 class Product:
-    """`python -m core serve`. What it prints is in `log`; `environment` are settings without their prefix."""
+    """`make run`, as in a terminal of its own. What it prints is in `log`; `environment` are settings without their
+    prefix."""
 
     var: Path
     port: int
@@ -58,19 +58,23 @@ class Product:
 
     def start(self) -> None:
         settings = {"VAR": str(self.var), "FIND_OLLAMA": "false", **self.environment}
-        environment = {**os.environ, **{f"{PREFIX}{name}": value for name, value in settings.items()}}
-        command = [sys.executable, "-m", "core", "serve", "--port", str(self.port)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+        environment |= {f"{PREFIX}{name}": value for name, value in settings.items()}
+        command = ["make", "run", f"PORT={self.port}"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
         while not answers(f"{self.url}/sign-in"):
             if self.process.poll() is not None:
                 raise RuntimeError(f"The product did not start: {self.log.read_text()}")
             time.sleep(0.02)
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """A terminal's Ctrl-C reaches everything that runs in it, `make` too; so does kill -9 here."""
         assert self.process is not None
-        self.process.send_signal(how)
-        return self.process.wait(30)
+        os.killpg(self.process.pid, how)
+        self.process.wait(30)
 
 
 def launch(driver: Playwright) -> Browser:

@@ -29,6 +29,9 @@ def test_an_analysis_is_returned_with_a_comment_asked_again_and_approved(
     first = request_of(analyst)
 
     manager = open_page("manager", "/review", size=size)
+    manager.get_by_role("searchbox", name="Search").fill("CUST-0042")
+    manager.get_by_role("searchbox", name="Search").press("Enter")
+    manager.wait_for_url("**q=CUST-0042*")
     select_row(manager, "CUST-0042")
     manager.get_by_role("button", name="Return").click()
     see_problem(manager, "Say in the comment why you return it.")

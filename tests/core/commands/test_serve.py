@@ -70,10 +70,10 @@ def test_it_says_where_to_go_works_without_the_small_model_and_leaves_nothing_af
     assert "digest answers without it" in told
     processes = everything(product)
     assert len(processes) > 5
-    product.stop(signal.SIGINT)
+    product.stop()
     wait_until(lambda: not any(alive(pid) for pid in processes))
     told = product.log.read_text()
-    assert told.rstrip().endswith("Ended.")
+    assert "Ended." in told
     assert "Traceback" not in told
 
 
@@ -81,13 +81,10 @@ def test_a_second_one_beside_the_first_and_a_start_after_kill_9_just_work(begin)
     first = begin()
     second = begin()
     assert answers(f"{first.url}/sign-in")
-    assert first.process is not None
-    first.process.kill()
-    first.process.wait()
+    first.stop(signal.SIGKILL)
     assert answers(f"{second.url}/sign-in"), "what one leaves the other keeps"
     processes = everything(second)
-    second.process.kill()
-    second.process.wait()
+    second.stop(signal.SIGKILL)
     third = begin()
     processes |= everything(third)
     third.stop()
