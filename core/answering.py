@@ -6,6 +6,7 @@ of one and half of another.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,6 +15,7 @@ from functools import cache
 
 from core.disclosure import WARNING, disclosed
 from core.errors import ModelError, ModelFailed, ModelTimedOut, PromptTooLong
+from core.evidence.text import sentences
 from core.evidence.verdict import CheckedClaim, Evidence
 from core.masking import MaskedRecord
 from core.models.model import Chunk, ModelInfo, ModelServer, Usage
@@ -21,6 +23,9 @@ from core.parts import Checker, Parts
 from core.prompts import Prompt
 from core.steps import Checked, Earlier, Prompted, Request, Result, Stage, Step, Stopped, Text, Thinking, Warned
 from core.use_cases import UseCase
+
+AHEAD = 32  # characters after a full stop that show whether it ended a sentence
+SENTENCE_END = re.compile(r"[.!?;…]\W*\s")
 
 Candidates = Sequence[tuple[ModelServer, ModelInfo]]
 
@@ -49,7 +54,11 @@ def answer(work: Work, candidates: Candidates, masked: MaskedRecord, earlier: Ea
     while True:
         server, info = left.pop(0)
         try:
-            yield from _from_one(work, server, info, masked, earlier, continued, checker, deadline)
+            try:
+                yield from _from_one(work, server, info, masked, earlier, continued, checker, deadline)
+            except BaseException:  # a stop too; whoever reads the half that is there sees marks
+                work.result.evidence = _of_what_there_is(work.result.answer, checker)
+                raise
             break
         except (ModelTimedOut, PromptTooLong):
             raise
@@ -107,6 +116,14 @@ def _from_one(
             yield from _stream(work, _chat(work, server, info, prompt, deadline), continued, checker)
 
 
+def _of_what_there_is(answer: str, checker: Callable[[], Checker]) -> Evidence | None:
+    """The evidence of an answer that broke off: what stands at its very end may be half of a figure."""
+    if not answer.strip():
+        return None
+    whole = len(answer.rstrip())
+    return Evidence(tuple(claim for claim in checker().check(answer).claims if claim.end < whole))
+
+
 def _prompt(
     work: Work, info: ModelInfo, masked: MaskedRecord, earlier: Earlier | None
 ) -> Generator[Step, None, Prompt]:
@@ -139,6 +156,7 @@ def _stream(work: Work, chunks: Generator[Chunk], continued: str, checker: Calla
     thoughts: list[str] = []
     claims: list[CheckedClaim] = []
     length = judged = 0
+    unjudged = continued  # what stands after `judged`
     try:
         for chunk in chunks:
             if work.stop.is_set():
@@ -154,11 +172,10 @@ def _stream(work: Work, chunks: Generator[Chunk], continued: str, checker: Calla
                 pieces.append(chunk.text)
                 length += len(chunk.text)
                 yield Text(chunk.text)
-                if "\n" in chunk.text:  # whole lines can be judged
-                    whole = "".join(pieces)
-                    lines = whole[: whole.rindex("\n") + 1]
-                    claims += checker().check_from(lines, judged).claims
-                    judged = len(lines)
+                unjudged += chunk.text
+                if whole := settled(unjudged, len(chunk.text)):
+                    judged, unjudged = judged + whole, unjudged[whole:]
+                    claims += checker().check_from("".join(pieces)[:judged], judged - whole).claims
                     yield Checked(Evidence(tuple(claims)))
             if length > work.parts.answer_characters:
                 raise ModelFailed(f"The answer grew beyond {work.parts.answer_characters:,} characters and was ended.")
@@ -169,6 +186,16 @@ def _stream(work: Work, chunks: Generator[Chunk], continued: str, checker: Calla
     finally:
         chunks.close()  # closes the HTTP stream, on which the server stops generating
         result.answer, result.thinking = "".join(pieces), "".join(thoughts)
+
+
+def settled(text: str, new: int) -> int:
+    """How many characters of `text` can be judged, its last `new` ones just written: its whole lines, or its sentences
+    once the words after them have shown that they are whole ("approx." ends none). 0: no more than before."""
+    line = text.rfind("\n") + 1
+    known = len(text) - AHEAD
+    if line or not SENTENCE_END.search(text, max(0, known - new - 2), max(0, known)):
+        return line
+    return max((one.start for one in sentences(text) if one.start <= known), default=0)
 
 
 def _learn(parts: Parts, prompt: Prompt, info: ModelInfo, usage: Usage) -> str | None:

@@ -22,7 +22,7 @@ from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
 from core.choices import Choices
 from core.contracts import Contracts
-from core.disclosure import new_canary
+from core.disclosure import canary_for
 from core.errors import NotAllowed, NotFound, RecordAnalystError, SettingsError
 from core.evidence.check import Checker
 from core.follow_ups import what_it_left
@@ -76,7 +76,7 @@ class PipelineParts:
     catalogue: Catalogue
     databases: Mapping[str, Database]
     queues: dict[str, FairQueue]
-    masking_key: bytes  # what the policy `hash` is keyed with: the same value has the same hash here, and only here
+    masking_key: bytes  # of `hash` and of the canary: the same value has the same hash here, and only here
     analyses: Analyses
     choices: Choices
     tokens: TokenCounts = field(default_factory=TokenCounts)
@@ -133,7 +133,8 @@ class PipelineParts:
     def fill(
         self, masked: MaskedRecord, use_case: UseCase, model: ModelInfo, share: float, earlier: Talk | None
     ) -> Prompt:
-        return fill(masked, use_case, model.context_length, share=share, earlier=earlier, canary=new_canary())
+        canary = canary_for(masked, self.masking_key)
+        return fill(masked, use_case, model.context_length, share=share, earlier=earlier, canary=canary)
 
     def checker(self, record: Record) -> Checker:
         return Checker(record)

@@ -1,15 +1,17 @@
 """Whether an answer gives away what only the model was told: then something in the record may have steered it.
 
-Each request carries a canary, a random mark after the record that no answer has a reason to repeat. The instructions
-themselves are looked for too, as runs of words.
+Each request carries a canary, a mark after the record that no answer has a reason to repeat. Nobody who writes into a
+record can know it, and the same record and question have the same one: the same request makes the same prompt. The
+instructions themselves are looked for too, as runs of words.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
-import secrets
 from enum import StrEnum
 
+from core.masking import MaskedRecord
 from core.prompts import Prompt
 
 RUN = 12  # words in a row that no answer shares with the instructions by chance
@@ -27,8 +29,11 @@ WARNING = (
 )
 
 
-def new_canary() -> str:
-    return secrets.token_hex(8)
+def canary_for(masked: MaskedRecord, key: bytes) -> str:
+    """Sixteen hex digits that follow from the record, the question and the installation's key. Putting a known one into
+    the record makes it another."""
+    content = "\0".join((masked.record.record_id, repr(masked.record.result_sets), masked.question))
+    return hmac.digest(key, b"canary\0" + content.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
 
 
 def disclosed(answer: str, prompt: Prompt) -> Disclosed | None:

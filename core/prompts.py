@@ -36,7 +36,7 @@ class Prompt:
     messages: tuple[Message, ...]
     context_length: int  # tokens; sent as num_ctx
     left_out: tuple[str, ...] = ()  # what was cut to fit, in words
-    canary: str = ""  # a random mark that no answer has a reason to repeat; see core.disclosure
+    canary: str = ""  # a mark that no answer has a reason to repeat; see core.disclosure
     answer_tokens: int = ANSWER_TOKENS  # what the window has left for the answer, cautiously counted
 
     @property

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from core.accounts.user import User
 from core.analyses import Analysis
+from core.citations import Citation, cited
 from core.errors import UnknownUseCase
 from core.evidence.verdict import TO_CHECK, CheckedClaim, Verdict
 from core.masking import Tokens, Unmasker, may_unmask, unmask, unmask_record
@@ -22,10 +23,12 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]|#{1,6})[ \t]+")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the answer, as this person sees it; `claim` is the verdict on it, if it is one."""
+    """A piece of the answer, as this person sees it: with the verdict on it if it claims something, with the rows it
+    cites if it is a citation."""
 
     text: str
     claim: CheckedClaim | None = None
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ class View:
         text = self.analysis.answer[start:]
         return Unmasker(self.tokens).feed(text) if self.analysis.running else unmask(text, self.tokens)
 
+    def settled_segments(self, start: int) -> list[Segment]:
+        """What `settled_answer` tells, with the verdicts there are so far."""
+        claims = self.analysis.evidence.claims if self.analysis.evidence else ()
+        judged = max((self._around_tokens(one)[1] for one in claims if one.start >= start), default=start)
+        rest = self.settled_answer(judged)
+        return [*self.segments(start, judged), *([Segment(rest)] if rest else [])]
+
     def explain(self, claim: CheckedClaim) -> str:
         """Why the claim has its verdict, in the values this person may see."""
         return unmask(claim.why, self.tokens)
@@ -88,25 +98,34 @@ class View:
             for found in re.finditer(rf"(?:{names})(?!\d)(?:['’]s\b)?", self.analysis.answer, re.IGNORECASE)
         ]
 
-    def _around_tokens(self, claim: CheckedClaim) -> tuple[int, int]:
-        """The claim's place, never cutting a token in two: half a token cannot be put back."""
-        cut = [place for place in self._token_places if place[0] < claim.end and claim.start < place[1]]
-        return min([claim.start, *(a for a, _ in cut)]), max([claim.end, *(b for _, b in cut)])
+    def _around_tokens(self, one: CheckedClaim | Citation) -> tuple[int, int]:
+        """Its place, never cutting a token in two: half a token cannot be put back."""
+        cut = [place for place in self._token_places if place[0] < one.end and one.start < place[1]]
+        return min([one.start, *(a for a, _ in cut)]), max([one.end, *(b for _, b in cut)])
+
+    @cached_property
+    def _citations(self) -> list[Citation]:
+        masked = self.analysis.masked
+        return cited(self.analysis.answer, masked.record) if masked else []
 
     def segments(self, start: int = 0, end: int | None = None) -> list[Segment]:
-        """The answer from offset `start` to `end` (of the masked answer), cut at the edges of its claims."""
+        """The answer from offset `start` to `end` (of the masked answer), cut at the edges of its claims and of what it
+        cites."""
         text = self.analysis.answer
         end = len(text) if end is None else end
         claims = self.analysis.evidence.claims if self.analysis.evidence else ()
+        marked = [(one, one, None) for one in claims if one.verdict is not Verdict.IGNORED and one.start >= start]
         pieces: list[Segment] = []
         done = start
-        for claim in claims:
-            first, last = self._around_tokens(claim)
-            if claim.verdict is Verdict.IGNORED or first < done or last > end:
+        for place, claim, citation in sorted(
+            [*marked, *((one, None, one) for one in self._citations)], key=lambda one: one[0].start
+        ):
+            first, last = self._around_tokens(place)
+            if first < done or last > end:
                 continue
             if first > done:
                 pieces.append(Segment(unmask(text[done:first], self.tokens)))
-            pieces.append(Segment(unmask(text[first:last], self.tokens), claim))
+            pieces.append(Segment(unmask(text[first:last], self.tokens), claim, citation))
             done = last
         if done < end:
             pieces.append(Segment(unmask(text[done:end], self.tokens)))

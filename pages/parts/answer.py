@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.analyses import Analysis
-from core.evidence.verdict import SUPPORTED, Evidence, Verdict
+from core.evidence.verdict import SUPPORTED, CheckedClaim, Evidence, Verdict
 from core.sanitise import markdown_safe, plain
 from core.view import Segment, View
+from pages.parts.formats import in_words
 
 FRAMES_PER_SECOND = 15
 MARKS = {
@@ -22,21 +24,29 @@ MARKS = {
     Verdict.CONTRADICTED: ("orange", "⚠ "),
 }
 UNBROKEN = str.maketrans({" ": "\u00a0", "-": "\u2011"})
-
+CITED = "cited-"  # how the addresses of citations begin
 
 HEADING = re.compile(r"^#{1,6}(?= )", re.MULTILINE)
 
 
-def as_markdown(segments: list[Segment]) -> str:
-    """Headings of whatever level are those of an answer: smaller than the page's."""
-    text = "".join(_mark(segment) if segment.claim else markdown_safe(segment.text) for segment in segments)
-    return HEADING.sub("####", text)
+def as_markdown(segments: list[Segment], *, links: bool = False) -> str:
+    """Headings of whatever level are those of an answer: smaller than the page's. `links`: citations lead somewhere,
+    because `evidence` listens to them."""
+    cited = itertools.count()
+    pieces: list[str] = []
+    for segment in segments:
+        if segment.claim:
+            pieces.append(_mark(segment.text, segment.claim))
+        elif segment.citation and links:  # the number leads to it, and nothing of the answer stands in the address
+            pieces.append(f"[{plain(segment.text)}](#{CITED}{next(cited)})")
+        else:
+            pieces.append(markdown_safe(segment.text))
+    return HEADING.sub("####", "".join(pieces))
 
 
-def _mark(segment: Segment) -> str:
-    assert segment.claim is not None
-    colour, sign = MARKS[segment.claim.verdict]
-    return f":{colour}-background[{plain((sign + segment.text).translate(UNBROKEN))}]"
+def _mark(text: str, claim: CheckedClaim) -> str:
+    colour, sign = MARKS[claim.verdict]
+    return f":{colour}-background[{plain((sign + text).translate(UNBROKEN))}]"
 
 
 def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callable[[Analysis], View]) -> Analysis:
@@ -65,14 +75,14 @@ def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callabl
             tail.markdown(as_markdown(shown.segments(frozen, whole)))
             tail = body.empty()
             frozen = whole
-        if rest := shown.settled_answer(frozen):
-            tail.markdown(as_markdown([Segment(rest)]))
+        if rest := shown.settled_segments(frozen):
+            tail.markdown(as_markdown(rest))
         time.sleep(1 / FRAMES_PER_SECOND)
 
 
-def draw(segments: list[Segment]) -> None:
+def draw(segments: list[Segment], *, links: bool = False) -> None:
     """An answer, or lines of it, with its marks."""
-    st.markdown(as_markdown(segments))
+    st.markdown(as_markdown(segments, links=links))
 
 
 def summary(evidence: Evidence) -> None:
@@ -94,8 +104,13 @@ def summary(evidence: Evidence) -> None:
             st.caption("The answer names no figures.")
 
 
+def explain(shown: View, claim: CheckedClaim) -> str:
+    """Why the claim has its verdict, with columns and sets called as the tables call them."""
+    return in_words(shown.explain(claim), shown.record)
+
+
 def to_check_list(shown: View) -> None:
     """Each figure that needs a look, with the reason."""
     for segment in shown.segments():
         if segment.claim and segment.claim.verdict not in SUPPORTED:
-            st.markdown(f"- {_mark(segment)} {plain(shown.explain(segment.claim))}")
+            st.markdown(f"- {_mark(segment.text, segment.claim)} {plain(explain(shown, segment.claim))}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.citations import Citation
 from core.evidence.verdict import CheckedClaim, Evidence, Verdict
 from core.sanitise import plain
 from core.view import Segment, View
@@ -39,13 +40,12 @@ def draw(shown: View) -> None:
         only = _summary(evidence, key)
     segments = shown.segments_to_check() if only else shown.segments()
     with text:
-        answer.draw(segments)
-        claims = [segment.claim for segment in segments if segment.claim]
-        chosen = _choose(shown, claims, key)
+        answer.draw(segments, links=True)
+        chosen = _choose(shown, segments, key)
     with beside:
         if chosen is not None:
-            _explain(shown, segments, chosen)
-        elif claims:
+            _explain(shown, chosen)
+        elif any(segment.claim for segment in segments):
             st.caption("Choose a marked figure to see where it comes from.")
 
 
@@ -56,32 +56,59 @@ def _summary(evidence: Evidence, key: str) -> bool:
     return bool(evidence.to_check) and st.toggle("Show only what needs a look", key=f"only_{key}")
 
 
-def _choose(shown: View, claims: list[CheckedClaim], key: str) -> CheckedClaim | None:
-    """The claim that was chosen last, if it is on the page."""
-    before: CheckedClaim | None = st.session_state.get(key)
-    place = claims.index(before) if before in claims else -1
+def _choose(shown: View, segments: list[Segment], key: str) -> Segment | None:
+    """The claim or citation that was chosen last, if it is on the page."""
+    marks = [segment for segment in segments if segment.claim]
+    citations = [segment for segment in segments if segment.citation]
+    before: Segment | None = st.session_state.get(key)
     data = {
-        "figures": [{"why": shown.explain(claim), "verdict": claim.verdict} for claim in claims],
-        "chosen": place,
+        "figures": [
+            {"why": answer.explain(shown, mark.claim), "verdict": mark.claim.verdict} for mark in marks if mark.claim
+        ],
+        "citations": [_called(one.citation) for one in citations if one.citation],
+        "chosen": {"figure": _place(before, marks), "citation": _place(before, citations)},
         "reveal": st.session_state.pop(f"reveal_{key}", False),
     }
-    picked: Any = _figures(key=f"marks_{key}", data=data, on_figure_change=lambda: None)
-    if picked.figure is not None and 0 <= picked.figure < len(claims):
-        st.session_state[key] = claims[picked.figure]
-        st.session_state[f"reveal_{key}"] = True
-        st.rerun()
-    return before if place >= 0 else None
+    picked: Any = _figures(key=f"marks_{key}", data=data, on_figure_change=_nothing, on_citation_change=_nothing)
+    for place, choices in ((picked.figure, marks), (picked.citation, citations)):
+        if place is not None and 0 <= place < len(choices):
+            st.session_state[key] = choices[place]
+            st.session_state[f"reveal_{key}"] = True
+            st.rerun()
+    return before if before in segments else None
 
 
-def _explain(shown: View, segments: list[Segment], claim: CheckedClaim) -> None:
-    label, colour, icon = VERDICTS[claim.verdict]
-    told = next(segment.text for segment in segments if segment.claim == claim)
+def _nothing() -> None:
+    """What was chosen is read from the component's own answer."""
+
+
+def _place(segment: Segment | None, among: list[Segment]) -> int:
+    return among.index(segment) if segment in among else -1
+
+
+def _called(citation: Citation) -> str:
+    """`Orders by month, row 3`"""
+    rows = ", ".join(f"{row + 1}" for row in citation.rows)
+    return f"{human(citation.set)}, {'row' if len(citation.rows) == 1 else 'rows'} {rows}"
+
+
+def _explain(shown: View, segment: Segment) -> None:
     with st.container(border=True, key="figure"):
-        st.markdown(f"**{plain(told)}**")
-        st.badge(label, icon=icon, color=colour)
-        st.markdown(plain(shown.explain(claim)))
-        for result_set in shown.record.result_sets if shown.record else ():
-            cells = {(cell.row, cell.column) for cell in claim.cells if cell.set == result_set.name}
-            if cells:
-                st.caption(human(result_set.name))
-                record_tables.draw_cells(result_set, cells, key=f"cells_{result_set.name}")
+        if segment.claim:
+            _explain_claim(shown, segment.text, segment.claim)
+        elif segment.citation and shown.record:
+            result_set = shown.record[segment.citation.set]
+            st.markdown(f"**{plain(_called(segment.citation))}**")
+            record_tables.draw_rows(result_set, segment.citation.rows, key="cited_rows")
+
+
+def _explain_claim(shown: View, told: str, claim: CheckedClaim) -> None:
+    label, colour, icon = VERDICTS[claim.verdict]
+    st.markdown(f"**{plain(told)}**")
+    st.badge(label, icon=icon, color=colour)
+    st.markdown(plain(answer.explain(shown, claim)))
+    for result_set in shown.record.result_sets if shown.record else ():
+        cells = {(cell.row, cell.column) for cell in claim.cells if cell.set == result_set.name}
+        if cells:
+            st.caption(human(result_set.name))
+            record_tables.draw_cells(result_set, cells, key=f"cells_{result_set.name}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.records.record import Record
 
 UNITS = {
     "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF", "jpy": "JPY", "sek": "SEK", "pct": "%", "percent": "%",
@@ -21,6 +24,18 @@ def human(name: str) -> str:
     text = " ".join(ABBREVIATIONS.get(word.lower(), word) for word in words if word)
     text = text[:1].upper() + text[1:]
     return f"{text} ({unit})" if unit else text
+
+
+def in_words(text: str, record: Record | None) -> str:
+    """`text` with the record's names as a table shows them: `orders row 3: Total (EUR) is 48.20.` A name of one word
+    reads as it is."""
+    names = {one.name for one in record.result_sets} if record else set[str]()
+    names |= {column.name for one in record.result_sets for column in one.columns} if record else set[str]()
+    raw = sorted((name for name in names if "_" in name), key=len, reverse=True)
+    if not raw:
+        return text
+    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, raw))})(?!\w)"
+    return re.sub(pattern, lambda found: human(found[0]), text)
 
 
 def seconds(milliseconds: float | None) -> str:

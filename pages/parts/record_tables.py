@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ def draw(result_set: ResultSet, key: str) -> None:
         return
     frame = as_frame(result_set)
     if len(result_set.rows) == 1 and len(result_set.columns) > 2:
-        _draw_one(result_set)
+        _draw_one(result_set, 0)
     else:
         if chart := chart_columns(result_set):
             x, ys = chart
@@ -37,14 +38,22 @@ def draw(result_set: ResultSet, key: str) -> None:
         st.caption(f"First {len(result_set.rows):,} rows of more.")
 
 
-def draw_cells(result_set: ResultSet, cells: set[tuple[int, str]], key: str) -> None:
-    """The rows of these cells (row from 0, column name), the cells themselves marked, beside what names the row."""
+def draw_rows(result_set: ResultSet, rows: Sequence[int], key: str) -> None:
+    """These rows (from 0) alone, with their numbers."""
+    if len(rows) == 1:
+        _draw_one(result_set, rows[0])
+    else:
+        draw_cells(result_set, {(row, column) for row in rows for column in result_set.column_names}, key, mark=False)
+
+
+def draw_cells(result_set: ResultSet, cells: set[tuple[int, str]], key: str, *, mark: bool = True) -> None:
+    """The rows of these cells (row from 0, column name) beside what names the row; the cells are highlighted."""
     wanted = {column for _, column in cells}
     names = unique_names(result_set)
     kept = [i for i, column in enumerate(result_set.columns) if i == 0 or column.name in wanted]
     rows = sorted({row for row, _ in cells})
     frame = as_frame(result_set).iloc[rows, kept]
-    marked = [[(row, result_set.columns[i].name) in cells for i in kept] for row in rows]
+    marked = [[mark and (row, result_set.columns[i].name) in cells for i in kept] for row in rows]
     styles = pd.DataFrame([[MARKED if one else "" for one in line] for line in marked], frame.index, frame.columns)
     frame.index = pd.Index([row + 1 for row in rows], name="Row")
     styles.index = frame.index
@@ -131,10 +140,10 @@ def _runs_over_time(result_set: ResultSet, index: int, column: Column) -> bool:
     return column.type is ColumnType.TEXT and all(PERIOD.fullmatch(str(value)) for value in values)
 
 
-def _draw_one(result_set: ResultSet) -> None:
+def _draw_one(result_set: ResultSet, row: int) -> None:
     """One row reads better downwards."""
-    row = result_set.rows[0]
-    lines = [(name, _words(value)) for name, value in zip(unique_names(result_set), row, strict=True)]
+    values = result_set.rows[row]
+    lines = [(name, _words(value)) for name, value in zip(unique_names(result_set), values, strict=True)]
     frame = pd.DataFrame(lines, columns=["Field", "Value"])
     config = {"Field": st.column_config.TextColumn(width="medium"), "Value": st.column_config.TextColumn(width="large")}
     st.dataframe(frame, hide_index=True, column_config=config, placeholder="", width="stretch", height="content")

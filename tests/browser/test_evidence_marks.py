@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from pages.parts.formats import human
 from tests.browser.product import OpenPage
 
 WRITES = 60_000  # milliseconds an answer may take
@@ -55,6 +56,20 @@ def test_figures_of_digest_open_their_cells_and_their_arithmetic(ask) -> None:
     expect(
         panel.get_by_text(re.compile("sum|count|average|less|share|change|from", re.IGNORECASE)).first
     ).to_be_visible()
+
+
+def test_a_citation_leads_to_its_row(ask) -> None:
+    page = ask()
+    link = page.locator(".st-key-answer a[data-citation]").first
+    told = re.fullmatch(r"\[(\w+) (\d+)\]", link.text_content() or "")
+    assert told
+    link.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator(".st-key-figure")
+    expect(panel.locator("p").first).to_have_text(f"{human(told[1])}, row {told[2]}")
+    expect(panel.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(link).to_have_attribute("aria-current", "true")
+    assert "#" not in page.url
 
 
 def test_marks_can_be_reached_and_opened_by_keyboard(ask) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from core.accounts.user import Actor, Role, User
 from core.analysis import analyze
+from core.answering import settled
 from core.audit.entry import Outcome
 from core.errors import (
     AuditUnavailable,
@@ -344,6 +345,17 @@ def test_stop_ends_the_stream_and_keeps_the_text() -> None:
     assert parts.ledger.rows == ["asked", "outcome:stopped"]
 
 
+def test_half_an_answer_is_checked_but_for_what_may_be_half_a_figure() -> None:
+    parts = FakeParts(
+        server=FakeModelServer(scripts=[("It used 12 kWh, then 99 kWh, then 3", Pause(60))]), seconds=0.05
+    )
+    _, result = ask(parts)
+    assert result.outcome is Outcome.TIMED_OUT
+    assert result.evidence is not None
+    assert [claim.text for claim in result.evidence.claims] == ["12 kWh", "99 kWh"]
+    assert result.evidence.to_check == 1
+
+
 def test_the_deadline_of_the_model_is_absolute() -> None:
     parts = FakeParts(server=FakeModelServer(scripts=[("one ", Pause(60))]), seconds=0.05)
     _, result = ask(parts)
@@ -391,6 +403,34 @@ def test_evidence_grows_line_by_line_and_agrees_with_the_whole_check() -> None:
     partial = [step.evidence for step in steps if isinstance(step, Checked)]
     assert [e.checked for e in partial] == sorted(e.checked for e in partial)
     assert result.evidence == Checker(RECORD).check(result.answer)
+
+
+def test_sentences_of_one_line_are_judged_as_they_end() -> None:
+    words = "It used 12 kWh in the first hour. It used approx. 30 kWh in the hour after that. And 99 kWh in all."
+    parts = FakeParts(server=FakeModelServer(scripts=[[f"{word} " for word in words.split()]]))
+    steps, result = ask(parts)
+    partial = [[claim.text for claim in step.evidence.claims] for step in steps if isinstance(step, Checked)]
+    assert partial[0] == ["12 kWh"]
+    assert any("30" in text for text in partial[1])
+    assert not any("99" in text for text in partial[1])
+    assert result.evidence == Checker(RECORD).check(result.answer)
+    assert partial[-1][: len(partial[1])] == partial[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("One line.\nHalf of", "One line.\n"),
+        ("One sentence. Another that is long enough to show it.", "One sentence."),
+        ("One sentence. Another", ""),
+        ("It weighs approx. 12 kg and much more than was written.", ""),
+        ("- Paid EUR 12. The next one is still open, as it seems.", "- Paid EUR 12."),
+    ],
+)
+def test_text_is_judged_up_to_where_a_sentence_is_known_to_end(text: str, whole: str) -> None:
+    grown = [settled(text[:end], 1) for end in range(1, len(text) + 1)]
+    assert max(grown) == len(whole)
+    assert settled(text, len(text)) == len(whole)
 
 
 def test_another_server_of_the_model_is_asked_when_the_first_gives_no_answer() -> None:

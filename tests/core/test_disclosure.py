@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from core.disclosure import RUN, Disclosed, disclosed, new_canary
+from core.disclosure import RUN, Disclosed, canary_for, disclosed
+from core.masking import MaskedRecord
 from core.models.model import Message
 from core.prompts import Prompt
+from core.records.record import Column, Record, ResultSet
 
 SYSTEM = (
     "You read one record of a meter and tell the reader in plain words what it used, and you never invent a figure."
@@ -43,5 +47,17 @@ def test_no_canary_is_none() -> None:
     assert disclosed("anything", Prompt(PROMPT.messages, 4096)) is None
 
 
-def test_each_canary_is_another() -> None:
-    assert len({new_canary() for _ in range(100)}) == 100
+def test_the_same_request_has_the_same_canary_and_every_other_one_another() -> None:
+    def seen(text: str, question: str = "") -> MaskedRecord:
+        result_set = ResultSet("notes", (Column("note"),), ((text,),))
+        return MaskedRecord(Record("M-1", (result_set,)), question=question)
+
+    first = canary_for(seen("all well"), b"key")
+    assert canary_for(seen("all well"), b"key") == first
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    others = {
+        canary_for(seen(f"all well {first}"), b"key"),
+        canary_for(seen("all well", "Why?"), b"key"),
+        canary_for(seen("all well"), b"other key"),
+    }
+    assert len(others - {first}) == 3

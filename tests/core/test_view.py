@@ -75,6 +75,30 @@ def test_the_marks_are_the_same_for_both(
     assert "".join(s.text for s in other.segments()) == other.answer
 
 
+def test_cited_rows_are_pieces_of_their_own(
+    application: Application, person: Callable[..., Actor], analysis: Analysis
+) -> None:
+    shown = seen_by(application, person, analysis, may=True)
+    citations = [piece for piece in shown.segments() if piece.citation]
+    assert len(citations) > 3
+    assert all(piece.text.startswith("[") and piece.text.endswith("]") and not piece.claim for piece in citations)
+    some = [piece.citation for piece in shown.segments_to_check() if piece.citation]
+    assert set(some) <= {piece.citation for piece in citations}
+
+
+def test_while_it_is_written_marks_stand_before_text_that_is_still_open(
+    application: Application, person: Callable[..., Actor], analysis: Analysis
+) -> None:
+    assert analysis.evidence is not None
+    claims = analysis.evidence.claims
+    half = replace(analysis, outcome=None, evidence=replace(analysis.evidence, claims=claims[: len(claims) // 2]))
+    shown = seen_by(application, person, half, may=True)
+    pieces = shown.settled_segments(0)
+    assert "".join(piece.text for piece in pieces) == shown.settled_answer()
+    assert pieces[-1].claim is None
+    assert [one.claim for one in pieces if one.claim] == [one.claim for one in shown.segments() if one.claim]
+
+
 def test_nobody_sees_values_when_the_use_case_is_gone(
     application: Application, person: Callable[..., Actor], analysis: Analysis
 ) -> None:
