@@ -6,6 +6,7 @@ must: call, fetch every set, roll back, on one connection that stays open.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 import tracemalloc
@@ -61,20 +62,24 @@ MARIADB = (
 )
 
 
-def main() -> None:
+def main() -> int:
+    """1 when an aim was missed."""
     with postgresql() as (url, bare):
-        compare("PostgreSQL", url, bare)
+        met = compare("PostgreSQL", url, bare)
     if find_mariadbd() is None:
         print("MariaDB: not measured, it is not installed.")
-        return
+        return int(not met)
     with mariadb() as url:
         with bare_pymysql(url) as bare:
-            compare("MariaDB, PyMySQL", url, bare)
+            met &= compare("MariaDB, PyMySQL", url, bare)
         with bare_odbc(url) as bare:
-            compare("MariaDB, ODBC", url.set(drivername="mariadb+pyodbc"), bare)
+            met &= compare("MariaDB, ODBC", url.set(drivername="mariadb+pyodbc"), bare)
+    return int(not met)
 
 
-def compare(name: str, url: URL, bare: Callable[[int], Sets]) -> None:
+def compare(name: str, url: URL, bare: Callable[[int], Sets]) -> bool:
+    """Whether every aim was met."""
+    met = True
     with closing(Database("bench", url)) as database:
 
         def ours(count: int) -> Any:
@@ -93,10 +98,13 @@ def compare(name: str, url: URL, bare: Callable[[int], Sets]) -> None:
                     one(count)
                     taken.append((time.perf_counter() - begin) * 1000)
             what = f"{name}: call, 3 sets, {count:,} rows, p50"
-            show(what, p50(times[ours]), "ms", peer=p50(times[bare]), what="bare driver", aim="ratio ≤ 1.15")
+            met &= show(
+                what, p50(times[ours]), "ms", peer=p50(times[bare]), what="bare driver", at_most=1.15, of_peer=True
+            )
         frames = peak(lambda: list(starmap(to_frame, bare(10_000))))
         what = f"{name}: peak memory, 10,000 rows"
-        show(what, peak(lambda: ours(10_000)), "MB", peer=frames, what="as DataFrames", aim="ratio ≤ 2")
+        met &= show(what, peak(lambda: ours(10_000)), "MB", peer=frames, what="as DataFrames", at_most=2, of_peer=True)
+    return met
 
 
 def to_frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -179,4 +187,4 @@ def _plain(url: URL) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from operator import itemgetter
 
-from core.records.record import Column, ColumnType, ResultSet, Row, Value
+from core.records.record import Column, ColumnType, ResultSet, Row
 
 FIRST_BATCH = 250
-LARGEST_BATCH = 2_000
+LARGEST_BATCH = 5_000
 BATCH_BYTES = 1024 * 1024  # about what one fetch may hold in memory
 
-Fetch = Callable[[int], Sequence[Sequence[Any]]]
+Fetch = Callable[[int], Sequence[Row]]
 """Fetch at most that many of the next rows; fewer only at the end."""
 
 
@@ -29,10 +29,8 @@ class Ceilings:
         """How many rows the first fetch of a set asks for."""
         return min(FIRST_BATCH, self._rows + 1)
 
-    def take(
-        self, name: str, columns: tuple[Column, ...], fetch: Fetch, convert: Callable[[Any], Value] | None = None
-    ) -> ResultSet:
-        """Read one set up to the ceilings. `convert` makes a Value of what the driver gives."""
+    def take(self, name: str, columns: tuple[Column, ...], fetch: Fetch) -> ResultSet:
+        """Read one set up to the ceilings."""
         rows: list[Row] = []
         texts = [place for place, column in enumerate(columns) if column.type is ColumnType.TEXT]
         used, batch, truncated = 0, FIRST_BATCH, False
@@ -40,21 +38,20 @@ class Ceilings:
             self.check()
             wanted = min(batch, self._rows + 1 - len(rows))
             fetched = fetch(wanted)
-            ready = [tuple(row) if convert is None else tuple(map(convert, row)) for row in fetched]
-            more = size(ready, len(columns), texts)
-            if len(rows) + len(ready) <= self._rows and used + more <= self._bytes:
-                rows += ready
+            more = size(fetched, len(columns), texts)
+            if len(rows) + len(fetched) <= self._rows and used + more <= self._bytes:
+                rows += fetched
                 used += more
             else:
                 truncated = True
-                for row in ready[: self._rows - len(rows)]:
+                for row in fetched[: self._rows - len(rows)]:
                     used += size([row], len(columns), texts)
                     if used > self._bytes:
                         break
                     rows.append(row)
             if len(fetched) < wanted:
                 break
-            batch = max(1, min(LARGEST_BATCH, 2 * batch, BATCH_BYTES // (used // max(1, len(rows)) + 1)))
+            batch = max(1, min(LARGEST_BATCH, BATCH_BYTES // (used // max(1, len(rows)) + 1)))
         self._bytes = max(0, self._bytes - used)
         return ResultSet(name, columns, tuple(rows), truncated)
 
@@ -63,5 +60,7 @@ def size(rows: Sequence[Row], width: int, texts: Sequence[int]) -> int:
     """About the bytes that rows take as text: 8 for each cell, and what the columns at `texts` hold."""
     total = 8 * len(rows) * (width - len(texts))
     for place in texts:
-        total += len("".join([str(row[place]) for row in rows if row[place] is not None]).encode())
+        cells = filter(None, map(itemgetter(place), rows))
+        text = "".join(map(str, cells))  # str() of a str is free
+        total += len(text) if text.isascii() else len(text.encode())
     return total

@@ -37,7 +37,7 @@ from core.records.contract import (
     match_arguments,
     split_name,
 )
-from core.records.mariadb_drivers import Driver
+from core.records.mariadb_drivers import Driver, text_literal
 from core.records.mariadb_rights import find_rights
 from core.records.record import ResultSet, Value
 from core.records.remembered import Remembered
@@ -130,13 +130,11 @@ class MariaDB:
         limit = f"max_statement_time = {call.limits.seconds:f}"
         if not connection.is_mariadb:
             limit = f"max_execution_time = {int(call.limits.seconds * 1000)}"
-        names = ("@app_user", "@app_role", "@app_request_id")
-        marks, values = self._bind((who.user, who.role, who.request_id))
-        settings = [f"{name} = {mark}" for name, mark in zip(names, marks, strict=True)]
+        given = {"@app_user": who.user, "@app_role": who.role, "@app_request_id": who.request_id}
+        settings = [f"{name} = {text_literal(value)}" for name, value in given.items()]
         settings += [f"SESSION {limit}", f"SESSION lock_wait_timeout = {seconds}"]
         settings += [f"SESSION innodb_lock_wait_timeout = {seconds}"]
-        connection.raw.rollback()
-        self._execute(connection.raw, f"SET {', '.join(settings)}", values).close()
+        self._execute(connection.raw, f"SET {', '.join(settings)}").close()
 
     def run(self, connection: Session, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
         routine = self._routines.get(call.procedure, lambda: self._routine(connection.raw, call.procedure))
@@ -249,12 +247,8 @@ class MariaDB:
         try:
             while True:
                 if cursor.description:
-                    columns, convert = self._driver.columns(cursor), self._driver.converter(cursor)
-
-                    def fetch(count: int, convert: Any = convert) -> list[Sequence[Value]]:
-                        return [convert(row) for row in cursor.fetchmany(count)]
-
-                    sets.append(ceilings.take(name(len(sets)), columns, fetch))
+                    columns = self._driver.columns(cursor)
+                    sets.append(ceilings.take(name(len(sets)), columns, self._driver.reader(cursor)))
                 if not self._driver.next_set(cursor, ceilings.check):
                     return sets
         except BaseException as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, cast
 
 from core.errors import DriverMissing
-from core.records.record import Column, ColumnType
+from core.records.record import Column, ColumnType, Row
+from core.records.values import row_reader, to_value
 
 COLUMN_TYPES: Mapping[type, ColumnType] = {
     bool: ColumnType.BOOLEAN,
@@ -63,6 +64,13 @@ def driver_is_missing(error: BaseException) -> bool:
 def column(described: tuple[Any, ...]) -> Column:
     name, kind = described[0], described[1]
     return Column(str(name), COLUMN_TYPES.get(cast(type, kind), ColumnType.TEXT))
+
+
+def reader(cursor: Any) -> Callable[[int], list[Row]]:
+    """Fetches at most that many of the next rows of the cursor's present set."""
+    ready = {str, *COLUMN_TYPES}
+    read = row_reader([None if one[1] in ready else to_value for one in cursor.description])
+    return lambda count: read(cursor.fetchmany(count))
 
 
 def connection_string(parts: Mapping[str, str]) -> str:

@@ -41,7 +41,7 @@ from core.records.contract import (
 from core.records.record import Column, ColumnType, ResultSet, Value
 from core.records.remembered import Remembered
 from core.records.rights import summarise
-from core.records.values import to_value
+from core.records.values import row_reader, to_value
 
 CONNECT_SECONDS = 10
 RETURNED = "return_value"
@@ -56,6 +56,7 @@ COLUMN_TYPES = {
     "DB_TYPE_TIMESTAMP_LTZ": ColumnType.TIMESTAMP,
     "DB_TYPE_BOOLEAN": ColumnType.BOOLEAN,
 }
+READY = {*COLUMN_TYPES, "DB_TYPE_VARCHAR", "DB_TYPE_NVARCHAR", "DB_TYPE_CHAR", "DB_TYPE_NCHAR"}  # values as they come
 BIND_TYPES = {  # the declared type of an OUT parameter → how it is bound
     "REF CURSOR": "DB_TYPE_CURSOR",
     "NUMBER": "DB_TYPE_NUMBER",
@@ -355,7 +356,8 @@ def _take(cursor: Any, name: str, ceilings: Ceilings) -> ResultSet:
         for one in cursor.description
     )
     try:
-        return ceilings.take(name, columns, cursor.fetchmany, to_value)
+        read = row_reader([None if one.type_code.name in READY else to_value for one in cursor.description])
+        return ceilings.take(name, columns, lambda count: read(cursor.fetchmany(count)))
     finally:
         with suppress(Exception):  # it may have been cut off in the middle
             cursor.close()

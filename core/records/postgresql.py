@@ -16,6 +16,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import Escaping
 from sqlalchemy import URL
 
 from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureMissing, ProcedureTimedOut, RecordAnalystError
@@ -32,7 +33,7 @@ from core.records.contract import (
     split_name,
 )
 from core.records.postgresql_types import adapters, column, load_rows
-from core.records.record import ResultSet
+from core.records.record import ResultSet, Row
 from core.records.remembered import Remembered
 
 REFCURSOR = 1790
@@ -45,12 +46,13 @@ DEFAULTS: dict[str, Any] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
 }
-BEGIN = sql.SQL("""
+BEGIN = """
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT set_config('app.user', {}, true), set_config('app.role', {}, true), set_config('app.request_id', {}, true),
-       set_config('statement_timeout', {}, true), set_config('lock_timeout', {}, true),
-       set_config('idle_in_transaction_session_timeout', {}, true)
-""")  # all sets of a record are from one moment
+SELECT set_config('app.user', {}, true), set_config('app.role', {}, true),
+       set_config('app.request_id', {}, true), set_config('statement_timeout', '{statement}', true),
+       set_config('lock_timeout', '{lock}', true), set_config('idle_in_transaction_session_timeout', '{idle}', true)
+"""  # all sets of a record are from one moment
+AHEAD = 4  # cursors whose first rows are fetched in one round trip
 REMEDIES = {
     "attribute": ("The login has {names}.", "Take it away with ALTER ROLE."),
     "member": ("The login is a member of {names}.", "REVOKE the membership."),
@@ -101,11 +103,15 @@ class PostgreSQL:
 
     def begin(self, connection: Connection, call: Call) -> None:
         milliseconds = max(1, int(call.limits.seconds * 1000))
+        quote = Escaping(connection.pgconn).escape_literal
         who = call.identity
-        timeouts = (milliseconds, max(1, milliseconds * 9 // 10), milliseconds + 5_000)
-        connection.rollback()
-        values = (who.user, who.role, who.request_id, *map(str, timeouts))
-        connection.execute(BEGIN.format(*map(sql.Literal, values)))
+        text = BEGIN.format(
+            *(quote(one.encode()).decode() for one in (who.user, who.role, who.request_id)),
+            statement=milliseconds,
+            lock=max(1, milliseconds * 9 // 10),
+            idle=milliseconds + 5_000,
+        )
+        connection.execute(text.encode())
 
     def run(self, connection: Connection, call: Call, ceilings: Ceilings) -> tuple[ResultSet, ...]:
         routine = self._routine(connection, call)
@@ -129,8 +135,7 @@ class PostgreSQL:
                 return self._outputs(cursor, call, ceilings, OUTPUT)
             cursor.execute(f"DECLARE record_rows NO SCROLL CURSOR FOR {select}".encode(), values)
             otherwise = routine.signature.name.rsplit(".", 1)[-1] if routine.returns_set else OUTPUT
-            found = _fetch(cursor, "record_rows", call.set_name(0, otherwise), ceilings)
-            return () if found is None else (found,)
+            return tuple(_fetch(cursor, [("record_rows", call.set_name(0, otherwise))], ceilings))
 
     def cancel(self, connection: Connection) -> None:
         connection.cancel_safe(timeout=2)
@@ -192,6 +197,8 @@ class PostgreSQL:
     def _routine(self, connection: Connection, call: Call) -> _Routine:
         """The overload that takes these arguments; the first one, for its error, when none does."""
         candidates = self._routines.get(call.procedure, lambda: _find(connection, call.procedure))
+        if len(candidates) == 1:
+            return candidates[0]
         fitting = [one for one in candidates if mismatch(one.signature, call.arguments) is None]
         return (fitting or candidates)[0]
 
@@ -203,7 +210,7 @@ class PostgreSQL:
         cursors = [place for place, one in enumerate(description) if one.type_code == REFCURSOR]
         values = [place for place in range(len(description)) if place not in cursors]
         rows = load_rows(cursor)[:1_000]
-        sets: list[ResultSet] = []
+        portals: list[tuple[str, str]] = []
         for row in rows:
             for place in cursors:
                 portal = row[place]
@@ -211,9 +218,8 @@ class PostgreSQL:
                     continue
                 nameless = portal.startswith("<unnamed portal")
                 otherwise = None if len(cursors) == 1 else description[place].name
-                set_name = call.set_name(len(sets), otherwise) if nameless else portal
-                found = _fetch(cursor, portal, set_name, ceilings)
-                sets += [found] if found is not None else []
+                portals.append((portal, call.set_name(len(portals), otherwise) if nameless else portal))
+        sets = _fetch(cursor, portals, ceilings)
         if values:
             columns = tuple(column(description[place]) for place in values)
             given = iter([[tuple(row[place] for place in values) for row in rows], []])
@@ -227,21 +233,42 @@ def _asked_for_password(error: psycopg.Error) -> bool:
     return not error.sqlstate and failed is not None and bool(failed.used_password or failed.needs_password)
 
 
-def _fetch(cursor: psycopg.Cursor[tuple[Any, ...]], portal: str, set_name: str, ceilings: Ceilings) -> ResultSet | None:
-    """One set from an open cursor; None when it has no columns, as a function that returns nothing."""
-    quoted = portal.replace('"', '""')
-    ahead: list[list[tuple[Any, ...]]] = []
+def _fetch(
+    cursor: psycopg.Cursor[tuple[Any, ...]], portals: Sequence[tuple[str, str]], ceilings: Ceilings
+) -> list[ResultSet]:
+    """The sets of open cursors, each given with its set's name. What has no columns, as nothing has, is no set."""
+    sets: list[ResultSet] = []
+    for start in range(0, len(portals), AHEAD):
+        some = portals[start : start + AHEAD]
+        ceilings.check()
+        cursor.execute("; ".join(_fetch_text(portal, ceilings.first_batch) for portal, _ in some).encode())
+        first: list[tuple[Sequence[psycopg.Column], list[Row]]] = []
+        for _ in some:
+            first.append((cursor.description or (), load_rows(cursor)))
+            cursor.nextset()
+        for (portal, name), (described, rows) in zip(some, first, strict=True):
+            if [one.type_code for one in described] != [VOID]:
+                sets.append(ceilings.take(name, tuple(map(column, described)), _Portal(cursor, portal, rows).fetch))
+    return sets
 
-    def fetch(count: int) -> list[tuple[Any, ...]]:
-        if ahead:
-            return ahead.pop()
-        return load_rows(cursor.execute(f'FETCH FORWARD {count} FROM "{quoted}"'.encode()))
 
-    ahead.append(fetch(ceilings.first_batch))  # tells the columns as well
-    described = cursor.description or ()
-    if [one.type_code for one in described] == [VOID]:
-        return None
-    return ceilings.take(set_name, tuple(map(column, described)), fetch)
+class _Portal:
+    """An open cursor whose first rows are here already."""
+
+    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]], name: str, first: list[Row]) -> None:
+        self._cursor = cursor
+        self._name = name
+        self._first: list[Row] | None = first
+
+    def fetch(self, count: int) -> list[Row]:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        return load_rows(self._cursor.execute(_fetch_text(self._name, count).encode()))
+
+
+def _fetch_text(portal: str, count: int) -> str:
+    return f"FETCH FORWARD {count} FROM " + '"' + portal.replace('"', '""') + '"'
 
 
 def _find(connection: Connection, procedure: str) -> list[_Routine]:

@@ -43,7 +43,6 @@ from core.records.contract import (
 from core.records.record import ResultSet, Value
 from core.records.remembered import Remembered
 from core.records.rights import summarise
-from core.records.values import to_value
 
 CONNECT_SECONDS = 10
 RETURNED = "record_analyst_returned"  # column of our own that carries the return value
@@ -128,10 +127,7 @@ class SQLServer:
         while True:
             if cursor.description:
                 columns = tuple(odbc.column(one) for one in cursor.description)
-
-                def fetch(count: int) -> list[tuple[Value, ...]]:
-                    return [tuple(map(to_value, row)) for row in cursor.fetchmany(count)]
-
+                fetch = odbc.reader(cursor)
                 if columns[-1].name == RETURNED:
                     sets += outputs(ceilings.take(OUTPUT, columns, fetch))
                 else:

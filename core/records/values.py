@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from core.records.record import Value
+from core.records.record import Row, Value
 
 _SPACE_OUTSIDE_STRINGS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
@@ -35,6 +35,22 @@ def duration_text(value: timedelta) -> str:
     seconds, microseconds = divmod(abs(value) // timedelta(microseconds=1), 1_000_000)
     fraction = f".{microseconds:06d}".rstrip("0") if microseconds else ""
     return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}"
+
+
+def row_reader(converters: Sequence[Callable[[Any], Value] | None]) -> Callable[[Sequence[Sequence[Any]]], list[Row]]:
+    """Makes rows of values of a driver's rows. None: cells of that column need nothing, and are not touched."""
+    special = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
+    if not special:
+        return lambda rows: list(map(tuple, rows))
+
+    def read(row: Sequence[Any]) -> Row:
+        values = list(row)
+        for place, convert in special:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return tuple(values)
+
+    return lambda rows: list(map(read, rows))
 
 
 def to_value(raw: Any) -> Value:

@@ -151,7 +151,7 @@ class MySQLFamilyServer:
 
     tells_out = True
     schema = "contract"
-    many = 1_000_000  # a truncated set must be read to its end here to reach the next one
+    many = 250_000  # a truncated set must be read to its end here to reach the next one
     procedures = tuple(f"contract.{name}" for name in procedures_in("contract_mariadb.sql") if name != "not_granted")
 
     def __init__(
