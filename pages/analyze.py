@@ -65,7 +65,8 @@ def _compose() -> None:
         use_case = _choose_use_case()
         if use_case is None:
             return
-        model = model_picker.pick(app, signed, use_case)
+        with st.container():  # lines that come and go in it do not move the form, which would lose what is typed there
+            model = model_picker.pick(app, signed, use_case)
         asked = _form(use_case, model)
         _recent(use_case)
     record_id = st.session_state.get("record_id") or ""
@@ -109,8 +110,9 @@ def _noun(label: str) -> str:
 
 
 def _choose_use_case() -> UseCase | None:
-    for broken in (*app.use_cases.broken(), *app.contracts.broken()) if signed.is_admin else ():
-        messages.show_error(broken)
+    with st.container():
+        for broken in (*app.use_cases.broken(), *app.contracts.broken()) if signed.is_admin else ():
+            messages.show_error(broken)
     choices = app.use_cases.for_role(signed.user.role)
     if not choices:
         messages.empty_state("Nothing to ask yet", "No use case is open to your role. Ask your administrator.")

@@ -121,6 +121,7 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     expect(page.get_by_text(re.compile(r"was loaded in \d+\.\d s"))).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("combobox", name="Model")).to_have_value(f"{small} · loaded · local")
     assert small in loaded(server)
+    expect(page.get_by_role("textbox", name="Customer ID")).to_have_value("CUST-01")
     ask(page, "Customer ID", "CUST-0142")
     expect_outcome(page, "Completed", small)
     expect(page.get_by_text("The answer was cut off")).to_be_visible()

@@ -35,6 +35,8 @@ LOOK_SECONDS = 1.0  # between two looks whether the server still answers
 END_SECONDS = 5.0
 LOG_BYTES = 5 * 1024 * 1024
 
+_LEFT: list[subprocess.Popen[bytes] | None] = []  # servers that others use still: Python warns of one that is dropped
+
 
 class EmbeddedModels:
     """This process's share in the server. While it is open the server is started again should it end."""
@@ -85,9 +87,11 @@ class EmbeddedModels:
         with users, contextlib.closing(self._client):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return  # somebody else uses it
+            except OSError:  # somebody else uses it
+                _LEFT.append(self._process)
+                return
             self._end()
+            self._dismiss()
 
     def _ensure(self) -> str:
         """Where the server answers, started if it does not. Of several processes one starts it, the others wait."""
@@ -113,7 +117,14 @@ class EmbeddedModels:
             there = False
         return (pid, url) if there else None
 
+    def _dismiss(self) -> None:
+        """Our own process ends, whatever it is at."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
     def _launch(self) -> None:
+        self._dismiss()  # it does not answer any more
         command = [sys.executable, "-m", "core.models.embedded"]
         command += ["--state", str(self._state.resolve()), "--users-lock", str((self._var / "models.users").resolve())]
         command += ["--port", str(_port(self.url))]
@@ -141,8 +152,7 @@ class EmbeddedModels:
             if self._state.exists() and (answering := self._answering()) is not None:
                 return answering
             time.sleep(0.02)
-        self._process.kill()
-        self._process.wait()
+        self._dismiss()
         raise ModelServerUnavailable(
             "The embedded model server could not be started.", "The last lines of models.log in the log folder say why."
         )
