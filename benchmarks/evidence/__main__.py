@@ -22,6 +22,7 @@ LIMIT_LARGE_MS = 1000.0  # index and check of 10,000 rows
 NAMES = {
     "tuning.jsonl": "tuning half",
     "reported.jsonl": "reported half",
+    "model_answers.jsonl": "answers of the small real model",
 }
 
 

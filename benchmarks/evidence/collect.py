@@ -36,7 +36,7 @@ def main(folder: Path) -> int:
             for record_id in record_ids:
                 record, answer = _ask(application, model, use_case, record_id)
                 name = f"records/{record_id.lower()}-seen.json"
-                (folder / name).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+                (folder / name).write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
                 line = {"id": f"small-{record_id.lower()}", "record": name, "answer": answer, "labels": []}
                 answers.write(json.dumps(line, ensure_ascii=False) + "\n")
                 answers.flush()
