@@ -406,7 +406,7 @@ def test_evidence_grows_line_by_line_and_agrees_with_the_whole_check() -> None:
 
 
 def test_sentences_of_one_line_are_judged_as_they_end() -> None:
-    words = "It used 12 kWh in the first hour. Then approx. 30 kWh in the hour after that. In all of the day it used 99 kWh."
+    words = "It used 12 kWh in an hour. Then approx. 30 kWh in the hour after that. In all of the day it used 99 kWh."
     parts = FakeParts(server=FakeModelServer(scripts=[[f"{word} " for word in words.split()]]))
     steps, result = ask(parts)
     partial = [[claim.text for claim in step.evidence.claims] for step in steps if isinstance(step, Checked)]
