@@ -11,14 +11,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.evidence.claims import Bound, Claim, Form, Kind, find_claims
+from core.evidence.claims.claim import Bound, Claim, Form, Kind
+from core.evidence.claims.find import find_claims
 from core.evidence.columns import Role
-from core.evidence.frame import Frame, build_frame
+from core.evidence.frame.build import build_frame
+from core.evidence.frame.frame import Frame
 from core.evidence.index import Index
 from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
-from core.evidence.mentions import Mention, Sort, find_times, find_values
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.mentions.times import find_times
+from core.evidence.mentions.values import find_values
 from core.evidence.readings import (
     cells,
     codes,

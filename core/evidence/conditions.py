@@ -8,7 +8,8 @@ from core.evidence.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.synonyms import are_synonyms
-from core.evidence.mentions import Mention, Sort, is_negated
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.mentions.naming import is_negated
 from core.evidence.text import Sentence, Token
 
 PENDING = words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from core.evidence.claims import Bound, Claim, Form
+from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.language.units import Dimension, Unit
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from core.evidence.claims import Claim
+from core.evidence.claims.claim import Claim
 from core.evidence.columns import Column
 from core.evidence.index import SetFacts
 from core.evidence.language.units import Dimension, Unit

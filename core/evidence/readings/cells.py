@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.evidence.claims import Bound, Claim, Form
+from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.columns import Column, Role
-from core.evidence.frame import TOLD, Frame, Scope, scopes
+from core.evidence.frame.frame import TOLD, Frame
+from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
 from core.evidence.language.listed import words

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.evidence.claims import Claim, Form, Kind
+from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns import MARKS, Column, Role
 from core.evidence.fields import field_before
-from core.evidence.frame import TOLD, Frame
+from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.language.calendar import Grain
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem

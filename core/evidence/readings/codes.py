@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from core.evidence.claims import Claim
-from core.evidence.frame import Frame
+from core.evidence.claims.claim import Claim
+from core.evidence.frame.frame import Frame
 from core.evidence.index import shape_of
 from core.evidence.language.stems import fold
 from core.evidence.support import Support, where

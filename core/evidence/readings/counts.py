@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from core.evidence.claims import Bound, Claim, Form, Kind
+from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.columns import Column, Role
-from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.match import Fit, fit
-from core.evidence.mentions import Sort
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from core.evidence.claims import Claim, Form, Kind
-from core.evidence.frame import Frame
+from core.evidence.claims.claim import Claim, Form, Kind
+from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
-from core.evidence.mentions import Sort
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.labels import Said
-from core.evidence.readings.operands import Pair, Term, over_time
+from core.evidence.readings.operands.pair import Pair, Term
+from core.evidence.readings.operands.periods import over_time
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 

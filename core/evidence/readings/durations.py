@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from core.evidence.claims import Bound, Claim, Form, Kind
+from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.columns import Column
-from core.evidence.frame import Frame, scopes
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.calendar import Grain, as_datetime
 from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP
@@ -18,7 +19,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
-from core.evidence.mentions import Sort
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.nouns import follows_part
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of

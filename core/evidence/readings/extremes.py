@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from core.evidence.claims import Claim
+from core.evidence.claims.claim import Claim
 from core.evidence.columns import Column
-from core.evidence.frame import PREPOSITIONS, Extreme, Frame, Scope
+from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
+from core.evidence.frame.scopes import Scope
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import EXTREMES, MOST
 from core.evidence.language.listed import words
 from core.evidence.language.numerals import ORDINALS
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
-from core.evidence.mentions import Mention, Sort
+from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.choice import HARD_MARKS, is_name
 from core.evidence.support import rows_of
 

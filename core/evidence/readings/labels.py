@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.evidence.claims import Claim, Kind
+from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns import Column, Role
-from core.evidence.frame import Frame, bind
+from core.evidence.frame.binding import bind
+from core.evidence.frame.frame import Frame
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
-from core.evidence.mentions import Mention, Sort
+from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.ranks import holds_extreme
 from core.evidence.support import Support, rows_of, where
 from core.evidence.text import Token

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.evidence.claims import Claim, Form, Kind
+from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns import Column
-from core.evidence.frame import Frame, scopes
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
 from core.evidence.language.calendar import Grain, Moment, Span
 from core.evidence.language.listed import words
-from core.evidence.mentions import Sort, rows_in_span
+from core.evidence.mentions.mention import Sort
+from core.evidence.mentions.spans import rows_in_span
 from core.evidence.readings.choice import time_columns
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.support import Support, rows_of, where

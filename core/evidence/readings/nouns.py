@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.evidence.claims import Claim, Form, Kind
+from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns import Column, Role
-from core.evidence.frame import PREPOSITIONS, Frame
+from core.evidence.frame.frame import PREPOSITIONS, Frame
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, MEDIAN
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
-from core.evidence.mentions import Sort
+from core.evidence.mentions.mention import Sort
 from core.evidence.text import tokenise
 
 _STOPS = words(

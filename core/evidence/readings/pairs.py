@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from core.evidence.claims import Claim, Form
-from core.evidence.frame import Frame
+from core.evidence.claims.claim import Claim, Form
+from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.nouns import Noun
-from core.evidence.readings.operands import Pair, Term, pairs
+from core.evidence.readings.operands.find import find_pairs
+from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.support import Support, derived
 
 NEAR = 6  # words
@@ -24,7 +25,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
         return None
     way = direction(frame, claim)
     best: tuple[Fit, Support] | None = None
-    for pair in pairs(frame, claim, noun):
+    for pair in find_pairs(frame, claim, noun):
         for value, formula in _values(frame, claim, pair, way):
             quality = fit(claim, value, sign=False)
             if quality is Fit.NO or (best is not None and quality <= best[0]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.evidence.claims import Claim, Form
-from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.claims.claim import Claim, Form
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.extremes import narrow
 from core.evidence.support import Support, where

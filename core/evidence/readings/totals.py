@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from core.evidence.claims import Claim, Form
+from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns import Column, Role
-from core.evidence.frame import Frame, Scope, scopes
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index import SetFacts
 from core.evidence.language.cues import AVERAGE, MEDIAN, PER, TOTAL, TOTAL_PHRASES
 from core.evidence.language.stems import fold, stem

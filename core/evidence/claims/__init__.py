@@ -1,0 +1,1 @@
+"""What an answer claims: figures, dates and codes as people write them."""

@@ -1,0 +1,73 @@
+"""Words that loosen a figure: "about", "just over", "at least"."""
+
+from __future__ import annotations
+
+import re
+
+from core.evidence.claims.claim import Bound, Claim, Form, Kind
+from core.evidence.claims.measures import SYMBOLS
+
+_ABOUT = (
+    r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so"
+    r"|in the order of|an estimated|near|etwa|rund|environ"
+)
+
+
+_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
+    (
+        bound,
+        re.compile(rf"(?:(?<!\w)(?:{words}))\s*(?:a |an |the |only |EUR |USD |GBP |CHF |[{SYMBOLS}])*$", re.IGNORECASE),
+    )
+    for bound, words in (
+        (
+            Bound.JUST_OVER,
+            r"(?:just|slightly|a little|a bit|a shade|marginally|little) (?:over|above|more than|past|north of)|a good",
+        ),
+        (
+            Bound.JUST_UNDER,
+            r"(?:just|slightly|a little|a bit|a shade|marginally) (?:under|below|less than|short of|shy of)"
+            r"|almost|nearly|not quite|barely|close on",
+        ),
+        (Bound.AT_LEAST, r"at least|no (?:less|fewer) than|not less than|a minimum of|minimum|≥|>="),
+        (
+            Bound.AT_MOST,
+            r"at most|no more than|not more than"
+            r"|(?<!add )(?<!adds )(?<!added )(?<!adding )(?<!sum )(?<!sums )(?<!summed )up to|a maximum of"
+            r"|maximum|≤|<=|as many as|not exceeding",
+        ),
+        (Bound.ABOUT, _ABOUT),
+        (
+            Bound.OVER,
+            r"(?:well |far )?(?:over|above|more than|exceed(?:s|ed|ing)?|in excess of|upwards of|north of"
+            r"|greater than|higher than|larger than|longer than|beyond|past|surpass(?:es|ed|ing)?|topp(?:ed"
+            r"|ing)|older than|heavier than|>)",
+        ),
+        (
+            Bound.UNDER,
+            r"(?:well |far )?(?:under|below|less than|fewer than|lower than|smaller than|shorter than"
+            r"|south of|short of|shy of|younger than|lighter than|<)",
+        ),
+    )
+)
+
+
+_ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|approximately|or thereabouts|give or take)\b", re.IGNORECASE)
+
+
+_OVER_AFTER = re.compile(r"\s*(?:\+|or more|and above|or higher|or over|plus\b)", re.IGNORECASE)
+
+
+def find_bounds(claims: list[Claim], text: str) -> None:
+    for claim in claims:
+        if claim.kind is not Kind.NUMBER or claim.form is Form.NONE or claim.bound is not Bound.EXACT:
+            continue
+        lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
+        for bound, pattern in _BOUNDS:
+            if pattern.search(lead):
+                claim.bound = bound
+                break
+        else:
+            if _ABOUT_AFTER.match(text, claim.end):
+                claim.bound = Bound.ABOUT
+            elif _OVER_AFTER.match(text, claim.end):
+                claim.bound = Bound.AT_LEAST

@@ -1,0 +1,95 @@
+"""What a sentence claims, in reading order.
+
+Recognises how things are written; whether the record carries them is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.bounds import find_bounds
+from core.evidence.claims.citations import find_citations
+from core.evidence.claims.claim import Claim, Kind, ignored_at
+from core.evidence.claims.digits import find_digits
+from core.evidence.claims.identifiers import SECTION, SKIP, find_codes
+from core.evidence.claims.ranges import join_compounds, share_units
+from core.evidence.claims.ratios import find_fractions, find_multiples, find_ordinals
+from core.evidence.claims.spelled import find_dozens, find_nothing, find_number_words
+from core.evidence.language.calendar import find_moments
+from core.evidence.text import Block, Sentence
+
+
+class _Taken:
+    """Which characters of the sentence are spoken for."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+
+    def add(self, start: int, end: int) -> None:
+        self._spans.append((start, end))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return any(start < b and a < end for a, b in self._spans)
+
+
+def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]:
+    """Claims in reading order, not overlapping. `known`: places of values of the record, which are not read again."""
+    text, offset = sentence.text, sentence.start
+    taken = _Taken()
+    for start, end in known:
+        taken.add(start - offset, end - offset)
+    claims: list[Claim] = []
+    for citation in find_citations(sentence):
+        taken.add(citation.start - offset, citation.end - offset)
+    has_digit = any(c.isdigit() for c in text)
+    if has_digit:
+        if sentence.block is Block.HEADING and (section := SECTION.match(text.lstrip("# "))):
+            start = text.index(section.group().strip()[0])
+            taken.add(start, start + len(section.group().strip()))
+        for match in SKIP.finditer(text):
+            if not taken.overlaps(*match.span()):
+                taken.add(*match.span())
+                claims.append(ignored_at(match.start(), match.end(), text, "A label or an idiom, not a figure."))
+    for found in find_moments(text):
+        if not taken.overlaps(found.start, found.end):
+            taken.add(found.start, found.end)
+            claims.append(Claim(found.start, found.end, text[found.start : found.end], Kind.DATE, moment=found.moment))
+    claims.extend(_figures(text, has_digit, taken))
+    claims.sort(key=lambda claim: claim.start)
+    claims = join_compounds(claims, text)
+    share_units(claims, text)
+    find_bounds(claims, text)
+    _place(claims, sentence)
+    return claims
+
+
+def _figures(text: str, has_digit: bool, taken: _Taken) -> Iterator[Claim]:
+    for find in (
+        (find_multiples, find_fractions, find_ordinals, find_codes, find_digits)
+        if has_digit
+        else (find_multiples, find_fractions, find_ordinals)
+    ):
+        for claim in find(text):
+            if not taken.overlaps(claim.start, claim.end):
+                taken.add(claim.start, claim.end)
+                yield claim
+    for find in (find_dozens, find_nothing, find_number_words):
+        for claim in find(text):
+            if not taken.overlaps(claim.start, claim.end):
+                taken.add(claim.start, claim.end)
+                yield claim
+
+
+def _place(claims: list[Claim], sentence: Sentence) -> None:
+    """Places in the answer instead of the sentence, and the tokens each claim covers."""
+    tokens = sentence.tokens
+    at = 0
+    for claim in claims:
+        claim.start += sentence.start
+        claim.end += sentence.start
+        while at < len(tokens) - 1 and tokens[at].end <= claim.start:
+            at += 1
+        last = at
+        while last < len(tokens) - 1 and tokens[last + 1].start < claim.end:
+            last += 1
+        claim.first, claim.last = at, last

@@ -1,0 +1,54 @@
+"""Identifiers, and labels with digits that are none: "O-88123" against "ISO 9001" and "Step 2"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim, Kind, ignored_at
+from core.evidence.claims.measures import CODES, CURRENCY_WORDS, SYMBOLS, UNIT_WORDS
+
+SKIP = re.compile(
+    r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
+    r"|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
+    r"|\b50[/:-]50\b"
+    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|USB|HTTP|IPv|COVID"
+    r"|(?i:step|section|chapter|appendix|figure|page|phase|table|option)|Pier|Level|Tier|Phase|"
+    r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
+    r"|Scenario|Table|Priority|Top|Plan|Stage)"
+    r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
+    r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
+)
+
+
+_CODE = re.compile(r"(?<![\w.@/])[#]?(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9]+(?:[-_/.:#][A-Za-z0-9]+)*(?![\w@])")
+
+
+_LONG_CODE = re.compile(
+    r"(?<![\w.,])(?:#\s?\d{2,}|\d{2,}(?:[-/]\d{2,}){2,}|\d{4,}[-/]\d{2,}|\d{2,}[-/]\d{4,}|0\d{3,}"
+    r"|\d{9,})(?![\w]|[.,]\d)"
+)
+
+
+SECTION = re.compile(r"^\s*(?:\*\*)?\d+(?:\.\d+)*[.)]\s")
+
+
+_NUMBER_WITH_UNIT = re.compile(
+    rf"(?:[{SYMBOLS}]|(?:{CODES}))?\d[\d.,]*-?(?:k|m|mn|bn|b|x|st|nd|rd|th|h|pp|ppt|bps|{UNIT_WORDS}"
+    rf"|{CODES}|{CURRENCY_WORDS})?(?:/\w+)?$|(?:{CODES})\d[\d.,]*\w{{0,2}}$",
+    re.IGNORECASE,
+)
+
+
+def find_codes(text: str) -> Iterator[Claim]:
+    for match in _CODE.finditer(text):
+        word = match.group()
+        if _NUMBER_WITH_UNIT.match(word) or re.fullmatch(r"\d+(?:-[a-z]+)+", word, re.IGNORECASE):
+            continue
+        if re.fullmatch(r"(?:Q[1-4]|H[12]|FY\d+|W\d+|v?\d+(?:\.\d+)+)", word):
+            yield ignored_at(match.start(), match.end(), text, "A label, not a figure.")
+            continue
+        yield Claim(match.start(), match.end(), word, Kind.CODE)
+    for match in _LONG_CODE.finditer(text):
+        if not re.fullmatch(r"\d{1,3}/\d{1,3}", match.group()):
+            yield Claim(match.start(), match.end(), match.group(), Kind.CODE)

@@ -1,0 +1,1 @@
+"""A sentence linked to the record."""

@@ -1,0 +1,162 @@
+"""One sentence, linked: its claims, the rows its words mean, the columns and sets its words name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.evidence.claims.claim import Claim, Kind
+from core.evidence.columns import MARKS_OF, Column
+from core.evidence.fields import Field, field_before
+from core.evidence.index import Index
+from core.evidence.language.listed import words
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.text import Sentence, Token
+
+PREPOSITIONS = words(
+    "in on during for at among of since between from with by within over after before until to across "
+    "under as via through per including excluding compared versus vs against into onto towards toward"
+)
+
+
+LEADS_OWN_SUBJECT = words(
+    "the a an total overall all no each every other others another average its their his her this "
+    "that these those there it they he she we both neither most many some few"
+)
+
+
+SMALL = words("the a an its his her their each every all this that and")
+
+
+TOLD = 2.0  # the score of a column whose name stands before the figure
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word that names a column or a set."""
+
+    place: int  # token; -1 for words of the heading, the table's head or the label
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """`direction`: 1 the most, -1 the least, 0 either. `rank`: 2 for "second-largest". `steps`: not a value but a
+    change between neighbours in time is meant ("the widest step"), 1 a rise, -1 a fall, 0 either."""
+
+    place: int
+    group: int
+    direction: int
+    hint: frozenset[str]
+    temporal: bool
+    rank: int = 1
+    steps: int | None = None
+
+
+@dataclass(slots=True)
+class Frame:
+    """Everything the readings ask about one sentence."""
+
+    index: Index
+    sentence: Sentence
+    tokens: list[Token]
+    claims: list[Claim]
+    mentions: list[Mention]
+    column_hits: dict[int, list[Hit]] = field(default_factory=dict[int, list[Hit]])  # by id of the column
+    set_hits: dict[int, list[Hit]] = field(default_factory=dict[int, list[Hit]])  # by index of the set
+    group: list[int] = field(default_factory=list[int])  # the group of each segment
+    label_groups: frozenset[int] = frozenset()
+    owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
+    scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
+    extremes: list[Extreme] = field(default_factory=list[Extreme])
+    near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    fields: list[Field] = field(default_factory=list[Field])
+    candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
+    marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
+
+    @property
+    def words(self) -> list[Token]:
+        return [token for token in self.tokens if token.is_word]
+
+    def group_of(self, place: int) -> int:
+        return self.group[self.sentence.segments[place]] if self.tokens else 0
+
+    def lows(self, group: int | None = None) -> set[str]:
+        return {t.low for i, t in enumerate(self.tokens) if t.is_word and (group is None or self.group_of(i) == group)}
+
+    def related(self, claim: Claim) -> frozenset[int]:
+        """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one
+        row."""
+        key = id(claim)
+        if key not in self.near:
+            group = self.group_of(claim.first)
+            strong = [
+                m
+                for m in self.mentions
+                if m.sort is Sort.VALUE
+                and (m.strength >= 2.5 or (m.strength >= 2 and any(len(e.rows) == 1 and e.whole for e in m.entries)))
+                and m.claim is not claim
+                and m.entries
+                and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
+            ]
+            own = [m for m in strong if not m.context and self.group_of(m.first) in {group, *self.label_groups}]
+            if not own and inherits(self, claim):
+                before = [m for m in strong if m.context or m.first < claim.first]
+                own = before[-1:]
+            self.near[key] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
+        return self.near[key]
+
+    def named_sets(self, claim: Claim) -> frozenset[int]:
+        """The sets that words of the claim's stretch name."""
+        group = self.group_of(claim.first)
+        return frozenset(
+            s for s, hits in self.set_hits.items() for h in hits if h.place >= 0 and self.group_of(h.place) == group
+        )
+
+    def score(self, column: Column, claim: Claim) -> float:
+        """How strongly the words about this claim name this column, 0 to about 1."""
+        key = (id(column), id(claim))
+        if key not in self.scores:
+            self.scores[key] = self._score(column, claim)
+        return self.scores[key]
+
+    def _score(self, column: Column, claim: Claim) -> float:
+        name = field_before(self.fields, self.tokens, claim.first)
+        if name is not None and column in name.columns:
+            return TOLD
+        hits = self.column_hits.get(id(column))
+        if not hits:
+            return 0.0
+        mine = self.claims.index(claim)
+        group = self.group_of(claim.first)
+        best: dict[int, float] = {}
+        for hit in hits:
+            if hit.place < 0:
+                near = 0.8
+            else:
+                same = self.group_of(hit.place) == group
+                near = 1.0 if mine in self.owners.get(hit.place, ()) and same else 0.45 if same else 0.3
+            word = hit.place
+            best[word] = max(best.get(word, 0.0), hit.weight * near)
+        stems = len(column.stems) or 1
+        strongest = sorted(best.values(), reverse=True)[:stems]
+        covered = min(1.0, len({self.tokens[w].stem if w >= 0 else str(w) for w in best}) / stems)
+        score = min(1.2, max(strongest) + 0.15 * sum(strongest[1:])) * (0.6 + 0.4 * covered)
+        return score + 0.3 * self._is_marked(column, claim)
+
+    def _is_marked(self, column: Column, claim: Claim) -> bool:
+        """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""
+        near = {t.low for t in self.tokens[max(0, claim.first - 4) : claim.first] if t.is_word}
+        return bool(column.marks and near and any(column.marks & MARKS_OF.get(word, frozenset()) for word in near))
+
+
+def inherits(frame: Frame, claim: Claim) -> bool:
+    """Whether the claim's stretch goes on about the subject before it: it brings no subject of its own."""
+    group = frame.group_of(claim.first)
+    for place, token in enumerate(frame.tokens):
+        if frame.group_of(place) == group and token.is_word:
+            if token.low in {"and", "then", "also", "but", "which", "that", "while", "or", "whereas"}:
+                continue
+            if place >= claim.first:
+                return claim.unit is not None or claim.kind is Kind.DATE
+            return token.low not in LEADS_OWN_SUBJECT and token.stem not in frame.index.set_words
+    return True

@@ -1,0 +1,88 @@
+"""Words that name columns and sets, and the claims they say it of."""
+
+from __future__ import annotations
+
+from core.evidence.claims.claim import Claim, Form, Kind
+from core.evidence.frame.frame import SMALL, Frame, Hit
+from core.evidence.index import Index
+from core.evidence.language.listed import words
+from core.evidence.mentions.mention import Sort
+from core.evidence.text import Token, tokenise
+
+
+def find_hits(frame: Frame) -> None:
+    """Words inside a value of the record name no column ("Open" of a status is no opening)."""
+    covered = {
+        i for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2.5 for i in range(m.first, m.last + 1)
+    }
+    for claim in frame.claims:
+        if claim.kind is not Kind.NUMBER or claim.form is Form.DIGITS:
+            covered.update(range(claim.first, claim.last + 1))
+    index = frame.index
+    for place, token in enumerate(frame.tokens):
+        if token.stem and place not in covered and not token.is_digits:
+            _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
+    lead = frame.sentence.lead
+    if lead:
+        for token in tokenise(lead):
+            if token.stem:
+                _hit(frame, index, token.stem, -1, 1.0)
+
+
+def _standing(tokens: list[Token], place: int) -> float:
+    """How far a word may name a column: "totals" is a verb, "largest" a superlative, "after arrival" a reference."""
+    low = tokens[place].low
+    if low in _VERBS_OF_SUM:
+        return 0.4
+    if low in _ORDERING:
+        return 0.4
+    before = [t.low for t in tokens[max(0, place - 2) : place]]
+    return 0.3 if _REFERENCES & set(before) else 1.0
+
+
+_VERBS_OF_SUM = words("totals totalled totaled totalling totaling amounts amounted sums best worst most least")
+
+
+_ORDERING = words("first last latest next previous earlier earliest highest lowest")
+
+
+_REFERENCES = words("after before since until following prior")
+
+
+def _hit(frame: Frame, index: Index, word: str, place: int, standing: float) -> None:
+    for column, weight in index.column_words.get(word, ()):
+        frame.column_hits.setdefault(id(column), []).append(Hit(place, weight * standing))
+    for facts, weight in index.set_words.get(word, ()):
+        frame.set_hits.setdefault(facts.index, []).append(Hit(place, weight))
+
+
+def find_owners(frame: Frame) -> None:
+    """For each naming word the claims nearest to it: what it says, it says of them."""
+    places = {hit.place for hits in frame.column_hits.values() for hit in hits if hit.place >= 0}
+    real = [(i, c) for i, c in enumerate(frame.claims) if c.kind in (Kind.NUMBER, Kind.DATE)]
+    for place in places:
+        costs: list[tuple[float, int]] = []
+        for number, claim in real:
+            if claim.first <= place <= claim.last:
+                continue
+            cost = _distance(frame, place, claim)
+            if claim.kind is Kind.DATE and any(c.kind is Kind.NUMBER for _, c in real):
+                cost += 0.5
+            costs.append((cost, number))
+        if costs:
+            least = min(costs)[0]
+            frame.owners[place] = [number for cost, number in costs if cost <= least + 0.6]
+
+
+def _distance(frame: Frame, place: int, claim: Claim) -> float:
+    """Words between, more across commas, over other claims, and when the word comes after the figure."""
+    low, high = (place, claim.first) if place < claim.first else (claim.last, place)
+    between = frame.tokens[low + 1 : high]
+    cost = sum(0.3 if t.low in SMALL else 1.0 for t in between if t.is_word)
+    cost += 4.0 * (frame.group_of(place) != frame.group_of(claim.first))
+    cost += 3.0 * sum(
+        low < other.first and other.last < high and other.kind in (Kind.NUMBER, Kind.DATE) for other in frame.claims
+    )
+    if place > claim.last:
+        cost += 0.4
+    return cost

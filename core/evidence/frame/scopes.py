@@ -1,0 +1,126 @@
+"""The row sets that the words about a claim may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.evidence.claims.claim import Claim, Kind
+from core.evidence.frame.binding import bind
+from core.evidence.frame.frame import Frame, inherits
+from core.evidence.index import SetFacts
+from core.evidence.language.listed import words
+from core.evidence.mentions.mention import Mention, Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Rows of one set that the words about a claim mean. `used`: the mentions behind it."""
+
+    facts: SetFacts
+    mask: int
+    used: tuple[Mention, ...]
+
+    @property
+    def restricted(self) -> bool:
+        return self.mask != self.facts.all
+
+
+MOST_SCOPES = 24
+
+
+def scopes(
+    frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, free: bool = False, strict: bool = False
+) -> list[Scope]:
+    """The row sets that may be meant, the most restricted first; every mention that binds the claim is in each.
+
+    `union`: several mentions of one slot count together ("A and B"). `free`: mentions of the claim's own stretch may
+    be left out too ("4 of the 35 orders were returned": the 35 were not). `strict`: conditions bind as well.
+    """
+    slots: dict[str, list[Mention]] = {}
+    for mention in frame.mentions:
+        if mention.sort is Sort.TIME and claim.kind is Kind.DATE:
+            continue  # a date is not restricted by another date
+        if facts.index in mention.options and (mention.claim is None or mention.claim is not claim):
+            slots.setdefault(mention.slot if mention.sort is not Sort.VALUE else f"v:{mention.slot}", []).append(
+                mention
+            )
+    found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
+    for mentions in slots.values():
+        choices = _choices(frame, facts, claim, mentions, union=union, free=free, strict=strict)
+        if not choices:
+            continue
+        grown: list[tuple[int, tuple[Mention, ...]]] = []
+        for mask, used in found:
+            for option, chosen in choices:
+                item = (mask & option, (*used, *chosen))
+                if item[0] not in [m for m, _ in grown]:
+                    grown.append(item)
+        found = grown[:MOST_SCOPES]
+    ordered = sorted(found, key=lambda item: -len(item[1]))
+    return [Scope(facts, mask, used) for mask, used in ordered]
+
+
+def _choices(
+    frame: Frame,
+    facts: SetFacts,
+    claim: Claim,
+    mentions: list[Mention],
+    *,
+    union: bool,
+    free: bool,
+    strict: bool,
+) -> list[tuple[int, tuple[Mention, ...]]]:
+    """For one slot: (mask, mentions) alternatives; (all, ()) among them where the slot need not bind."""
+    group = frame.group_of(claim.first)
+    own = [
+        m
+        for m in mentions
+        if not m.context and (frame.group_of(m.first) == group or frame.group_of(m.first) in frame.label_groups)
+    ]
+    choices: list[tuple[int, tuple[Mention, ...]]] = []
+    everything = (facts.all, ())
+    if own:
+        bound = bind(frame, claim, own)
+        for mention in bound:
+            choices += [(_masked(facts, mention, mask), (mention,)) for mask in mention.options[facts.index]]
+        if union and len(own) > 1:
+            total = 0
+            for mention in own:
+                for mask in mention.options[facts.index]:
+                    total |= mask
+            choices.append((total, tuple(own)))
+        weak = all(m.strength < (1.5 if strict else 2) or m.sort is Sort.ROW for m in bound)
+        trivial = all(mask == facts.all for m in own for mask in m.options[facts.index])
+        if free or weak or trivial:
+            choices.append(everything)
+        return choices
+    outside = [m for m in mentions if not m.context]
+    if outside:
+        before = [m for m in outside if m.first < claim.first]
+        nearest = before[-1] if before else outside[0]
+        choices = [(_masked(facts, nearest, mask), (nearest,)) for mask in nearest.options[facts.index]]
+        if union and len(outside) > 1:
+            choices.append((_union(facts, outside), tuple(outside)))
+        if not before or not inherits(frame, claim) or nearest.strength < 2.5 or free:
+            choices.append(everything)
+        return choices
+    chosen = mentions[-1]
+    choices = [(_masked(facts, chosen, mask), (chosen,)) for mask in chosen.options[facts.index]]
+    if chosen.binding and not _SPEAKS_OF_ALL & frame.lows() and any(mask for mask, _ in choices):
+        return choices
+    return [*choices, everything]
+
+
+_SPEAKS_OF_ALL = words("all other others total totals overall average mean altogether combined each every sum")
+
+
+def _union(facts: SetFacts, mentions: list[Mention]) -> int:
+    total = 0
+    for mention in mentions:
+        for mask in mention.options[facts.index]:
+            total |= mask
+    return total
+
+
+def _masked(facts: SetFacts, mention: Mention, mask: int) -> int:
+    return facts.all & ~mask if mention.negated and mention.sort is Sort.VALUE and mention.strength < 3 else mask

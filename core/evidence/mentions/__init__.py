@@ -1,0 +1,1 @@
+"""Words that mean rows of the record."""

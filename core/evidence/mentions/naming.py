@@ -1,0 +1,84 @@
+"""How surely words name a value, and which rows of which sets they mean by it."""
+
+from __future__ import annotations
+
+from core.evidence.columns import Role
+from core.evidence.index import Entry, Index
+from core.evidence.language.listed import words
+from core.evidence.language.stems import fold, name_parts, stem
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.text import Sentence, Token
+
+STATUS = frozenset(
+    stem(w)
+    for w in words(
+        "status state stage category type kind priority severity result flag decision channel class level grade reason "
+        "outcome mood lies"
+    )
+)
+
+
+_NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
+
+
+def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries: list[Entry]) -> Mention:
+    tokens = sentence.tokens
+    codes = [e for e in entries if e.column.role is Role.CODE]
+    typed = sentence.text[tokens[first].start - sentence.start : tokens[last].end - sentence.start]
+    whole = any(e.whole for e in entries)
+    if codes or (whole and last > first):
+        strength = 3.0
+    elif whole:
+        naming = any(not STATUS & set(e.column.stems) for e in entries)
+        strength = 2.5 if typed[:1].isupper() and (first > 0 or naming) else 2.0
+    else:
+        naming = any(not STATUS & set(e.column.stems) for e in entries) and len(typed) > 3
+        strength = 2.0 if typed[:1].isupper() and (first > 0 or naming) and last == first else 1.0
+    mention = Mention(first, last, sentence.segments[first], Sort.VALUE, "", typed, strength, entries=entries)
+    mention.slot = min(e.column.key for e in entries)
+    mention.negated = is_negated(tokens, first)
+    masks: dict[int, dict[str, int]] = {}
+    for entry in entries:
+        by_column = masks.setdefault(entry.column.set_index, {})
+        by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
+    mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
+    names_column = any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
+    if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
+        mention.strength = min(mention.strength, 1.6)  # "solar output": a column as well as a label
+    if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
+        mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
+    if codes or any(len(e.rows) == 1 for e in entries):
+        _join(mention, index)
+    return mention
+
+
+def _is_column_word(tokens: list[Token], first: int, index: Index) -> bool:
+    """Whether the words beside it belong to the same column's name."""
+    beside = {t.stem for t in tokens[max(0, first - 2) : first + 3] if t.is_word} - {tokens[first].stem}
+    return any(
+        c.is_number and w == 1.0 and (beside & set(c.stems) or beside & {stem(p) for p in name_parts(c.name)})
+        for c, w in index.column_words.get(tokens[first].stem, ())
+    )
+
+
+def _join(mention: Mention, index: Index) -> None:
+    """Sets that do not hold the value but refer to its row are restricted through the key."""
+    own = dict(mention.options)
+    for (origin, target), pairs in index.joins.items():
+        if origin not in own or target in own or index.sets[origin].size < 2:
+            continue
+        rows = {row for e in mention.entries if e.column.set_index == origin for row in e.rows}
+        for column, by_key in pairs:
+            reached = [r for row in rows if (text := column.texts[row]) for r in by_key.get(fold(text), ())]
+            if reached:
+                mention.options.setdefault(target, []).append(index.rows_mask(reached))
+
+
+def is_negated(tokens: list[Token], first: int) -> bool:
+    near = tokens[max(0, first - 3) : first]
+    for token in reversed(near):
+        if token.text in ",;:(":
+            return False
+        if token.low in _NEGATION or token.low in {"isn't", "wasn't", "weren't", "hasn't", "didn't", "never"}:
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""Rows inside a stretch of time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.evidence.columns import Column
+from core.evidence.index import Index
+from core.evidence.language.calendar import Span
+from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
+
+
+def time_options(spans: list[Span], index: Index) -> dict[int, list[int]]:
+    """For each set with times: the rows inside each span, by each time column; an empty mask when there is none."""
+    options: dict[int, list[int]] = {}
+    for facts in index.sets:
+        if not facts.times:
+            continue
+        masks: list[int] = []
+        for first, last in spans:
+            for column in facts.times:
+                mask = rows_in_span(column, first, last)
+                if mask and mask not in masks:
+                    masks.append(mask)
+            if mask := _running(facts.times, first, last):
+                masks.append(mask)
+        if masks:
+            options[facts.index] = masks
+        elif facts.size > 1:
+            options[facts.index] = [0]
+    return options
+
+
+def rows_in_span(column: Column, first: date, last: date) -> int:
+    mask = 0
+    for row, span in enumerate(column.spans):
+        if span is not None and span[0] >= first and span[1] <= last:
+            mask |= 1 << row
+    return mask
+
+
+_STARTS = frozenset(stem(w) for w in words("start begin effective valid from since"))
+
+
+_ENDS = frozenset(stem(w) for w in words("end stop until expire expiry to valid"))
+
+
+def _running(times: list[Column], first: date, last: date) -> int:
+    """Rows that were under way: started before the end of the span and not ended before its beginning."""
+    starts = next((c for c in times if _STARTS & set(c.stems)), None)
+    ends = next((c for c in times if _ENDS & set(c.stems) and c is not starts), None)
+    if starts is None or ends is None:
+        return 0
+    mask = 0
+    for row, span in enumerate(starts.spans):
+        end = ends.spans[row]
+        if span is not None and span[0] <= last and (end is None or end[1] >= first):
+            mask |= 1 << row
+    return mask

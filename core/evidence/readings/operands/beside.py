@@ -1,0 +1,65 @@
+"""A column against another one of its kind in the same rows: actual and budget, value and limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim
+from core.evidence.columns import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
+from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
+from core.evidence.readings.choice import HARD_MARKS, NAMED, is_hidden
+from core.evidence.readings.operands.columns import MOST_COLUMNS, spoken_marks
+from core.evidence.readings.operands.pair import Pair, aggregate, row_name
+from core.evidence.readings.operands.things import things
+
+_OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before earlier old initial planned"))
+
+
+_NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later new final latest last actual current"))
+
+
+def _is_older(one: Column, two: Column) -> bool:
+    """`first_term` comes before `second_term`."""
+    return bool(_OLD_WORDS & set(one.stems) and _NEW_WORDS & set(two.stems) and not _NEW_WORDS & set(one.stems))
+
+
+def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
+    """The column against another one of its kind in the same rows: actual and budget, value and limit."""
+    facts = frame.index.sets[column.set_index]
+    others = [
+        c
+        for c in facts.columns
+        if c is not column and c.is_number and c.dimension is column.dimension and (c.unit == column.unit)
+    ]
+    marks = spoken_marks(frame, claim)
+    others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
+    if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS:
+        others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or _is_older(c, column)]
+    if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
+        others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared
+    if len(others) > MOST_COLUMNS:
+        others = [c for c in others if id(c) in frame.column_hits]
+    for scope in scopes(frame, facts, claim):
+        if scope.mask == 0:
+            continue
+        single = scope.mask.bit_count() == 1
+        for other in others:
+            if not single and (column.rates or other.rates):
+                continue
+            said = f" of {facts.name}" if facts.size == 1 else row_name(scope)
+            one, two = aggregate(facts, column, scope.mask, said), aggregate(facts, other, scope.mask, said)
+            if one is None or two is None:
+                continue
+            mine, its = column.marks & HARD_MARKS, other.marks & HARD_MARKS
+            if its and not mine:
+                yield Pair(one, two, True, True)
+            elif (mine and not its) or _is_older(column, other):
+                yield Pair(two, one, True, True)
+            elif _is_older(other, column):
+                yield Pair(one, two, True, True)
+            else:
+                yield Pair(one, two, False, True)
+                yield Pair(two, one, False, True)

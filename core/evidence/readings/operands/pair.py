@@ -1,0 +1,61 @@
+"""Two values set against each other: the terms of differences, ratios and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.evidence.columns import Column
+from core.evidence.frame.scopes import Scope
+from core.evidence.index import SetFacts
+from core.evidence.language.units import Unit
+from core.evidence.support import CellsOf, rows_of, show
+from core.evidence.verdict import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value of the record or of the sentence, with what to call it."""
+
+    value: float
+    unit: Unit | None
+    name: str
+    cells: Iterable[Cell] = ()
+
+    def __str__(self) -> str:
+        return f"{show(self.value, self.unit)} ({self.name})" if self.name else show(self.value, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`new` against `old`. `ordered`: the order is known, so a rise is a rise; `share`: new is a part of old."""
+
+    new: Term
+    old: Term
+    ordered: bool
+    share: bool = False
+    count: bool = False  # terms are counts of rows
+    ratio: bool = False  # only to be divided
+
+
+def aggregate(facts: SetFacts, column: Column | None, mask: int, name: str) -> Term | None:
+    """The sum of the column over the rows; the average where adding up makes no sense; the count without a column."""
+    if column is None:
+        cells = CellsOf(facts, facts.columns[0], mask) if facts.columns else ()
+        return Term(float(mask.bit_count()), None, f"rows of {facts.name}{name}", cells)
+    rows = [row for row in rows_of(mask) if column.numbers[row] is not None]
+    if not rows:
+        return None
+    numbers = [column.numbers[row] or 0.0 for row in rows]
+    cells = CellsOf(facts, column, rows)
+    if len(rows) == 1:
+        return Term(numbers[0], column.unit, f"{column.name}{name}", cells)
+    if column.rates:
+        return Term(sum(numbers) / len(rows), column.unit, f"average {column.name}{name}", cells)
+    return Term(sum(numbers), column.unit, f"sum of {len(rows)} {column.name}{name}", cells)
+
+
+def row_name(scope: Scope) -> str:
+    if scope.mask.bit_count() == 1:
+        return f", {scope.facts.name} row {scope.mask.bit_length()}"
+    return "".join(f", {m.text}" for m in scope.used)

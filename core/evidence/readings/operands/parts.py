@@ -1,0 +1,49 @@
+"""The rows the words mean against all rows, and against those one word fewer means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim
+from core.evidence.columns import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import Scope, scopes
+from core.evidence.index import SetFacts
+from core.evidence.readings.operands.pair import Pair, aggregate, row_name
+
+
+def parts_of_sums(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
+    """The rows the words mean against all rows, and against those one word fewer means."""
+    if column.rates:
+        return
+    for scope in scopes(frame, facts, claim, union=True):
+        if not scope.restricted or not scope.mask:
+            continue
+        part = aggregate(facts, column, scope.mask, row_name(scope))
+        for whole_mask, name in _wholes(scope):
+            whole = aggregate(facts, column, whole_mask, name)
+            if part is not None and whole is not None:
+                yield Pair(part, whole, False, True)
+
+
+def parts_of_counts(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:
+    for scope in scopes(frame, facts, claim, union=True):
+        if not scope.restricted:
+            continue
+        part = aggregate(facts, None, scope.mask, row_name(scope))
+        for whole_mask, name in _wholes(scope):
+            whole = aggregate(facts, None, whole_mask, name)
+            if part is not None and whole is not None:
+                yield Pair(part, whole, False, True, True)
+
+
+def _wholes(scope: Scope) -> list[tuple[int, str]]:
+    found = [(scope.facts.all, " in all")]
+    if len(scope.used) > 1:
+        for kept in scope.used:
+            mask = 0
+            for option in kept.options[scope.facts.index]:
+                mask |= option
+            if mask & scope.mask == scope.mask and mask != scope.mask:
+                found.append((mask, f" for “{kept.text}”"))
+    return found

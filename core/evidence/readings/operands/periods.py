@@ -1,0 +1,85 @@
+"""A time against the one before, the same a year before, or another one the sentence names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from core.evidence.claims.claim import Claim
+from core.evidence.columns import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
+from core.evidence.index import SetFacts
+from core.evidence.language.calendar import Span
+from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.mentions.spans import rows_in_span
+from core.evidence.readings.operands.pair import Pair, Term, aggregate
+from core.evidence.readings.operands.series import between_rows
+from core.evidence.readings.operands.spans import previous, shift_year, span_name
+
+
+def over_time(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts) -> Iterator[Pair]:
+    """A period against the one before, the same a year before, or another one the sentence names; rows in order."""
+    if not facts.times:
+        return
+    times = [m for m in frame.mentions if m.sort is Sort.TIME and m.spans and facts.index in m.options]
+    base = _without_time(frame, claim, facts)
+    for clock in facts.times[:3]:
+        for mask, named in base:
+            yield from _between_spans(frame, column, facts, clock, times, mask, named)
+            if len(times) < 2:
+                yield from between_rows(frame, column, facts, clock, mask, named, times)
+
+
+def _without_time(frame: Frame, claim: Claim, facts: SetFacts) -> list[tuple[int, str]]:
+    """The rows the other words mean, dates left out."""
+    kept = [m for m in frame.mentions if m.sort is not Sort.TIME]
+    everything, frame.mentions = frame.mentions, kept
+    try:
+        found = scopes(frame, facts, claim)
+    finally:
+        frame.mentions = everything
+    return [(s.mask, "".join(f" for “{m.text}”" for m in s.used)) for s in found[:3] if s.mask]
+
+
+def _between_spans(
+    frame: Frame,
+    column: Column | None,
+    facts: SetFacts,
+    clock: Column,
+    times: list[Mention],
+    mask: int,
+    named: str,
+) -> Iterator[Pair]:
+    spans = [(m, span) for m in times for span in (m.own_spans or m.spans)[:3]]
+    text = frame.sentence.text
+    for mention, span in spans:
+        new = _period(facts, column, clock, span, mask, named)
+        if new is None:
+            continue
+        before = [shift_year(span)] if GROWTH_YEAR.search(text) else [previous(span)]
+        if len(times) > 1 and not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text):
+            before = []
+        if not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text) and len(times) < 2:
+            before.append(shift_year(span))
+        for earlier in before:
+            if earlier and (old := _period(facts, column, clock, earlier, mask, named)):
+                yield Pair(new, old, True, count=column is None)
+        for other, other_span in spans:
+            if other is mention or other_span[0] >= span[0]:
+                continue
+            if old := _period(facts, column, clock, other_span, mask, named):
+                swapped = "than" in {t.low for t in frame.tokens} and mention.first > other.first
+                one, two = (old, new) if swapped else (new, old)
+                yield Pair(one, two, True, True, count=column is None)
+                yield Pair(two, one, False, True, count=column is None, ratio=True)
+
+
+def _period(facts: SetFacts, column: Column | None, clock: Column, span: Span, mask: int, named: str) -> Term | None:
+    if span[0] == date.min or span[1] == date.max:
+        return None
+    rows = rows_in_span(clock, *span) & mask
+    if not rows and column is not None:
+        return None
+    return aggregate(facts, column, rows, f"{named} {span_name(span)}")

@@ -1,0 +1,93 @@
+"""Two named things against each other, and one against the average of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from core.evidence.claims.claim import Claim
+from core.evidence.columns import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
+from core.evidence.index import SetFacts
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
+from core.evidence.support import MOST_CELLS, rows_of
+
+
+def things(frame: Frame, facts: SetFacts) -> list[Mention]:
+    return [
+        m
+        for m in frame.mentions
+        if m.sort is Sort.VALUE and facts.index in m.options and not m.context and m.strength >= 2
+    ]
+
+
+def between_things(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts) -> Iterator[Pair]:
+    """Two named things: "O-1 is 100 more than O-2"; one named thing against the average of all."""
+    things = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and not m.context]
+    terms: list[tuple[Mention, Term]] = []
+    for mention in things[:6]:
+        for mask in _picked(frame, facts, mention):
+            for scoped in _with_time(frame, claim, facts, mask):
+                term = aggregate(facts, column, scoped, f" of {mention.text}")
+                if term is not None and scoped:
+                    terms.append((mention, term))
+    for i, (one, new) in enumerate(terms):
+        for other, old in terms[i + 1 :]:
+            if one.slot == other.slot and one is not other:
+                yield Pair(new, old, True, True, count=column is None)
+                yield Pair(old, new, False, True, count=column is None, ratio=True)
+    if column is None or not _ASKS_AVERAGE & {t.stem for t in frame.tokens}:
+        return
+    numbers = [(row, n) for row, n in enumerate(column.numbers) if n is not None]
+    if len(numbers) < 2:
+        return
+    values = [n for _, n in numbers]
+    cells = tuple(facts.cell(row, column) for row, _ in numbers[:MOST_CELLS])
+    singles: list[Term] = [t for _, t in terms]
+    singles += (
+        term
+        for scope in scopes(frame, facts, claim)
+        if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, row_name(scope)))
+    )
+    for term in singles:
+        yield Pair(
+            term, Term(sum(values) / len(values), column.unit, f"average of {len(values)} {column.name}", cells), True
+        )
+        yield Pair(term, Term(median(values), column.unit, f"median of {len(values)} {column.name}", cells), True)
+        own = {cell.row for cell in term.cells if cell.set == facts.name}
+        rest = [n for row, n in numbers if row not in own]
+        if rest and own:
+            yield Pair(
+                term,
+                Term(sum(rest) / len(rest), column.unit, f"average of the other {len(rest)} {column.name}", cells),
+                True,
+            )
+            yield Pair(
+                term, Term(median(rest), column.unit, f"median of the other {len(rest)} {column.name}", cells), True
+            )
+
+
+def _picked(frame: Frame, facts: SetFacts, mention: Mention) -> list[int]:
+    """ "the first water damage": the one of its rows; else all of them."""
+    masks = mention.options[facts.index][:2]
+    before = {t.low for t in frame.tokens[max(0, mention.first - 2) : mention.first]}
+    rank = 1 if "first" in before else 2 if "second" in before else -1 if before & {"last", "latest"} else 0
+    if not rank or not facts.times:
+        return masks
+    picked: list[int] = []
+    for mask in masks:
+        dated = sorted((span[0], row) for row in rows_of(mask) if (span := facts.times[0].spans[row]))
+        if len(dated) >= abs(rank):
+            picked.append(1 << dated[rank - 1 if rank > 0 else -1][1])
+    return picked or masks
+
+
+_ASKS_AVERAGE = frozenset({"averag", "typical", "usual", "normal", "median", "norm", "other", "rest"})
+
+
+def _with_time(frame: Frame, claim: Claim, facts: SetFacts, mask: int) -> list[int]:
+    times = [m for m in frame.mentions if m.sort is Sort.TIME and facts.index in m.options]
+    found = [mask & option for m in times for option in m.options[facts.index] if mask & option]
+    return [*found[:3], mask] if found else [mask]
