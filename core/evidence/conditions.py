@@ -3,14 +3,15 @@ yet ("unpaid", "not delivered", "still open")."""
 
 from __future__ import annotations
 
-from core.evidence.columns import Column, Role
-from core.evidence.index import Index
+from core.evidence.columns.column import Column, Role
+from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.synonyms import are_synonyms
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.mentions.naming import is_negated
-from core.evidence.text import Sentence, Token
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import Token
 
 PENDING = words(
     "still currently ongoing active outstanding pending unresolved open remaining running uncleared unfinished live"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import unit_of_column
-from core.evidence.text import Token
+from core.evidence.text.tokens import Token
 
 _LINKS = words("is was of at are were = :")
 _MOST_WORDS = 8

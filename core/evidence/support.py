@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import islice
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns import Column
-from core.evidence.index import SetFacts
+from core.evidence.columns.column import Column
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Dimension, Unit
 from core.evidence.match import Fit
 from core.evidence.verdict import Cell, Verdict

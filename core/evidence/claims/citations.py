@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.evidence.text import Sentence
+from core.evidence.text.sentences import Sentence
 
 _CITATION = re.compile(
     r"\[(?P<set>[^\[\]\n|]{1,60}?)(?:[ ,:#]+(?:rows? )?(?P<rows>\d{1,6}(?:\s?(?:[-–,]|and)\s?\d{1,6})*))?\]"

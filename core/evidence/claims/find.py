@@ -15,8 +15,9 @@ from core.evidence.claims.identifiers import SECTION, SKIP, find_codes
 from core.evidence.claims.ranges import join_compounds, share_units
 from core.evidence.claims.ratios import find_fractions, find_multiples, find_ordinals
 from core.evidence.claims.spelled import find_dozens, find_nothing, find_number_words
-from core.evidence.language.calendar import find_moments
-from core.evidence.text import Block, Sentence
+from core.evidence.language.dates import find_moments
+from core.evidence.text.blocks import Block
+from core.evidence.text.sentences import Sentence
 
 
 class _Taken:

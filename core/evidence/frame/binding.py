@@ -6,7 +6,7 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import SMALL, Frame
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention
-from core.evidence.text import Token
+from core.evidence.text.tokens import Token
 
 RIGHT_BINDERS = words("for in at from of by to on with during via through since as")
 

@@ -9,13 +9,14 @@ from core.evidence.fields import Field, field_before
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.groups import group_segments
 from core.evidence.frame.hits import find_hits, find_owners
-from core.evidence.index import Index
+from core.evidence.index.index import Index
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.cited import find_rows
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.mentions.times import find_times
 from core.evidence.mentions.values import find_values
-from core.evidence.text import Sentence, Token
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import Token
 
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns import MARKS_OF, Column
+from core.evidence.columns.column import MARKS_OF, Column
 from core.evidence.fields import Field, field_before
-from core.evidence.index import Index
+from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.text import Sentence, Token
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import Token
 
 PREPOSITIONS = words(
     "in on during for at among of since between from with by within over after before until to across "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Kind
 from core.evidence.frame.frame import PREPOSITIONS, Frame
-from core.evidence.text import Token
+from core.evidence.text.tokens import Token
 
 
 def group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:

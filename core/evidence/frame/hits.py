@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import SMALL, Frame, Hit
-from core.evidence.index import Index
+from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
-from core.evidence.text import Token, tokenise
+from core.evidence.text.tokens import Token, tokenise
 
 
 def find_hits(frame: Frame) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.frame.binding import bind
 from core.evidence.frame.frame import Frame, inherits
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 

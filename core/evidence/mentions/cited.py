@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.evidence.claims.citations import find_citations
-from core.evidence.index import Index
+from core.evidence.index.index import Index
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.text import Sentence
+from core.evidence.text.sentences import Sentence
 
 
 def find_rows(sentence: Sentence, index: Index) -> list[Mention]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.evidence.claims.claim import Claim
-from core.evidence.index import Entry
+from core.evidence.index.facts import Entry
 from core.evidence.language.calendar import Span
 
 DAY = timedelta(days=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from core.evidence.columns import Role
-from core.evidence.index import Entry, Index
+from core.evidence.columns.column import Role
+from core.evidence.index.facts import Entry
+from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.text import Sentence, Token
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import Token
 
 STATUS = frozenset(
     stem(w)

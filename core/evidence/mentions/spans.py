@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.evidence.columns import Column
-from core.evidence.index import Index
+from core.evidence.columns.column import Column
+from core.evidence.index.index import Index
 from core.evidence.language.calendar import Span
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem

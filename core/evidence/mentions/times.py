@@ -6,11 +6,11 @@ import re
 from datetime import date
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.index import Index
+from core.evidence.index.index import Index
 from core.evidence.language.calendar import Grain, Span
 from core.evidence.mentions.mention import DAY, Mention, Sort
 from core.evidence.mentions.spans import time_options
-from core.evidence.text import Sentence
+from core.evidence.text.sentences import Sentence
 
 _SINCE = re.compile(
     r"\b(?:since|starting|beginning|onwards? from)\s+(?:the )?(?:end of |start of |beginning of )?$", re.IGNORECASE

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from core.evidence.columns import Column, Role
-from core.evidence.index import STOP, Entry, Index
+from core.evidence.columns.column import Column, Role
+from core.evidence.index.facts import Entry
+from core.evidence.index.index import Index
+from core.evidence.index.words import STOP
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, singulars
 from core.evidence.language.synonyms import are_synonyms, status_synonyms
 from core.evidence.mentions.mention import Mention
 from core.evidence.mentions.naming import STATUS, mention_of
-from core.evidence.text import OWNER, Sentence, Token
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import OWNER, Token
 
 
 def find_values(sentence: Sentence, index: Index) -> list[Mention]:

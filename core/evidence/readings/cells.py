@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.evidence.claims.claim import Bound, Claim, Form
-from core.evidence.columns import Column, Role
+from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.frame.scopes import Scope, scopes
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem

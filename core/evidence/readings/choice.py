@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Form, Kind
-from core.evidence.columns import MARKS, Column, Role
+from core.evidence.columns.column import MARKS, Column, Role
 from core.evidence.fields import field_before
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.language.calendar import Grain

@@ -6,7 +6,7 @@ import re
 
 from core.evidence.claims.claim import Claim
 from core.evidence.frame.frame import Frame
-from core.evidence.index import shape_of
+from core.evidence.index.index import shape_of
 from core.evidence.language.stems import fold
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.readings.choice import HARD_MARKS
-from core.evidence.readings.labels import Said
+from core.evidence.readings.said import Said
 from core.evidence.support import Support, rows_of, show, where
 from core.evidence.verdict import Verdict
 

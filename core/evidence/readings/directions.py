@@ -11,9 +11,9 @@ from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.choice import is_name
-from core.evidence.readings.labels import Said
 from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.readings.operands.periods import over_time
+from core.evidence.readings.said import Said
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 

@@ -5,133 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
 from core.evidence.frame.scopes import Scope
-from core.evidence.index import SetFacts
-from core.evidence.language.cues import EXTREMES, MOST
-from core.evidence.language.listed import words
-from core.evidence.language.numerals import ORDINALS
-from core.evidence.language.stems import stem
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.choice import HARD_MARKS, is_name
+from core.evidence.readings.superlatives import WORDS_AFTER, targets
 from core.evidence.support import rows_of
-
-_WORDS_AFTER = 4
-
-
-def find_extremes(frame: Frame) -> list[Extreme]:
-    found: list[Extreme] = []
-    tokens = frame.tokens
-    for i in range(len(tokens)):
-        meaning = _meaning(frame, i)
-        if meaning is None:
-            continue
-        direction, hint = meaning
-        temporal = hint == "time"
-        before = tokens[i - 1].low if i else ""
-        if before == "-" and i > 1:
-            before = tokens[i - 2].low
-        rank = ORDINALS.get(before, 1)
-        words: frozenset[str] = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
-        steps = None if temporal else _steps(frame, i + 1)
-        found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank, steps))
-    return found
-
-
-_STEPS = {
-    **dict.fromkeys((stem(w) for w in words("step swing move")), 0),
-    **dict.fromkeys((stem(w) for w in words("jump rise increase climb leap surge")), 1),
-    **dict.fromkeys((stem(w) for w in words("drop fall decrease decline plunge slump dip")), -1),
-}
-
-
-def _steps(frame: Frame, after: int) -> int | None:
-    """Whether the next word is a change, and no column or set is called so."""
-    word = frame.tokens[after].stem if after < len(frame.tokens) else ""
-    return None if word in frame.index.column_words or word in frame.index.set_words else _STEPS.get(word)
-
-
-def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
-    tokens = frame.tokens
-    low = tokens[i].low
-    before = tokens[i - 1].low if i else ""
-    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    if is_name(frame, i):
-        return None  # `latest_on`, told as "latest on"
-    if low in EXTREMES:
-        if low in {"peak", "maximum"} and after in {"hours", "season", "time", "load"}:
-            return None
-        if low == "latest" and before == "at":
-            return None
-        return EXTREMES[low]
-    if low in {"most", "least"} and after in MOST:
-        direction, hint = MOST[after]
-        return (direction if low == "most" else -direction), hint
-    if low == "record" and after in {"high", "low"}:
-        return (1 if after == "high" else -1), ""
-    if low in {"first", "last"} and any(c.first == i + 1 for c in frame.claims):
-        return None  # "the first 9 months": a stretch, no single row
-    if low in {"first", "last"} and before in {"the", "its", "his", "her", "their", "very"} and _set_noun(frame, i):
-        return (1 if low == "last" else -1), "time"
-    if low in {"most", "least", "fewest"} and before == "the" and after not in {"of", "part", "recent"}:
-        return (1 if low == "most" else -1), ""
-    return None
-
-
-def _set_noun(frame: Frame, i: int) -> bool:
-    near = frame.tokens[i + 1 : i + 1 + _WORDS_AFTER]
-    return any(t.stem in frame.index.set_words for t in near if t.is_word)
-
-
-def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | None:
-    """The columns the superlative may be about in this set; None when it is about another set."""
-    near = range(extreme.place + 1, min(extreme.place + 1 + _WORDS_AFTER, len(frame.tokens)))
-    sets = {s for s, hits in frame.set_hits.items() for hit in hits if hit.place in near and hit.weight >= 0.5}
-    plain = [c for c in facts.columns if c.is_number and not c.marks & HARD_MARKS]
-    named = [
-        (hit.weight, c)
-        for c in frame.index.numbers
-        for hit in frame.column_hits.get(id(c), ())
-        if hit.place in near or (extreme.place - 2 <= hit.place < extreme.place)
-    ]
-    if extreme.temporal:
-        if sets and facts.index not in sets:
-            return None
-        return facts.times or None
-    if named:
-        best = max(weight for weight, _ in named)
-        columns = [c for weight, c in named if weight >= best - 0.1]
-        own = [c for c in columns if c.set_index == facts.index]
-        if own:
-            return own
-        if not (sets and facts.index in sets):
-            return None
-    if sets and facts.index not in sets:
-        return None
-    if extreme.hint:
-        hinted = [c for c in plain if _is_hinted(c, extreme)]
-        hinted = hinted or [c for c in facts.columns if c.is_number and _is_hinted(c, extreme)]
-        if hinted:
-            return hinted
-        if "age" in extreme.hint:
-            return plain + facts.times
-    if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
-        return money
-    if frame.tokens[extreme.place].low in _SIZE and (sizes := [c for c in plain if not c.rates]):
-        return sizes  # the largest order is not the one of the highest price per piece
-    return plain or None
-
-
-def _is_hinted(column: Column, extreme: Extreme) -> bool:
-    return bool(extreme.hint & set(column.stems)) or (
-        column.dimension is not None and column.dimension.value in extreme.hint
-    )
-
-
-_SIZE = words("largest biggest greatest smallest")
-_GOODNESS = words("best worst top strongest weakest")
 
 
 def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
@@ -222,7 +103,7 @@ def way_of(frame: Frame, extreme: Extreme, column: Column) -> int:
 
 
 def _names_column(frame: Frame, extreme: Extreme) -> bool:
-    near = range(extreme.place + 1, extreme.place + 1 + _WORDS_AFTER)
+    near = range(extreme.place + 1, extreme.place + 1 + WORDS_AFTER)
     return any(hit.place in near for c in frame.index.numbers for hit in frame.column_hits.get(id(c), ()))
 
 

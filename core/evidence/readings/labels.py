@@ -3,68 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns import Column, Role
-from core.evidence.frame.binding import bind
+from core.evidence.claims.claim import Kind
+from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import Frame
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.ranks import holds_extreme
+from core.evidence.readings.said import Said
+from core.evidence.readings.subjects import COPULAS, is_dated_row, is_single, row_meant, subject_of
 from core.evidence.support import Support, rows_of, where
-from core.evidence.text import Token
+from core.evidence.text.tokens import Token
 from core.evidence.verdict import Verdict
 
-_COPULAS = words(
-    "is was are were be been being has have had remains remained became stays stayed marked status as "
-    "currently now still already got gets"
-)
 _CONTRASTS = words(
     "unlike than instead versus vs compared contrast rather besides apart against similar like "
     "between or if whether from"
 )
+
+
 _MODAL = words("should could would may might can must will if whether unless until when once")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A word of the answer with what the record says to it."""
-
-    first: int
-    last: int
-    support: Support
 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Contradicted ones, and those that hold, in the order of the sentence."""
     if any(t.low in _MODAL for t in frame.tokens):
         return
-    subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and _is_single(frame, m)]
-    subjects += [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and _is_dated_row(frame, m)]
+    subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and is_single(frame, m)]
+    subjects += [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and is_dated_row(frame, m)]
     if not subjects:
         return
     for mention in frame.mentions:
         if mention.sort is not Sort.VALUE or mention.context or (mention.entries and mention.strength < 1.6):
             continue
-        subject = _subject(frame, mention, subjects)
+        subject = subject_of(frame, mention, subjects)
         if subject is None or not _is_predicate(frame, mention, subject):
             continue
         said = _judge(frame, mention, subject)
         if said is not None:
             yield said
-
-
-def _is_single(frame: Frame, mention: Mention) -> bool:
-    """Whether the mention names one row of a set that has several, by a value no other row has."""
-    return any(
-        e.whole
-        and len(e.rows) == 1
-        and frame.index.sets[e.column.set_index].size > 1
-        and (e.column.role is Role.CODE or e.column.distinct * 2 > sum(t is not None for t in e.column.texts))
-        for e in mention.entries
-    )
 
 
 def of_single_sets(frame: Frame) -> Iterator[Said]:
@@ -103,45 +81,6 @@ def of_single_sets(frame: Frame) -> Iterator[Said]:
 _AUXILIARIES = words("is was has been not already now yet still never")
 
 
-def _is_dated_row(frame: Frame, mention: Mention) -> bool:
-    """ "the run of 9 January": a date that leaves one row of a set the sentence names just before."""
-    near = range(mention.first - 4, mention.first)
-    sets = {s for s, hits in frame.set_hits.items() for h in hits if h.place in near and h.weight == 1.0}
-    kept = {s: masks for s, masks in mention.options.items() if s in sets and any(m.bit_count() == 1 for m in masks)}
-    if not kept or mention.open_end:
-        return False
-    mention.options = {**mention.options, **{s: [m for m in masks if m.bit_count() == 1] for s, masks in kept.items()}}
-    return True
-
-
-def _subject(frame: Frame, mention: Mention, subjects: list[Mention]) -> Mention | None:
-    """The named row the label is said of: in its own stretch, or the only one before it."""
-    others = [s for s in subjects if s is not mention and not _same_column(s, mention)]
-    group = frame.group_of(mention.first)
-    near = [s for s in others if not s.context and frame.group_of(s.first) == group]
-    if not near:
-        near = [s for s in others if not s.context and s.first < mention.first]
-        if len(near) != 1 or not _goes_on(frame, mention):
-            return None
-    probe = Claim(0, 0, "", Kind.NUMBER, first=mention.first, last=mention.last)
-    bound = bind(frame, probe, sorted(near, key=lambda m: m.first))
-    return bound[0] if len(bound) == 1 else None
-
-
-def _goes_on(frame: Frame, mention: Mention) -> bool:
-    """ ", not shipped" and ", was returned" go on about the subject before."""
-    group = frame.group_of(mention.first)
-    words = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
-    return bool(words) and (
-        words[0].low in _COPULAS or words[0].low in {"not", "but", "and", "then", "never"} or len(words) <= 2
-    )
-
-
-def _same_column(one: Mention, other: Mention) -> bool:
-    keys = {e.column.key for e in one.entries}
-    return any(e.column.key in keys for e in other.entries)
-
-
 def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     """Whether the sentence says the label of the subject, rather than mentioning it beside."""
     low, high = sorted((mention, subject), key=lambda m: m.first)
@@ -161,7 +100,7 @@ def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     if mention.strength < 2 and mention.first == subject.last + 1:  # "the run of 9 January passed"
         return True
     return mention.first > subject.first and (
-        any(word in _COPULAS for word in between_words) or any(t.text in ":(" for t in between) or mention.negated
+        any(word in COPULAS for word in between_words) or any(t.text in ":(" for t in between) or mention.negated
     )
 
 
@@ -172,7 +111,7 @@ def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
     for entry in mention.entries:
         if entry.column.role is not Role.LABEL or not entry.whole:
             continue
-        option = _row_of(frame, subject, entry.column.set_index)
+        option = row_meant(frame, subject, entry.column.set_index)
         if option is None:
             continue
         if option in entry.rows:
@@ -193,19 +132,10 @@ def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None
     for column in frame.index.conditional:
         if column.role is not Role.FLAG or mention.slot != f"if:{column.key}":
             continue
-        row = _row_of(frame, subject, column.set_index)
+        row = row_meant(frame, subject, column.set_index)
         if row is not None and column.texts[row] is not None:
             return _said(frame, mention, column, row, holds=(column.texts[row] == "true") is not mention.negated)
     return None
-
-
-def _row_of(frame: Frame, subject: Mention, set_index: int) -> int | None:
-    """The one row of the set the subject means."""
-    masks = {mask for mask in subject.options.get(set_index, ()) if mask}
-    if len(masks) != 1 or frame.index.sets[set_index].size < 2:
-        return None
-    rows = rows_of(masks.pop())
-    return rows[0] if len(rows) == 1 else None
 
 
 def _mentioned_in_row(frame: Frame, mention: Mention, subject: Mention) -> bool:

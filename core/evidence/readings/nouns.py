@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from core.evidence.claims.claim import Claim, Form, Kind
-from core.evidence.columns import Column, Role
+from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import PREPOSITIONS, Frame
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import AVERAGE, MEDIAN
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Sort
-from core.evidence.text import tokenise
+from core.evidence.text.tokens import tokenise
 
 _STOPS = words(
     "is are was were be been being has have had do does did will would can could should may must and or but that which "

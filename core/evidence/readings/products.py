@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from core.evidence.claims.claim import Claim, Form
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import Dimension

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.evidence.columns import Column, Role
-from core.evidence.index import Index
+from core.evidence.columns.column import Column, Role
+from core.evidence.index.index import Index
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 

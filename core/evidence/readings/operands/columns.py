@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Form
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.units import Dimension

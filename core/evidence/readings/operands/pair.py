@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.scopes import Scope
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Unit
 from core.evidence.support import CellsOf, rows_of, show
 from core.evidence.verdict import Cell

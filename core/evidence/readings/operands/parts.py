@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.readings.operands.pair import Pair, aggregate, row_name
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns import Column
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
-from core.evidence.index import SetFacts
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.calendar import Span
 from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
 from core.evidence.mentions.mention import Mention, Sort

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
 
-from core.evidence.columns import GENERIC, Column, Role, build_columns
+from core.evidence.columns.build import build_columns
+from core.evidence.columns.column import GENERIC, Column, Role
 from core.evidence.fields import FieldNames
-from core.evidence.language.calendar import Moment, find_moments
+from core.evidence.index.facts import Entry, SetFacts, row_nouns
+from core.evidence.index.prose import DATED, PROSE_CHARACTERS, TextFigure, figures_in
+from core.evidence.index.words import STOP, TOKEN
+from core.evidence.language.calendar import Moment
+from core.evidence.language.dates import find_moments
 from core.evidence.language.listed import words
-from core.evidence.language.numerals import DIGITS, NUMBER_WORDS, read_digits, read_words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.language.synonyms import synonyms
 from core.evidence.language.units import Dimension, Unit, unit_of_word
-from core.evidence.verdict import Cell
 from core.records.record import Record
 
-_TOKEN = re.compile(r"[^\W_]+")
 _PHRASE_WORDS = 9
-_PROSE_CHARACTERS = 400_000
+
+
 _FUTURE = frozenset(
     stem(w)
     for w in words(
@@ -28,64 +30,9 @@ _FUTURE = frozenset(
         "target maturity notice earliest latest start effective"
     )
 )
-_SUMMARY_PARTS = frozenset({"by", "per", "summary", "totals", "overview", "stats", "statistics", "kpi", "kpis"})
-STOP = words(
-    "a an the of in on at by to for from and or no yes not is it its he she we us me my as be so do "
-    "up all any am are was none other others new this that these those with per than then there here "
-    "who what which more most less least very one only own out off over under between into about "
-    "after before during each both such may can will n na"
-)
 
 
 PERIODS = frozenset(stem(w) for w in words("day week month quarter year hour minute"))
-
-
-@dataclass(slots=True)
-class SetFacts:
-    """`nouns`: stems that name one row ("order" for orders); `topics`: the other words of the set's name."""
-
-    index: int
-    name: str
-    size: int
-    columns: list[Column]
-    nouns: frozenset[str]
-    topics: frozenset[str]
-    summary: bool
-    cut: bool
-    times: list[Column] = field(default_factory=list[Column])
-
-    @property
-    def times_or_empty(self) -> list[Column]:
-        """Columns of times, those without any value too."""
-        return [c for c in self.columns if c.role is Role.TIME]
-
-    @property
-    def all(self) -> int:
-        return (1 << self.size) - 1
-
-    def cell(self, row: int, column: Column) -> Cell:
-        return Cell(self.name, row, column.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One value of one column; `rows` hold it. `whole` is False for a part of it ("Kovacs" of "Anna Kovacs")."""
-
-    column: Column
-    text: str
-    rows: tuple[int, ...]
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TextFigure:
-    """A figure or a date inside free text."""
-
-    column: Column
-    row: int
-    value: float
-    unit: Unit | None
-    near: frozenset[str]  # the stems of the words before and after it
 
 
 class Index:
@@ -96,7 +43,7 @@ class Index:
         self.sets: list[SetFacts] = []
         for i, result_set in enumerate(record.result_sets):
             columns = build_columns(result_set, i)
-            nouns, topics, summary = _nouns(result_set.name, columns)
+            nouns, topics, summary = row_nouns(result_set.name, columns)
             facts = SetFacts(
                 i, result_set.name, len(result_set.rows), columns, nouns, topics, summary, result_set.truncated
             )
@@ -138,10 +85,10 @@ class Index:
                     rows_of[text].append(row)
             for text, rows in rows_of.items():
                 self._index_value(column, text, tuple(rows))
-        self.record_id = tuple(_TOKEN.findall(fold(record_id)))
+        self.record_id = tuple(TOKEN.findall(fold(record_id)))
 
     def _index_value(self, column: Column, text: str, rows: tuple[int, ...]) -> None:
-        words = tuple(_TOKEN.findall(fold(text)))
+        words = tuple(TOKEN.findall(fold(text)))
         if not words or len(words) > _PHRASE_WORDS:
             return
         self._add(words, Entry(column, text, rows, True))
@@ -255,7 +202,7 @@ class Index:
         return found
 
     def _index_prose(self) -> None:
-        budget = _PROSE_CHARACTERS
+        budget = PROSE_CHARACTERS
         for column in self.columns:
             if column.role not in (Role.PROSE, Role.LABEL):
                 continue
@@ -265,64 +212,11 @@ class Index:
                     continue
                 budget -= len(text)
                 if text not in seen:
-                    seen[text] = _figures_in(text)
+                    seen[text] = figures_in(text)
                 for value, unit, near in seen[text]:
                     self.text_figures[value].append(TextFigure(column, row, value, unit, near))
-                if _DATED.search(text):
+                if DATED.search(text):
                     self.text_moments += [(column, row, found.moment) for found in find_moments(text)]
-
-
-_DATED = re.compile(r"\d[-/.]\d|(?:19|20)\d\d|\d.{0,4}[A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d|Q[1-4]")
-_PROSE_DIGITS = re.compile(rf"(?<![\w.,])(?<!\d-)(?:{DIGITS})")
-_PROSE_WORDS = re.compile(rf"\b{NUMBER_WORDS}\b", re.IGNORECASE)
-_NEXT = re.compile(r"[ \u00a0-]?([%€$£°\w³²]+(?:/\w+)?)")
-
-
-def _figures_in(text: str) -> list[tuple[float, Unit | None, frozenset[str]]]:
-    found: list[tuple[float, Unit | None, frozenset[str]]] = []
-    for match in _PROSE_DIGITS.finditer(text):
-        unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
-        if unit is None and match.start() and (before := re.search(r"([€$£]|[A-Z]{3}) ?$", text[: match.start()])):
-            unit = unit_of_word(before.group(1))
-        near = _words_near(text, match.start(), match.end())
-        found += [(value, unit, near) for value, _ in read_digits(match.group())]
-    for match in _PROSE_WORDS.finditer(text):
-        reading = read_words(match.group())
-        if reading and match.group().lower() not in {"a", "an", "one"}:
-            unit = unit_of_word(after.group(1)) if (after := _NEXT.match(text, match.end())) else None
-            found.append((reading[0], unit, _words_near(text, match.start(), match.end())))
-    return found
-
-
-def _words_near(text: str, start: int, end: int) -> frozenset[str]:
-    lead, rest = text[max(0, start - 24) : start], text[end : end + 24]
-    return frozenset(stem(w) for w in (_TOKEN.findall(lead)[-2:] + _TOKEN.findall(rest)[:2]) if w.lower() not in STOP)
-
-
-def _nouns(name: str, columns: list[Column]) -> tuple[frozenset[str], frozenset[str], bool]:
-    """What one row is called: the head of the set's name, and the noun of its identifier column."""
-    parts = name_parts(name)
-    cut = next((i for i, part in enumerate(parts) if part in {"by", "per"}), len(parts))
-    after = parts[cut + 1 :]
-    summary = bool(_SUMMARY_PARTS & set(parts))
-    head = after or parts[:cut]
-    head = [
-        part
-        for part in head
-        if part not in _SUMMARY_PARTS
-        and part not in {"list", "history", "data", "details", "detail", "recent", "open", "all", "current"}
-    ] or list(parts)
-    nouns = {stem(head[-1])} if head else set[str]()
-    if len(columns) and columns[0].role is Role.CODE and not after:
-        own = [
-            part
-            for part in name_parts(columns[0].name)
-            if part not in {"id", "no", "nr", "number", "code", "key", "ref"}
-        ]
-        if own and stem(own[-1]) not in nouns and columns[0].distinct == len(columns[0].texts):
-            nouns.add(stem(own[-1]))
-    topics = frozenset(stem(part) for part in parts if part not in {"by", "per", "of", "and"}) - nouns
-    return frozenset(nouns), topics, summary
 
 
 def shape_of(code: str) -> str:

@@ -1,4 +1,4 @@
-"""An answer → sentences and words with their places, the way Markdown means them.
+"""An answer → sentences with their places, the way Markdown means them.
 
 A sentence ends at its full stop, at a blank line, at a list item, a heading or a table row. What stands before a
 sentence never depends on what comes after it, so the check can run while text streams.
@@ -8,34 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from core.evidence.language.listed import words
-from core.evidence.language.stems import fold, stem
-
-
-class Block(StrEnum):
-    TEXT = "text"
-    ITEM = "item"
-    HEADING = "heading"
-    TABLE = "table"
-    CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, a run of digits or one mark; `start` and `end` are places in the answer."""
-
-    text: str
-    start: int
-    end: int
-    low: str  # folded: lower-case without accents
-    stem: str  # "" for marks
-    is_word: bool
-
-    @property
-    def is_digits(self) -> bool:
-        return self.low.isdigit()
+from core.evidence.text.blocks import Block, Line, find_blocks
+from core.evidence.text.tokens import Token, tokenise
 
 
 @dataclass(slots=True)
@@ -54,40 +30,20 @@ class Sentence:
     clause: bool = False  # ends with a semicolon: the next one goes on
 
 
-_WORDS = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d)\b)?|[^\w\s]|_", re.IGNORECASE)
-OWNER = re.compile(r"['’]s?$")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
-_ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ x]\])\s+", re.IGNORECASE)
-_RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_BOLD_LINE = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]+?)(?:\*\*|__)\s*:?\s*$")
+
+
 _END = re.compile(r"[.!?…]+[\"”’')*_\]]*(?=\s|$)|;(?=\s)")
+
+
 _SHORT_FORMS = words(
     "approx ca c e.g i.e eg ie vs no nr dr mr mrs ms prof st inc ltd co corp jan feb mar apr jun jul "
     "aug sep sept oct nov dec etc incl excl max min avg fig est dept tel p.a u.s a.m p.m z.b d.h bzw "
     "ref op cf al art sec par"
 )
+
+
 _LONGEST = 700  # characters of one sentence; the rest is read as another
-
-
-def tokenise(text: str, offset: int = 0) -> list[Token]:
-    tokens: list[Token] = []
-    for match in _WORDS.finditer(text):
-        word = match.group()
-        is_word = word[0].isalnum()
-        low = OWNER.sub("", fold(word)) if is_word else word
-        stemmed = (stem(word) or low) if is_word else ""
-        tokens.append(Token(word, offset + match.start(), offset + match.end(), low, stemmed, stemmed != ""))
-    return tokens
-
-
-@dataclass(slots=True)
-class _Line:
-    start: int
-    text: str
-    block: Block
-    marker: int = 0  # characters of the list marker
 
 
 def sentences(answer: str) -> list[Sentence]:
@@ -96,7 +52,7 @@ def sentences(answer: str) -> list[Sentence]:
     heading: list[tuple[int, str]] = []
     table_heads: list[str] = []
     paragraph = 0
-    for lines in _blocks(answer):
+    for lines in find_blocks(answer):
         first = lines[0]
         paragraph += 1
         if first.block is Block.HEADING:
@@ -122,60 +78,7 @@ def sentences(answer: str) -> list[Sentence]:
     return found
 
 
-def _blocks(answer: str) -> list[list[_Line]]:
-    """Lines that belong together: a paragraph, one list item, one heading, one table."""
-    blocks: list[list[_Line]] = []
-    place = 0
-    in_code = False
-    for raw in answer.splitlines(keepends=True):
-        text = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-        start, place = place, place + len(raw)
-        if _FENCE.match(text):
-            in_code = not in_code
-            blocks.append([])
-            continue
-        if not text.strip() or _RULE.match(text):
-            blocks.append([])
-            continue
-        if in_code:
-            blocks.append([_Line(start, text, Block.CODE)])
-            continue
-        line = _classify(start, text)
-        if (line.block is Block.TABLE and blocks and blocks[-1] and blocks[-1][0].block is Block.TABLE) or (
-            line.block is Block.TEXT and blocks and blocks[-1] and _continues(blocks[-1][-1], line)
-        ):
-            blocks[-1].append(line)
-        else:
-            blocks.append([line])
-    return [block for block in blocks if block]
-
-
-def _classify(start: int, text: str) -> _Line:
-    if _HEADING.match(text):
-        return _Line(start, text, Block.HEADING)
-    bold = _BOLD_LINE.match(text)
-    if bold and len(bold["text"].split()) <= 7 and not bold["text"].rstrip().endswith((".", "!")):
-        return _Line(start, text, Block.HEADING)
-    if text.count("|") >= 2 and text.lstrip().startswith("|"):
-        return _Line(start, text, Block.TABLE)
-    item = _ITEM.match(text)
-    if item:
-        return _Line(start, text, Block.ITEM, item.end())
-    quote = re.match(r"\s*(?:>\s*)+", text)
-    return _Line(start, text, Block.TEXT, quote.end() if quote else 0)
-
-
-def _continues(before: _Line, line: _Line) -> bool:
-    """A hard-wrapped line goes on; lines such as "Total: 5" under each other do not."""
-    if before.block not in (Block.TEXT, Block.ITEM):
-        return False
-    text = before.text.rstrip()
-    if text.endswith((".", "!", "?", ":", ";", "|")):
-        return False
-    return line.text.lstrip()[:1].islower() or len(text) >= 60
-
-
-def _cells(line: _Line) -> list[tuple[int, str]]:
+def _cells(line: Line) -> list[tuple[int, str]]:
     cells: list[tuple[int, str]] = []
     place = line.start
     for part in line.text.split("|"):
@@ -260,6 +163,8 @@ def _sentence(answer: str, start: int, end: int, block: Block, heading: str, par
 
 
 _BREAKS = frozenset(",;:()[]—–|!?")
+
+
 _BREAK_WORDS = words("but while whereas although though however yet")
 
 

@@ -1,0 +1,69 @@
+"""What claims nothing of the record: advice, plans, idioms."""
+
+from __future__ import annotations
+
+import re
+
+from core.evidence.claims.claim import Bound, Claim, Form
+from core.evidence.frame.frame import Frame
+from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
+from core.evidence.language.units import Dimension
+from core.evidence.readings.cells import RANKS
+
+
+def is_vague(claim: Claim) -> bool:
+    return claim.moment is not None and claim.moment.relative in {
+        "today",
+        "yesterday",
+        "next",
+        "this",
+        "current",
+        "coming",
+    }
+
+
+def claims_nothing(frame: Frame, claim: Claim) -> str:
+    if claim.form is Form.ORDINAL:
+        ranks = any(t.stem in RANKS for t in frame.tokens) and any(RANKS & set(c.stems) for c in frame.index.numbers)
+        return "" if ranks else "An ordinal that ranks nothing."
+    if claim.form is Form.NONE:
+        return ""
+    lead = frame.sentence.text[: claim.start - frame.sentence.start]
+    if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
+        return "Of times to come, not of the record."
+    if claim.dimension is Dimension.TIME and WINDOW.search(lead):
+        return "A span of time to act in, not a figure of the record."
+    if is_advice(frame, claim):
+        return "Advice, not a figure of the record."
+    if claim.form is Form.WORDS and claim.value == 2 and claim.text.lower() == "both":
+        return "Not a figure."
+    if (
+        claim.form is Form.FRACTION
+        and claim.text.lower() == "half"
+        and not frame.set_hits
+        and claim.bound is Bound.EXACT
+    ):
+        return ""
+    return ""
+
+
+def is_advice(frame: Frame, claim: Claim) -> bool:
+    """Recommendations propose figures; they do not tell them."""
+    words = [t for t in frame.tokens if t.is_word]
+    if not words:
+        return False
+    group = frame.group_of(claim.first)
+    if (
+        words[0].low in IMPERATIVE
+        and not words[0].low.endswith(("ed", "ing"))
+        and not _is_label_word(frame, words[0].low)
+    ):
+        return True
+    stretch = " ".join(t.text for i, t in enumerate(frame.tokens) if frame.group_of(i) == group)
+    return bool(ADVICE.search(stretch) or ADVICE.search(frame.sentence.text[: claim.start - frame.sentence.start]))
+
+
+def _is_label_word(frame: Frame, low: str) -> bool:
+    first = next((i for i, t in enumerate(frame.tokens) if t.low == low), 0)
+    after = frame.tokens[first + 1].text if first + 1 < len(frame.tokens) else ""
+    return after in {":", "="}

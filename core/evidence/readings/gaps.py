@@ -1,0 +1,94 @@
+"""Gaps between rows that are neighbours in time, or between two named ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+
+from core.evidence.claims.claim import Claim
+from core.evidence.columns.column import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
+from core.evidence.index.facts import SetFacts
+from core.evidence.language.cues import VERB_DOWN, VERB_UP
+from core.evidence.mentions.mention import Sort
+from core.evidence.readings.extremes import extremes_of
+from core.evidence.readings.length import Length, between
+from core.evidence.support import CellsOf, rows_of
+
+
+def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
+    """Gaps between neighbouring rows: the longest, the latest, their average; between two named rows."""
+    if facts.size < 2 or not (has_changed(frame) or GAP.search(frame.sentence.text)):
+        return
+    yield from _between_named(frame, facts)
+    for scope in scopes(frame, facts, claim, union=True):
+        rows = rows_of(scope.mask)
+        for column in facts.times[:4]:
+            dated = sorted((m, row) for row in rows if (m := column.moments[row]))
+            if len(dated) < 2:
+                if len(dated) == 1:
+                    yield from _neighbours(facts, column, dated[0][1])
+                continue
+            gaps = [((b - a).total_seconds() / 86400, i) for i, ((a, _), (b, _)) in enumerate(pairwise(dated))]
+
+            def gap(which: str, at: int, dated: list[tuple[datetime, int]] = dated, column: Column = column) -> Length:
+                (a, r), (b, s) = dated[at], dated[at + 1]
+                why = f"{which} gap between two {column.name} of {facts.name}"
+                return between(a, b, why, [facts.cell(r, column), facts.cell(s, column)])
+
+            yield gap("longest", max(gaps, key=lambda g: g[0])[1])
+            yield gap("latest", gaps[-1][1])
+            if extremes_of(frame, claim):
+                yield gap("shortest", min(gaps, key=lambda g: g[0])[1])
+            average = sum(days for days, _ in gaps) / len(gaps)
+            yield Length(
+                average,
+                f"average of {len(gaps)} gaps between {column.name} of {facts.name}",
+                CellsOf(facts, column, [row for _, row in dated]),
+            )
+
+
+def has_changed(frame: Frame) -> bool:
+    return any(t.stem in VERB_UP or t.stem in VERB_DOWN for t in frame.tokens)
+
+
+def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
+    """ "four days after the purchaser": from the row of one named thing to that of another."""
+    rows = {
+        mask.bit_length() - 1
+        for m in frame.mentions
+        if m.sort is Sort.VALUE
+        for mask in m.options.get(facts.index, ())
+        if mask.bit_count() == 1
+    }
+    for a in sorted(rows)[:4]:
+        for b in sorted(rows)[:4]:
+            for column in facts.times[:4]:
+                start, end = column.moments[a], column.moments[b]
+                if a < b and start is not None and end is not None:
+                    cells = [facts.cell(a, column), facts.cell(b, column)]
+                    yield between(start, end, f"between {column.name} of two rows of {facts.name}", cells)
+
+
+def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
+    """A named row against the one before and the one after it in time."""
+    dated = sorted((m, r) for r in range(facts.size) if (m := column.moments[r]))
+    at = next((i for i, (_, r) in enumerate(dated) if r == row), -1)
+    for other in (at - 1, at + 1):
+        if at >= 0 and 0 <= other < len(dated):
+            yield between(
+                dated[other][0],
+                dated[at][0],
+                f"between neighbouring {column.name} of {facts.name}",
+                [facts.cell(dated[other][1], column), facts.cell(row, column)],
+            )
+
+
+GAP = re.compile(
+    r"\b(?:gap|between|apart|interval|later|earlier|after|before|since|passed|pause|break|silence|without"
+    r"|every|elapsed|from|within|then|following|subsequent|intervals?)\b",
+    re.IGNORECASE,
+)

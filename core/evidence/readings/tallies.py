@@ -1,0 +1,89 @@
+"""Counts whose thing stands beside the figure: "open 4, closed 1", "EUR 0.00 in 14 of 18 months"."""
+
+from __future__ import annotations
+
+from core.evidence.claims.claim import Claim, Form, Kind
+from core.evidence.columns.column import Role
+from core.evidence.frame.frame import Frame
+from core.evidence.language.listed import words
+from core.evidence.match import Fit
+from core.evidence.mentions.mention import Sort
+from core.evidence.readings.choice import candidates
+from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
+
+
+def beside(frame: Frame, claim: Claim) -> Support | None:
+    """What is counted stands beside the figure in a way of its own."""
+    return of_sets(frame, claim) or tallied(frame, claim) or repeated(frame, claim) or lacking(frame, claim)
+
+
+_SETS = words("sets tables")
+
+
+def of_sets(frame: Frame, claim: Claim) -> Support | None:
+    """ "these 6 sets": of the record itself."""
+    after = frame.tokens[claim.last + 1].low if claim.last + 1 < len(frame.tokens) else ""
+    if after not in _SETS or claim.unit is not None or claim.value != len(frame.index.sets):
+        return None
+    return derived(Fit.EXACT, f"the record has {len(frame.index.sets)} sets", [])
+
+
+def tallied(frame: Frame, claim: Claim) -> Support | None:
+    """ "open 4, closed 1": how many rows have the label that stands before the figure."""
+    if claim.unit is not None or claim.form is not Form.DIGITS:
+        return None
+    for mention in frame.mentions:
+        between = frame.tokens[mention.last + 1 : claim.first]
+        if mention.sort is not Sort.VALUE or mention.last >= claim.first or any(t.text not in ":=(×" for t in between):
+            continue
+        for entry in mention.entries:
+            if entry.whole and entry.column.role is Role.LABEL and len(entry.rows) == claim.value and len(between) <= 1:
+                facts = frame.index.sets[entry.column.set_index]
+                why = f"count of {len(entry.rows)} rows in {facts.name} with {entry.column.name} {entry.text}"
+                return derived(Fit.EXACT, why, [facts.cell(row, entry.column) for row in entry.rows[:MOST_CELLS]])
+    return None
+
+
+def lacking(frame: Frame, claim: Claim) -> Support | None:
+    """ "no owner or date for 2 of 5 orders": how many rows leave a column empty that is named, and of how many."""
+    for none, few, of in zip(frame.claims, frame.claims[1:], frame.claims[2:], strict=False):
+        if claim not in (few, of) or none.form is not Form.NONE or not is_of_some(frame, few, of):
+            continue
+        named = range(none.last + 1, few.first)
+        for column in frame.index.columns:
+            if not any(hit.place in named for hit in frame.column_hits.get(id(column), ())):
+                continue
+            facts = frame.index.sets[column.set_index]
+            rows = [row for row in range(facts.size) if column.is_empty_at(row)]
+            if len(rows) == few.value and facts.size == of.value:
+                why = f"{len(rows)} of {facts.size} rows of {facts.name} have no {column.name}"
+                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
+    return None
+
+
+def is_of_some(frame: Frame, few: Claim, of: Claim) -> bool:
+    """ "… for 2 of 5"."""
+    return (
+        frame.tokens[few.first - 1].low in {"for", "in", "on"}
+        and frame.tokens[few.last + 1].low == "of"
+        and of.first == few.last + 2
+    )
+
+
+def repeated(frame: Frame, claim: Claim) -> Support | None:
+    """ "EUR 0.00 in 14 of 18 months": how many rows have the figure told just before; and that figure."""
+    for figure in frame.claims:
+        if figure.kind is not Kind.NUMBER or figure.form is not Form.DIGITS:
+            continue
+        count = next((c for c in frame.claims if c.first == figure.last + 2 and c.kind is Kind.NUMBER), None)
+        if count is None or claim not in (figure, count) or count.unit is not None:
+            continue
+        if frame.tokens[figure.last + 1].low != "in":
+            continue
+        for column in candidates(frame, figure):
+            rows = column.rows_between(figure.value, figure.value)
+            if rows and len(rows) == count.value:
+                facts = frame.index.sets[column.set_index]
+                why = f"{len(rows)} rows of {facts.name} have {column.name} {figure.text}"
+                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
+    return None

@@ -1,0 +1,96 @@
+"""Rows beyond a bound: "5 orders above EUR 1,000", "over budget in three months"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Bound, Claim, Kind
+from core.evidence.columns.column import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import Scope
+from core.evidence.language.listed import words
+from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
+from core.evidence.support import rows_of
+
+
+def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:
+    """The scope's rows, and those beyond a bound in the same stretch: "5 orders above EUR 1,000"."""
+    group = frame.group_of(claim.first)
+    bounds = [
+        c
+        for c in frame.claims
+        if c is not claim
+        and c.kind is Kind.NUMBER
+        and c.bound in (Bound.OVER, Bound.UNDER, Bound.AT_LEAST, Bound.AT_MOST)
+        and frame.group_of(c.first) == group
+        and c.first > claim.last
+    ]
+    compared = list(_compared(frame, claim, scope))
+    if compared:
+        yield from compared
+        if total:
+            yield scope.mask, ""
+        return
+    if not bounds:
+        yield scope.mask, ""
+        return
+    bound = bounds[0]
+    for column in candidates(frame, bound):
+        if column.set_index == scope.facts.index:
+            mask = _beyond(column, bound, scope.mask)
+            yield mask, f" with {column.name} {bound.bound.value} {bound.text}"
+
+
+_ABOVE = words("above over exceed exceeded exceeds exceeding beyond higher outperformed overspent")
+
+
+_BELOW = words("below under lower beneath underspent")
+
+
+def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
+    """ "above the class average in five subjects", "over budget": rows where a column is beyond a marked one."""
+    group = frame.group_of(claim.first)
+    places = [
+        i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.group_of(i) == group
+    ]
+    if not places:
+        return
+    place = places[0]
+    above = frame.tokens[place].low in _ABOVE
+    near = range(place + 1, place + 5)
+    marked = [
+        c
+        for c in scope.facts.columns
+        if c.is_number and c.marks & HARD_MARKS and any(h.place in near for h in frame.column_hits.get(id(c), ()))
+    ]
+    for other in marked:
+        for column in scope.facts.columns:
+            if not column.is_number or column.marks & HARD_MARKS or column.dimension is not other.dimension:
+                continue
+            mask = 0
+            for row in rows_of(scope.mask):
+                a, b = column.numbers[row], other.numbers[row]
+                if a is not None and b is not None and (a > b if above else a < b):
+                    mask |= 1 << row
+            yield mask, f" with {column.name} {'above' if above else 'below'} {other.name}"
+
+
+def _beyond(column: Column, bound: Claim, mask: int) -> int:
+    result = 0
+    factor = factor_for(bound, column) or 1.0
+    for row in rows_of(mask):
+        number = column.numbers[row]
+        if number is None:
+            continue
+        value = number * factor
+        match bound.bound:
+            case Bound.OVER:
+                inside = value > bound.value
+            case Bound.UNDER:
+                inside = value < bound.value
+            case Bound.AT_LEAST:
+                inside = value >= bound.value
+            case _:
+                inside = value <= bound.value
+        result |= inside << row
+    return result

@@ -1,0 +1,95 @@
+"""All claims of one sentence with their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim, Form
+from core.evidence.columns.column import Role
+from core.evidence.frame.frame import Frame
+from core.evidence.judge import judge
+from core.evidence.mentions.mention import Sort
+from core.evidence.readings import comparisons, directions, labels
+from core.evidence.readings.nouns import noun_of
+from core.evidence.readings.said import Said
+from core.evidence.readings.tallies import is_of_some
+from core.evidence.support import Support
+from core.evidence.text.blocks import Block
+from core.evidence.verdict import CheckedClaim, Verdict
+
+
+def check_sentence(frame: Frame) -> list[CheckedClaim]:
+    """All claims of one sentence, in reading order, never overlapping."""
+    heading = frame.sentence.block is Block.HEADING
+    checked: list[CheckedClaim] = []
+    for claim in frame.claims:
+        if claim.form is Form.NONE and _nothing_counted(frame, claim):
+            continue
+        support = Support(Verdict.IGNORED, "A heading.") if heading else judge(frame, claim)
+        checked.append(
+            CheckedClaim(claim.start, claim.end, claim.text, support.verdict, _sentence(support.why), support.cells)
+        )
+    if not heading:
+        for said in [
+            *labels.superlatives(frame),
+            *labels.read(frame),
+            *labels.of_single_sets(frame),
+            *directions.read(frame),
+            *comparisons.read(frame),
+            *_known_codes(frame),
+        ]:
+            _add(frame, checked, said)
+    return sorted(checked, key=lambda c: c.start)
+
+
+def _sentence(why: str) -> str:
+    text = why[:1].upper() + why[1:] if why and not why[:2].isupper() else why
+    return text if text.endswith((".", "!")) or not text else text + "."
+
+
+def _add(frame: Frame, checked: list[CheckedClaim], said: Said) -> None:
+    start, end = frame.tokens[said.first].start, frame.tokens[said.last].end
+    for place, other in enumerate(checked):
+        if start < other.end and other.start < end:
+            if other.verdict is Verdict.IGNORED or (
+                said.support.verdict is Verdict.CONTRADICTED and other.start == start and other.end == end
+            ):
+                checked[place] = CheckedClaim(
+                    other.start,
+                    other.end,
+                    other.text,
+                    said.support.verdict,
+                    _sentence(said.support.why),
+                    said.support.cells,
+                )
+            return
+    text = frame.sentence.text[start - frame.sentence.start : end - frame.sentence.start]
+    checked.append(
+        CheckedClaim(start, end, text, said.support.verdict, _sentence(said.support.why), said.support.cells)
+    )
+
+
+def _known_codes(frame: Frame) -> Iterator[Said]:
+    """Identifiers and labels with digits that the record has, as written."""
+    for mention in frame.mentions:
+        if mention.sort is not Sort.VALUE or mention.context or not any(c.isdigit() for c in mention.text):
+            continue
+        entry = mention.entries[0]
+        if entry.column.role not in (Role.CODE, Role.LABEL):
+            continue
+        facts = frame.index.sets[entry.column.set_index]
+        found = tuple(facts.cell(row, entry.column) for row in entry.rows[:20])
+        why = f"{facts.name} row {entry.rows[0] + 1}: {entry.column.name} is {entry.text}."
+        yield Said(mention.first, mention.last, Support(Verdict.FOUND, why, found))
+
+
+def _nothing_counted(frame: Frame, claim: Claim) -> bool:
+    """ "no" that counts nothing of the record."""
+    noun = noun_of(frame, claim)
+    return noun is None or _is_of_some(frame, claim) or not noun.sets or frame.sentence.block is Block.HEADING
+
+
+def _is_of_some(frame: Frame, claim: Claim) -> bool:
+    """ "no owner or date for 1 of 2 changes": how many lack it is told by the other figures."""
+    after = frame.claims[frame.claims.index(claim) + 1 :][:2]
+    return len(after) == 2 and is_of_some(frame, *after)
