@@ -15,7 +15,7 @@ from functools import cache
 
 from core.disclosure import WARNING, disclosed
 from core.errors import ModelError, ModelFailed, ModelTimedOut, PromptTooLong
-from core.evidence.text import sentences
+from core.evidence.text.sentences import sentences
 from core.evidence.verdict import CheckedClaim, Evidence
 from core.masking import MaskedRecord
 from core.models.model import Chunk, ModelInfo, ModelServer, Usage

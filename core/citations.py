@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.evidence.claims import find_citations
-from core.evidence.text import Block, Sentence
+from core.evidence.claims.citations import find_citations
+from core.evidence.text.blocks import Block
+from core.evidence.text.sentences import Sentence
 from core.records.record import Record
 
 
