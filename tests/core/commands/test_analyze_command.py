@@ -13,7 +13,7 @@ from core.use_cases import UseCases
 from tests.core.models.conftest import SMALL
 from tests.parts import ROOT
 
-FEW = "\nlimits: {rows: 2}\noptions: {num_predict: 40}\n---\n"
+FEW = "\nlimits: {rows: 1}\noptions: {num_predict: 16}\n---\n"
 EXAMPLES = {one.name: one for one in UseCases(ROOT / "prompts").all()}
 ASK = ("analyze", "customer_insight", "CUST-0142", "--as", "analyst")
 
