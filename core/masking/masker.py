@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from core.errors import MaskingFailed
 from core.masking.dates import day_of
@@ -60,13 +60,30 @@ class _Plan:
     passing: frozenset[str]  # labels of what may stay in it, as its policy lets it pass
 
 
+@lru_cache(maxsize=256)
+def _plans(policies: Policies, set_name: str, columns: tuple[Column, ...]) -> tuple[_Plan, ...]:
+    """The same for every record of a use case."""
+    return tuple(_plan(policies, set_name, column) for column in columns)
+
+
+def _plan(policies: Policies, set_name: str, column: Column) -> _Plan:
+    policy = policies.of(set_name, column.name)
+    kind, label = kind_of(column.name), label_of(set_name, column.name)
+    named = {word.upper() for word in words(column.name)}
+    passing = {kind.value, label, *named}
+    if _REFERENCE.intersection(words(column.name)):
+        passing |= {"CARD", "NATIONAL-ID", "SSN", "PHONE"}
+    searched = policy is not Policy.PASS and not (policy is Policy.DROP and policies.passes_elsewhere(column.name))
+    return _Plan(column, policy, kind, label, searched, frozenset(passing - {Kind.OTHER.value}))
+
+
 class _Masker:
     def __init__(self, record: Record, use_case: UseCase, as_of: date, key: bytes) -> None:
         self._record = record
         self._policies = Policies(use_case)
         self._as_of = as_of
         self._key = key
-        self._plans = [[self._plan(each.name, column) for column in each.columns] for each in record.result_sets]
+        self._plans = [_plans(self._policies, each.name, each.columns) for each in record.result_sets]
         self._known = Known()
         self._births: dict[date, Secret] = {}
         self._spans: dict[str, list[Span]] = {}
@@ -89,18 +106,6 @@ class _Masker:
             policy_version=self._policies.version,
             question=self._text(question, frozenset()),
         )
-
-    def _plan(self, set_name: str, column: Column) -> _Plan:
-        policy = self._policies.of(set_name, column.name)
-        kind, label = kind_of(column.name), label_of(set_name, column.name)
-        named = {word.upper() for word in words(column.name)}
-        passing = {kind.value, label, *named}
-        if _REFERENCE.intersection(words(column.name)):
-            passing |= {"CARD", "NATIONAL-ID", "SSN", "PHONE"}
-        searched = policy is not Policy.PASS and not (
-            policy is Policy.DROP and self._policies.passes_elsewhere(column.name)
-        )
-        return _Plan(column, policy, kind, label, searched, frozenset(passing - {Kind.OTHER.value}))
 
     def _learn(self) -> None:
         """Everything that masked columns hold, whole values before parts."""
@@ -155,7 +160,7 @@ class _Masker:
                         found.update(word for cell in cells for word in keys_of(cell))
         return found
 
-    def _set(self, result_set: ResultSet, plans: list[_Plan]) -> ResultSet:
+    def _set(self, result_set: ResultSet, plans: tuple[_Plan, ...]) -> ResultSet:
         kept = [(at, plan) for at, plan in enumerate(plans) if plan.policy is not Policy.DROP]
         columns: list[Column] = []
         contents: list[list[Value]] = []

@@ -21,6 +21,12 @@ class Policies:
         rules = [RULES, use_case.sensitivity.value, sorted((name, str(policy)) for name, policy in self._named.items())]
         self.version = hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:12]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policies) and other.version == self.version
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     def of(self, set_name: str, column: str) -> Policy:
         """`set.column` counts before `column`. A column nobody named passes, or is dropped where restricted."""
         named = self._named.get(_plain(f"{set_name}.{column}"), self._named.get(_plain(column)))
