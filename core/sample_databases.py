@@ -125,7 +125,7 @@ def _make_postgresql_login(owner: URL, login: URL) -> None:
 
 
 def _connect_mysql(owner: URL) -> Any:
-    from core.records.mariadb_drivers import PyMySQL
+    from core.records.mariadb_pymysql import PyMySQL
 
     if not owner.drivername.endswith("pymysql"):
         owner = owner.set(query={})  # they are another driver's

@@ -16,6 +16,7 @@ from core.analysis import Request
 from core.audit.entry import Entry, Event, Outcome
 from core.bootstrap import Application, open_application
 from core.commands.exit_codes import STOPPED, exit_code
+from core.commands.set_option import add_set_option
 from core.errors import NotAllowed, NotFound
 from core.jobs import Job
 from core.ledger import reference
@@ -35,23 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="MODEL", help="a model's name, or server/name (default: the use case's)")
     parser.add_argument("--purpose", metavar="TEXT", help="why, where the use case wants it")
     parser.add_argument("--question", metavar="TEXT", help="ask this instead of the use case's own question")
-    parser.add_argument(
-        "--set",
-        dest="parameters",
-        action="append",
-        default=[],
-        type=_parameter,
-        metavar="NAME=VALUE",
-        help="a further parameter of the use case; may be given several times",
-    )
+    add_set_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError("write NAME=VALUE")
-    return name, value
 
 
 def run(args: argparse.Namespace) -> int:

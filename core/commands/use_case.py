@@ -12,6 +12,7 @@ from pathlib import Path
 from core.accounts.command import operator
 from core.audit.entry import Entry, Event
 from core.bootstrap import Application, database_of, open_application
+from core.commands.set_option import add_set_option
 from core.drafts import draft, main_parameter
 from core.errors import Conflict, InvalidRequest, NoSuchRecord, SettingsError
 from core.ledger import reference
@@ -36,19 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--id", metavar="RECORD_ID", help="a record that exists: its sets and the form of its ID are read")
     new.add_argument("--title", metavar="TEXT", default="")
     new.add_argument("--question", metavar="TEXT", default="")
-    _add_set(new)
+    add_set_option(new)
     check = actions.add_parser("check", help="is the file right, and does it fit its procedure?")
     check.add_argument("name", metavar="NAME")
     trying = actions.add_parser("try", help="fetch one record as the model would see it; no model is asked")
     trying.add_argument("name", metavar="NAME")
     trying.add_argument("record_id", metavar="RECORD_ID")
     trying.add_argument("--json", action="store_true")
-    _add_set(trying)
-
-
-def _add_set(parser: argparse.ArgumentParser) -> None:
-    text = "a further parameter of the procedure; may be given several times"
-    parser.add_argument("--set", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help=text)
+    add_set_option(trying)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,8 +71,7 @@ def _new(app: Application, args: argparse.Namespace) -> int:
     found = signature(app.databases[database], args.procedure or _ask("Procedure, as schema.name"))
     main = main_parameter(found)
     record_id = args.id or _ask(f"A record that exists, for {main}")
-    given = _given(args.parameters)
-    values: dict[str, Value] = {main: record_id, **given}
+    values: dict[str, Value] = {main: record_id, **dict(args.parameters)}
     for one in found.inputs:
         if one.name not in values and not one.has_default:
             values[one.name] = _ask(f"{one.name} ({one.type})")
@@ -103,7 +98,7 @@ def _check(app: Application, name: str) -> int:
 def _try(app: Application, args: argparse.Namespace) -> int:
     use_case = _known_database(app, app.use_cases.get(args.name))
     record_id, actor = use_case.check_record_id(args.record_id), operator()
-    values = arguments(use_case.parameters, _given(args.parameters), actor.user)
+    values = arguments(use_case.parameters, dict(args.parameters), actor.user)
     values[use_case.parameter] = record_id
     record = _fetch(app, use_case.database, use_case.procedure, values, record_id, use_case.name, use_case.result_sets)
     if not record.row_count:
@@ -152,16 +147,6 @@ def _fetch(
 def _known_database(app: Application, use_case: UseCase) -> UseCase:
     database_of(app.databases, use_case)
     return use_case
-
-
-def _given(parameters: list[str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for one in parameters:
-        name, equals, value = one.partition("=")
-        if not equals:
-            raise InvalidRequest(f"--set {one} names no value.", "Write --set NAME=VALUE.")
-        given[name] = value
-    return given
 
 
 def _ask(what: str) -> str:

@@ -16,6 +16,7 @@ from core.records.ceilings import Ceilings
 from core.records.record import ResultSet, Value
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+UNHOLDABLE = re.compile("[\0\ud800-\udfff]")
 OUTPUT = "output"  # the set that carries OUT and INOUT parameters and return values
 
 
@@ -141,7 +142,7 @@ def check_arguments(arguments: Mapping[str, Value]) -> None:
     for name, value in arguments.items():
         if not IDENTIFIER.fullmatch(name):
             raise InvalidRequest("The use case names a parameter that cannot be one.")
-        if isinstance(value, str) and ("\0" in value or any("\ud800" <= character <= "\udfff" for character in value)):
+        if isinstance(value, str) and UNHOLDABLE.search(value):
             raise InvalidRequest("The value holds a character that no database can hold.")
 
 

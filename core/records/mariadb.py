@@ -8,7 +8,6 @@ statement ends in the server at its time limit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -17,15 +16,8 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from core.errors import (
-    DatabaseUnavailable,
-    DriverMissing,
-    ProcedureFailed,
-    ProcedureMissing,
-    ProcedureTimedOut,
-    RecordAnalystError,
-)
-from core.records import odbc
+from core.errors import ProcedureMissing, RecordAnalystError
+from core.records import mariadb_errors
 from core.records.ceilings import Ceilings
 from core.records.contract import (
     OUTPUT,
@@ -37,51 +29,15 @@ from core.records.contract import (
     match_arguments,
     split_name,
 )
-from core.records.mariadb_drivers import Driver, text_literal
+from core.records.mariadb_casts import cast_type
+from core.records.mariadb_driver import Driver, text_literal
 from core.records.mariadb_rights import find_rights
 from core.records.record import ResultSet, Value
 from core.records.remembered import Remembered
 
 CANCEL = "record_analyst_cancel"
+MARK = "SELECT GET_LOCK(CONCAT('record_analyst.', LEFT(MD5(USER()), 16), '.', CONNECTION_ID()), 0)"
 NOT_OWNER = 1095
-MISSING = {1305, 1370}
-REFUSED = {1044, 1045, 1049, 1698}
-GONE = {
-    1053,
-    1077,
-    1079,
-    1080,
-    1094,
-    1152,
-    1184,
-    1927,
-    2002,
-    2003,
-    2005,
-    2006,
-    2012,
-    2013,
-    2014,
-    2026,
-    2055,
-    3169,
-    4031,
-}
-BUSY = {1040, 1203, 1226}
-LATE = {1028, 1317, 1969, 3024}
-LOCKED = {1205, 1213, 3572}
-READ_ONLY = {1792, 1290}
-BAD_VALUE = {1264, 1265, 1292, 1366, 1406, 1411, 1525}
-CAST_TYPES = (  # the declared type of an OUT parameter → what its session variable is read as
-    (re.compile(r"(tiny|small|medium|big)?int\(?\d*\)? unsigned|bigint unsigned"), "UNSIGNED"),
-    (re.compile(r"(tiny|small|medium|big)?int|bit|year"), "SIGNED"),
-    (re.compile(r"(decimal|numeric)(\(\d+(?:,\d+)?\))?"), "DECIMAL{2}"),
-    (re.compile(r"float|double|real"), "DOUBLE"),
-    (re.compile(r"datetime|timestamp"), "DATETIME(6)"),
-    (re.compile(r"date"), "DATE"),
-    (re.compile(r"time"), "TIME(6)"),
-    (re.compile(r".*(binary|blob)"), "BINARY"),
-)
 
 
 @dataclass(eq=False)
@@ -122,6 +78,8 @@ class MariaDB:
     def connect(self, url: URL) -> Session:
         raw = self._driver.connect(url)
         ((number, version),) = self._query(raw, "SELECT CONNECTION_ID(), VERSION()")
+        with suppress(Exception):  # some clusters have no such locks; Stop then waits for the time limit
+            self._query(raw, MARK)  # record_analyst_cancel ends sessions with this mark, and no others
         self._execute(raw, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").close()
         return Session(raw, url, int(number), "mariadb" in str(version).lower())
 
@@ -177,44 +135,13 @@ class MariaDB:
         self._driver.abort(connection.raw)
 
     def is_disconnect(self, error: BaseException) -> bool:
-        return self._driver.is_error(error) and (
-            self._driver.code(error) in GONE or odbc.state_of(error).startswith("08") or _is_broken(error)
-        )
+        return mariadb_errors.is_disconnect(self._driver, error)
 
     def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
         if not self._driver.is_error(error):
             return None
         self._routines.forget(procedure)
-        code = self._driver.code(error)
-        if odbc.driver_is_missing(error):
-            return DriverMissing(
-                "The ODBC driver for MariaDB is not installed on this machine.",
-                "Install it (apt-get install odbc-mariadb), or write mysql+pymysql in the URL.",
-            )
-        if code in MISSING:
-            return ProcedureMissing(f"The database has no procedure {procedure} that the login may execute.")
-        if code in REFUSED:
-            return DatabaseUnavailable(
-                "The database refuses the login.", "An administrator must correct its URL; Health says which."
-            )
-        if code in BUSY:
-            return DatabaseUnavailable("The database has no connection left for us.")
-        if code in LATE:
-            return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
-        if code in LOCKED:
-            return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
-        if self.is_disconnect(error):
-            return DatabaseUnavailable("The database cannot be reached.")
-        if code in READ_ONLY:
-            return ProcedureFailed(
-                f"The procedure {procedure} tries to change data, and calls are read-only.",
-                "An administrator must take the change out of the procedure.",
-            )
-        if code in BAD_VALUE:
-            return ProcedureFailed(
-                f"The procedure {procedure} cannot work with this value.", "Check the ID and ask again."
-            )
-        return ProcedureFailed(f"The procedure {procedure} failed.")
+        return mariadb_errors.translate(self._driver, error, procedure)
 
     def signature(self, connection: Session, procedure: str) -> Signature:
         return self._routine(connection.raw, procedure).signature
@@ -281,18 +208,5 @@ class MariaDB:
             return list(cursor.fetchall())
 
 
-def cast_type(declared: str) -> str:
-    for pattern, target in CAST_TYPES:
-        found = pattern.match(declared.lower())
-        if found:
-            return target.format(*(found.group(0), *(group or "" for group in found.groups())))
-    return "CHAR"
-
-
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
-def _is_broken(error: BaseException) -> bool:
-    """PyMySQL after its socket was shut: an InterfaceError with the number 0."""
-    return type(error).__name__ == "InterfaceError"

@@ -6,40 +6,34 @@ before the connection is given to somebody else.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.pq import Escaping
 from sqlalchemy import URL
 
-from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureMissing, ProcedureTimedOut, RecordAnalystError
+from core.errors import ProcedureFailed, RecordAnalystError
 from core.records.ceilings import Ceilings
 from core.records.contract import (
     OUTPUT,
     Call,
     Finding,
     Mode,
-    Parameter,
     Signature,
     match_arguments,
     mismatch,
-    split_name,
 )
+from core.records.failures import Failure, explain
+from core.records.postgresql_rights import find_rights
+from core.records.postgresql_routine import REFCURSOR, Connection, Routine, find_routines, quoted
 from core.records.postgresql_types import adapters, column, load_rows
 from core.records.record import ResultSet, Row
 from core.records.remembered import Remembered
 
-REFCURSOR = 1790
 VOID = 2278
-MODES = {"i": Mode.IN, "o": Mode.OUT, "b": Mode.INOUT, "t": Mode.OUT}
-Connection = psycopg.Connection[tuple[Any, ...]]
 DEFAULTS: dict[str, Any] = {
     "application_name": "record-analyst",
     "client_encoding": "utf8",
@@ -53,32 +47,6 @@ SELECT set_config('app.user', {}, true), set_config('app.role', {}, true),
        set_config('lock_timeout', '{lock}', true), set_config('idle_in_transaction_session_timeout', '{idle}', true)
 """  # all sets of a record are from one moment
 AHEAD = 4  # cursors whose first rows are fetched in one round trip
-REMEDIES = {
-    "attribute": ("The login has {names}.", "Take it away with ALTER ROLE."),
-    "member": ("The login is a member of {names}.", "REVOKE the membership."),
-    "create in": ("The login may create objects in {names}.", "REVOKE CREATE there from it and from PUBLIC."),
-    "temporary": ("The login may create temporary tables in {names}.", "REVOKE TEMPORARY ON DATABASE … FROM PUBLIC."),
-    "read": (
-        "The login may read {count} tables or views directly: {names}.",
-        "REVOKE SELECT; procedures do not need it.",
-    ),
-    "write": ("The login may change {count} tables directly: {names}.", "REVOKE INSERT, UPDATE, DELETE, TRUNCATE."),
-    "execute": ("The login may execute {count} routines that no use case names: {names}.", "REVOKE EXECUTE on them."),
-    "large objects": (
-        "The login may create large objects.",
-        "REVOKE EXECUTE ON FUNCTION lo_create(oid) … FROM PUBLIC.",
-    ),
-    "connect": ("The login may also connect to {names}.", "REVOKE CONNECT ON DATABASE … FROM PUBLIC."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Routine:
-    signature: Signature
-    name: str  # quoted, for a statement
-    is_procedure: bool
-    returns_set: bool
-    gives_cursors: bool
 
 
 class PostgreSQL:
@@ -87,7 +55,7 @@ class PostgreSQL:
     reusable = True
 
     def __init__(self) -> None:
-        self._routines = Remembered[list[_Routine]]()
+        self._routines = Remembered[list[Routine]]()
 
     def connect(self, url: URL) -> Connection:
         query: dict[str, Any] = {
@@ -117,13 +85,13 @@ class PostgreSQL:
         routine = self._routine(connection, call)
         arguments = match_arguments(routine.signature, call.arguments)
         types = {one.name: one.type for one in routine.signature.parameters}
-        given = [f"{_quoted(name)} => %s::{types[name]}" for name in arguments]
+        given = [f"{quoted(name)} => %s::{types[name]}" for name in arguments]
         values = tuple(arguments.values())
         with connection.cursor() as cursor:
             if routine.is_procedure:
                 outputs = [one for one in routine.signature.parameters if one.mode is not Mode.IN]
                 given += [
-                    f"{_quoted(one.name)} => NULL::{one.type}"
+                    f"{quoted(one.name)} => NULL::{one.type}"
                     for one in outputs
                     if one.name not in arguments and not one.has_default
                 ]
@@ -154,49 +122,17 @@ class PostgreSQL:
         if not isinstance(error, psycopg.Error):
             return None
         self._routines.forget(procedure)
-        state = error.sqlstate or ""
-        if state == "55P03":
-            return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
-        if state in ("57014", "25P03", "25P04"):
-            return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
-        if state.startswith("28") or _asked_for_password(error):
-            return DatabaseUnavailable(
-                "The database refuses the login.", "An administrator must correct its URL; Health says which."
-            )
-        if state == "53300":
-            return DatabaseUnavailable("The database has no connection left for us.")
-        if state.startswith("53"):
-            return ProcedureFailed("The database is out of memory or disk space.")
-        if self.is_disconnect(error):
-            return DatabaseUnavailable("The database cannot be reached.")
-        if state == "25006":
-            return ProcedureFailed(
-                f"The procedure {procedure} tries to change data, and calls are read-only.",
-                "An administrator must take the change out of the procedure.",
-            )
-        if state.startswith("22"):
-            return ProcedureFailed(
-                f"The procedure {procedure} cannot work with this value.", "Check the ID and ask again."
-            )
-        return ProcedureFailed(f"The procedure {procedure} failed.")
+        return _translate(error, procedure, is_disconnect=self.is_disconnect(error))
 
     def signature(self, connection: Connection, procedure: str) -> Signature:
-        return _find(connection, procedure)[0].signature
+        return find_routines(connection, procedure)[0].signature
 
     def check_rights(self, connection: Connection, expected: Sequence[str]) -> list[Finding]:
-        names = [name.lower() for name in expected]
-        rows = connection.execute(_statement("postgresql_rights.sql"), {"expected": names}).fetchall()
-        findings: list[Finding] = []
-        for kind, count, names_as_json in rows:
-            first = json.loads(names_as_json)
-            problem, remedy = REMEDIES[kind]
-            listed = ", ".join(first) + (", …" if count > len(first) else "")
-            findings.append(Finding(problem.format(count=count, names=listed), remedy))
-        return findings
+        return find_rights(connection, expected)
 
-    def _routine(self, connection: Connection, call: Call) -> _Routine:
+    def _routine(self, connection: Connection, call: Call) -> Routine:
         """The overload that takes these arguments; the first one, for its error, when none does."""
-        candidates = self._routines.get(call.procedure, lambda: _find(connection, call.procedure))
+        candidates = self._routines.get(call.procedure, lambda: find_routines(connection, call.procedure))
         if len(candidates) == 1:
             return candidates[0]
         fitting = [one for one in candidates if mismatch(one.signature, call.arguments) is None]
@@ -225,6 +161,25 @@ class PostgreSQL:
             given = iter([[tuple(row[place] for place in values) for row in rows], []])
             sets.append(ceilings.take(name, columns, lambda _: next(given)))
         return tuple(sets)
+
+
+def _translate(error: psycopg.Error, procedure: str, *, is_disconnect: bool) -> RecordAnalystError:
+    state = error.sqlstate or ""
+    if state == "55P03":
+        return explain(Failure.LOCKED, procedure)
+    if state in ("57014", "25P03", "25P04"):
+        return explain(Failure.LATE, procedure)
+    if state.startswith("28") or _asked_for_password(error):
+        return explain(Failure.LOGIN_REFUSED, procedure)
+    if state == "53300":
+        return explain(Failure.BUSY, procedure)
+    if state.startswith("53"):
+        return ProcedureFailed("The database is out of memory or disk space.")
+    if is_disconnect:
+        return explain(Failure.GONE, procedure)
+    if state == "25006":
+        return explain(Failure.READ_ONLY, procedure)
+    return explain(Failure.BAD_VALUE if state.startswith("22") else Failure.OTHER, procedure)
 
 
 def _asked_for_password(error: psycopg.Error) -> bool:
@@ -269,51 +224,3 @@ class _Portal:
 
 def _fetch_text(portal: str, count: int) -> str:
     return f"FETCH FORWARD {count} FROM " + '"' + portal.replace('"', '""') + '"'
-
-
-def _find(connection: Connection, procedure: str) -> list[_Routine]:
-    """Every overload of a name. Raises ProcedureMissing."""
-    *schema, name = split_name(procedure)
-    rows = connection.execute(
-        _statement("postgresql_routine.sql"), {"schema": schema[0] if schema else "", "name": name}
-    ).fetchall()
-    if not rows:
-        raise ProcedureMissing(f"The database has no procedure {procedure}.")
-    granted = [_read(row) for row in rows if row[-1]]
-    if not granted:
-        raise ProcedureMissing(f"The login may not execute the procedure {procedure}.")
-    return granted
-
-
-def _read(row: Sequence[Any]) -> _Routine:
-    schema, name, kind, returns_set, return_type, *arrays, defaults, _ = row
-    names, modes, types = map(json.loads, arrays)  # our own connections give arrays as JSON
-    inputs = sum(mode in ("i", "b") for mode in modes)
-    parameters: list[Parameter] = []
-    place = 0
-    for number, (mode, type_) in enumerate(zip(modes, types, strict=True)):
-        if mode == "v":
-            continue
-        is_input = mode in ("i", "b")
-        place += is_input
-        has_default = is_input and place > inputs - defaults
-        given_name = names[number] if number < len(names) else ""
-        parameters.append(Parameter(given_name, type_.replace("%", "%%"), MODES[mode], has_default))
-    outputs = [one.type for one in parameters if one.mode is not Mode.IN]
-    signature = Signature(f"{schema}.{name}", tuple(parameters))
-    return _Routine(
-        signature,
-        f"{_quoted(schema)}.{_quoted(name)}",
-        kind == "p",
-        returns_set,
-        return_type == REFCURSOR or "refcursor" in outputs,
-    )
-
-
-def _quoted(name: str) -> str:
-    """A name from the server's own catalogue, in a statement that carries values as well."""
-    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
-
-
-def _statement(file: str) -> sql.SQL:
-    return sql.SQL(cast(LiteralString, Path(__file__).with_name(file).read_text()))

@@ -31,7 +31,8 @@ from core.records.contract import (
     mismatch,
 )
 from core.records.mariadb import MariaDB
-from core.records.mariadb_drivers import ODBC, PyMySQL
+from core.records.mariadb_odbc import ODBC
+from core.records.mariadb_pymysql import PyMySQL
 from core.records.oracle import Oracle
 from core.records.postgresql import PostgreSQL
 from core.records.record import Record, Value

@@ -7,28 +7,18 @@ SQL Server has no read-only transactions; everything is rolled back.
 from __future__ import annotations
 
 import math
-import platform
 import struct
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
 
-from core.errors import (
-    DatabaseUnavailable,
-    DriverMissing,
-    ProcedureFailed,
-    ProcedureMissing,
-    ProcedureTimedOut,
-    RecordAnalystError,
-)
-from core.records import odbc
+from core.errors import ProcedureMissing, RecordAnalystError
+from core.records import odbc, sqlserver_errors
 from core.records.ceilings import Ceilings
 from core.records.contract import (
     OUTPUT,
@@ -43,6 +33,7 @@ from core.records.contract import (
 from core.records.record import ResultSet, Value
 from core.records.remembered import Remembered
 from core.records.rights import summarise
+from core.records.sqlserver_url import connection_string
 
 CONNECT_SECONDS = 10
 RETURNED = "record_analyst_returned"  # column of our own that carries the return value
@@ -53,13 +44,6 @@ EXEC sp_set_session_context @key = N'app.user', @value = ?, @read_only = 1;
 EXEC sp_set_session_context @key = N'app.role', @value = ?, @read_only = 1;
 EXEC sp_set_session_context @key = N'app.request_id', @value = ?, @read_only = 1;
 """
-LOCKED = {1222, 1205}
-REFUSED = {18456, 18452, 18470, 18486, 18487, 18488, 4060, 916}
-GONE = {233, 596, 6005, 10053, 10054, 10060, 17142, 18451, 18461, 64, 121}
-BUSY = {10928, 10929, 17809, 17810}
-BAD_VALUE = {241, 242, 245, 248, 295, 2628, 8114, 8115, 8152, 8169}
-NEEDS_MORE = {201, 8144, 8145}
-READ_ONLY = {3906, 3908}
 PROBLEMS = {
     "server role": ("The login is a member of the server roles {names}.", "ALTER SERVER ROLE … DROP MEMBER."),
     "database role": ("The login is a member of the database roles {names}.", "ALTER ROLE … DROP MEMBER."),
@@ -144,44 +128,13 @@ class SQLServer:
         """Nothing is stronger than the driver's own cancel, which has its own timeout."""
 
     def is_disconnect(self, error: BaseException) -> bool:
-        if not odbc.is_error(error):
-            return False
-        return odbc.state_of(error).startswith("08") or odbc.native_of(error) in GONE
+        return sqlserver_errors.is_disconnect(error)
 
     def translate(self, error: BaseException, procedure: str) -> RecordAnalystError | None:
         if not odbc.is_error(error):
             return None
         self._routines.forget(procedure)
-        state, code = odbc.state_of(error), odbc.native_of(error)
-        if odbc.driver_is_missing(error):
-            return DriverMissing(
-                "Microsoft's ODBC driver for SQL Server is not installed on this machine.",
-                "Install requirements.txt, or name another driver in the URL (?driver=…).",
-            )
-        if code in REFUSED or state == "28000":
-            return DatabaseUnavailable(
-                "The database refuses the login.", "An administrator must correct its URL; Health says which."
-            )
-        if code in BUSY:
-            return DatabaseUnavailable("The database has no connection left for us.")
-        if code in LOCKED:
-            return ProcedureTimedOut(f"The procedure {procedure} waited too long for somebody else's lock.")
-        if self.is_disconnect(error) or state == "HYT01" or "Login timeout" in str(error):
-            return DatabaseUnavailable("The database cannot be reached.")
-        if state in ("HYT00", "HY008"):
-            return ProcedureTimedOut(f"The procedure {procedure} took too long and was stopped.")
-        if code in NEEDS_MORE:
-            return ProcedureFailed(
-                f"The procedure {procedure} needs other parameters than the use case gives.",
-                "An administrator must correct the use case, or the procedure.",
-            )
-        if code in READ_ONLY:
-            return ProcedureFailed(f"The procedure {procedure} tries to change data, and the database is read-only.")
-        if code in BAD_VALUE:
-            return ProcedureFailed(
-                f"The procedure {procedure} cannot work with this value.", "Check the ID and ask again."
-            )
-        return ProcedureFailed(f"The procedure {procedure} failed.")
+        return sqlserver_errors.translate(error, procedure)
 
     def signature(self, connection: Session, procedure: str) -> Signature:
         return self._routine(connection, procedure).signature
@@ -201,38 +154,6 @@ class SQLServer:
     def _execute(self, connection: Session, text: str, values: Sequence[Any] = ()) -> Any:
         connection.cursor = connection.raw.cursor()
         return connection.cursor.execute(text, *values)
-
-
-def connection_string(url: URL) -> str:
-    """Encrypted unless the URL says otherwise. Raises DriverMissing."""
-    query = {key.lower(): value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
-    server = f"{url.host or 'localhost'},{url.port}" if url.port else url.host or "localhost"
-    parts = {
-        "DRIVER": query.pop("driver", None) or str(driver_path()),
-        "SERVER": server,
-        "DATABASE": url.database or "",
-        "APP": "record-analyst",
-        "Encrypt": "yes",
-    }
-    if url.username:
-        parts |= {"UID": url.username, "PWD": url.password or ""}
-    names = {"encrypt": "Encrypt", "trustservercertificate": "TrustServerCertificate"}
-    return odbc.connection_string(parts | {names.get(key, key): value for key, value in query.items()})
-
-
-def driver_path() -> Path:
-    """Microsoft's driver as the wheel mssql-python-odbc carries it. Raises DriverMissing."""
-    spec = find_spec("mssql_python_odbc")
-    machine = {"aarch64": "arm64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
-    for place in (spec.submodule_search_locations if spec else None) or ():
-        for folder in _families():
-            found = sorted(Path(place, "libs", *folder, machine, "lib").glob("libmsodbcsql*"))
-            if found:
-                return found[-1]
-    raise DriverMissing(
-        "Microsoft's ODBC driver for SQL Server is not installed on this machine.",
-        "Install requirements.txt (mssql-python-odbc), or name another driver in the URL (?driver=…).",
-    )
 
 
 def write_statement(routine: Routine, arguments: dict[str, Value]) -> tuple[str, list[Value]]:
@@ -287,14 +208,6 @@ def read_datetimeoffset(raw: bytes | None) -> datetime | str | None:
     year, month, day, hour, minute, second, nanoseconds, hours, minutes = struct.unpack("<6hI2h", raw)
     zone = timezone(timedelta(hours=hours, minutes=minutes))
     return datetime(year, month, day, hour, minute, second, nanoseconds // 1000, zone)
-
-
-def _families() -> list[tuple[str, ...]]:
-    """The folders of the wheel, this system's own first."""
-    if sys.platform == "darwin":
-        return [("macos",)]
-    linux = [("linux", "debian_ubuntu"), ("linux", "rhel"), ("linux", "suse"), ("linux", "alpine")]
-    return [linux[1], *linux] if Path("/etc/redhat-release").exists() else linux
 
 
 def _text(file: str) -> str:

@@ -100,7 +100,10 @@ CREATE FUNCTION measured(amount decimal(10, 2), decimals integer) RETURNS varcha
 RETURN CASE decimals WHEN 0 THEN CAST(CAST(amount AS decimal(10, 0)) AS char)
                      WHEN 1 THEN CAST(CAST(amount AS decimal(10, 1)) AS char) ELSE CAST(amount AS char) END
 //
--- Ends what another session of a login runs: while a procedure works with its owner's rights, the login itself may not.
+-- Ends what another session of the same login runs: while a procedure works with its owner's rights, the login itself
+-- may not. Sessions of Record Analyst carry a mark, a lock of their own; nobody else's are ended.
 CREATE PROCEDURE record_analyst_cancel(connection_id bigint)
-KILL QUERY connection_id
+IF IS_USED_LOCK(CONCAT('record_analyst.', LEFT(MD5(USER()), 16), '.', connection_id)) = connection_id THEN
+    KILL QUERY connection_id;
+END IF
 //

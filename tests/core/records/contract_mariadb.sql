@@ -94,4 +94,6 @@ CREATE FUNCTION scalar(record_id varchar(8000)) RETURNS decimal(10, 2) DETERMINI
 RETURN 12.50
 //
 CREATE PROCEDURE record_analyst_cancel(connection_id bigint)
-KILL QUERY connection_id
+IF IS_USED_LOCK(CONCAT('record_analyst.', LEFT(MD5(USER()), 16), '.', connection_id)) = connection_id THEN
+    KILL QUERY connection_id;
+END IF

@@ -1,20 +1,27 @@
-"""What of MariaDB and MySQL needs no server."""
+"""What of MariaDB and MySQL is not in the contract; most of it needs no server."""
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
 
+import pymysql
 import pytest
 from pymysql import err
+from pymysql.cursors import Cursor
+from sqlalchemy import URL
 
 from core.errors import DatabaseUnavailable, DriverMissing, ProcedureFailed, ProcedureMissing, ProcedureTimedOut
 from core.records import odbc
-from core.records.mariadb import MariaDB, cast_type
-from core.records.mariadb_drivers import ODBC, PyMySQL
+from core.records.mariadb import MariaDB
+from core.records.mariadb_casts import cast_type
+from core.records.mariadb_odbc import ODBC
+from core.records.mariadb_pymysql import PyMySQL, _read_row
 from core.records.mariadb_rights import find_rights
 from core.records.values import array_text, compact_json, duration_text, to_value
+from tests.mariadb import Mariadbd
 
 
 @pytest.mark.parametrize(
@@ -152,3 +159,44 @@ def test_json_is_compacted_without_being_parsed() -> None:
     assert compact_json('{ "a" : 1.10,\n "b \\" c" : [ 1, 2 ] }') == '{"a":1.10,"b \\" c":[1,2]}'
     assert array_text([["a", Decimal("NaN")], [True, 2]]) == '[["a","NaN"],[true,2]]'
     assert duration_text(timedelta(seconds=1.5)) == "00:00:01.5"
+
+
+def test_a_row_is_read_with_cells_of_every_length() -> None:
+    texts = ["", "a" * 250, "b" * 251, "c" * 65_536]
+    lengths = [b"\x00", b"\xfa", b"\xfc\xfb\x00", b"\xfd\x00\x00\x01"]
+    packet = b"".join(length + text.encode() for length, text in zip(lengths, texts, strict=True)) + b"\xfb\x0212"
+    columns = [("utf-8", None)] * len(texts) + [("utf-8", None), ("ascii", int)]
+    assert _read_row(packet, columns) == [*texts, None, 12]
+
+
+def test_the_procedure_that_cancels_ends_nothing_of_anybody_else(mariadbd: Mariadbd, sample_on_mariadb: URL) -> None:
+    """Neither another login's statement nor one of the same login that Record Analyst did not send."""
+    given = sample_on_mariadb.translate_connect_args(username="user")
+    with (
+        mariadbd.owner() as owner,
+        pymysql.connect(**given) as own,
+        pymysql.connect(**given) as asking,
+        asking.cursor() as cursor,
+        mariadbd.owner() as watching,
+        watching.cursor() as looking,
+    ):
+        for other in (owner, own):
+            ended: list[object] = []
+            sleeping = threading.Thread(target=lambda other=other, ended=ended: ended.append(_sleep(other)))
+            sleeping.start()
+            while sleeping.is_alive() and not looking.execute(SLEEPING):
+                pass
+            assert sleeping.is_alive()
+            cursor.execute("CALL business.record_analyst_cancel(%s)", [other.thread_id()])
+            sleeping.join()
+            assert ended == [0]  # nothing, when it was ended
+
+
+SLEEPING = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"
+
+
+def _sleep(connection: pymysql.Connection[Cursor]) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT SLEEP(1)")
+        ((ended,),) = cursor.fetchall()
+        return ended

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 import threading
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from sqlalchemy import make_url
 
 from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureTimedOut
-from core.records import oracle
+from core.records import oracle_connect, oracle_types
 from core.records.contract import Mode
-from core.records.oracle import Oracle, column_name, read_routines, write_block
+from core.records.oracle import Oracle, read_routines, write_block
+from core.records.oracle_types import column_name
 from core.records.procedures import Database, Identity, Limits, call
 from core.records.record import ColumnType
 
@@ -70,8 +72,8 @@ def test_the_block_holds_names_and_marks_but_no_value(
     ("kind", "scale", "precision", "asked"),
     [
         (oracledb.DB_TYPE_NUMBER, 0, 10, int),
-        (oracledb.DB_TYPE_NUMBER, 2, 10, oracle.Decimal),
-        (oracledb.DB_TYPE_NUMBER, 0, 0, oracle.Decimal),
+        (oracledb.DB_TYPE_NUMBER, 2, 10, Decimal),
+        (oracledb.DB_TYPE_NUMBER, 0, 0, Decimal),
         (oracledb.DB_TYPE_CLOB, 0, 0, oracledb.DB_TYPE_LONG),
         (oracledb.DB_TYPE_BLOB, 0, 0, oracledb.DB_TYPE_LONG_RAW),
         (oracledb.DB_TYPE_VARCHAR, 0, 0, None),
@@ -82,19 +84,19 @@ def test_numbers_never_pass_through_float_and_large_texts_come_as_text(
 ) -> None:
     cursor = SimpleNamespace(var=lambda type_, arraysize: type_, arraysize=100)
     described = SimpleNamespace(type_code=kind, scale=scale, precision=precision)
-    assert oracle.choose_type(cursor, described) is asked
+    assert oracle_types.choose_type(cursor, described) is asked
 
 
 def test_every_type_named_here_exists_in_the_driver() -> None:
-    for name in {*oracle.COLUMN_TYPES, *oracle.BIND_TYPES.values()}:
+    for name in {*oracle_types.COLUMN_TYPES, *oracle_types.BIND_TYPES.values()}:
         assert getattr(oracledb, name).name == name
-    assert oracle.column_type("DB_TYPE_DATE") is ColumnType.TIMESTAMP
-    assert oracle.bind_type("SOMETHING NEW") is oracledb.DB_TYPE_VARCHAR
+    assert oracle_types.column_type("DB_TYPE_DATE") is ColumnType.TIMESTAMP
+    assert oracle_types.bind_type("SOMETHING NEW") is oracledb.DB_TYPE_VARCHAR
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_server_that_never_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oracle, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(oracle_connect, "CONNECT_SECONDS", 0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

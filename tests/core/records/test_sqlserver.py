@@ -16,7 +16,7 @@ from core.errors import (
     ProcedureFailed,
     ProcedureTimedOut,
 )
-from core.records import odbc, sqlserver
+from core.records import odbc, sqlserver, sqlserver_url
 from core.records.contract import Mode
 from core.records.procedures import Database, Identity, Limits, call
 from core.records.record import Column, ColumnType, ResultSet
@@ -100,7 +100,7 @@ def test_times_with_zone_are_exact() -> None:
 
 def test_the_connection_is_encrypted_and_no_value_adds_a_key() -> None:
     url = make_url("mssql+pyodbc://anna:p%3Bw%7D@db.example/shop?TrustServerCertificate=yes").set(port=1434)
-    text = sqlserver.connection_string(url)
+    text = sqlserver_url.connection_string(url)
     assert "SERVER=db.example,1434;" in text
     assert "PWD={p;w}}};" in text
     assert "Encrypt=yes;" in text
@@ -108,7 +108,7 @@ def test_the_connection_is_encrypted_and_no_value_adds_a_key() -> None:
 
 
 def test_the_driver_of_the_wheel_is_found_and_loads(silent_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Path(sqlserver.driver_path()).is_file()
+    assert Path(sqlserver_url.driver_path()).is_file()
     monkeypatch.setattr(sqlserver, "CONNECT_SECONDS", 1)
     url = make_url(f"mssql+pyodbc://anna:x@127.0.0.1:{silent_port}/shop")
     with pytest.raises(odbc.load().Error) as caught:
@@ -117,9 +117,9 @@ def test_the_driver_of_the_wheel_is_found_and_loads(silent_port: int, monkeypatc
 
 
 def test_without_the_wheel_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlserver, "find_spec", lambda name: None)
+    monkeypatch.setattr(sqlserver_url, "find_spec", lambda name: None)
     with pytest.raises(DriverMissing) as caught:
-        sqlserver.driver_path()
+        sqlserver_url.driver_path()
     assert "mssql-python-odbc" in caught.value.hint
 
 

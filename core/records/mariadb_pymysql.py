@@ -1,30 +1,29 @@
-"""The two drivers for MariaDB and MySQL behind one small interface: PyMySQL, and ODBC."""
+"""PyMySQL, with rows taken from its buffer as many as there are."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
-from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from pymysql import connect, err
 from pymysql.constants import FIELD_TYPE
 from pymysql.cursors import SSCursor
 from sqlalchemy import URL
 
-from core.records import odbc
+from core.records.mariadb_driver import CONNECT_SECONDS, SILENT_SECONDS, text_literal
 from core.records.record import Column, ColumnType, Row, Value
 from core.records.values import binary_text, compact_json, duration_text, row_reader
 
-CONNECT_SECONDS = 10
-SILENT_SECONDS = 900  # no answer at all for that long: the server or the way to it is gone
 DAY = timedelta(days=1)
 BINARY = 63  # the character set of columns that hold no text
 JSON = 245
 END_MARKS = 0xFE  # first byte of the packets that end a set: 0xFE end, 0xFF error
+NULL = 0xFB
+WIDTHS = {0xFC: 2, 0xFD: 3, 0xFE: 8}  # bytes of a length that does not fit into one
 LARGEST_PACKET = 0xFFFFFF  # it goes on in the next one
 PYMYSQL_TYPES = {
     FIELD_TYPE.TINY: ColumnType.INTEGER,
@@ -42,40 +41,6 @@ PYMYSQL_TYPES = {
     FIELD_TYPE.TIMESTAMP: ColumnType.TIMESTAMP,
     FIELD_TYPE.TIME: ColumnType.TIME,
 }
-
-
-class Driver(Protocol):
-    def connect(self, url: URL) -> Any: ...
-
-    def cursor(self, connection: Any) -> Any:
-        """A cursor that reads rows as they are fetched."""
-        ...
-
-    def bind(self, value: Value) -> tuple[str, tuple[Any, ...]]:
-        """What stands for a value in a statement, and what is passed along for it."""
-        ...
-
-    def next_set(self, cursor: Any, check: Callable[[], None]) -> bool:
-        """Go to the next set, past rows that were not fetched; `check` raises when it takes too long."""
-        ...
-
-    def columns(self, cursor: Any) -> tuple[Column, ...]: ...
-
-    def reader(self, cursor: Any) -> Callable[[int], list[Row]]:
-        """Fetches at most that many of the next rows of the cursor's present set."""
-        ...
-
-    def abort(self, connection: Any) -> None: ...
-
-    def drop(self, connection: Any, cursor: Any) -> None:
-        """Let go of a cursor without reading what is left; the connection is of no use afterwards."""
-        ...
-
-    def is_error(self, error: BaseException) -> bool: ...
-
-    def code(self, error: BaseException) -> int | None:
-        """The server's or client's error number."""
-        ...
 
 
 class PyMySQL:
@@ -122,9 +87,19 @@ class PyMySQL:
         return tuple(Column(one[0], kind) for one, kind in zip(cursor.description, kinds, strict=True))
 
     def reader(self, cursor: Any) -> Callable[[int], list[Row]]:
-        read = row_reader([_pymysql_converter(field) for field in cursor._result.fields])
-        next_row = cursor._result._read_rowdata_packet_unbuffered  # fetchmany() is two calls more for each row
-        return lambda count: read(list(islice(iter(next_row, None), count)))
+        result = cursor._result
+        read = row_reader([_pymysql_converter(field) for field in result.fields])
+
+        def fetch(count: int) -> list[Row]:
+            rows: list[Sequence[Any]] = []
+            while len(rows) < count and result.unbuffered_active:
+                ready = _buffered_rows(result.connection, count - len(rows))
+                rows += [_read_row(packet, result.converters) for packet in ready]
+                if not ready and (row := result._read_rowdata_packet_unbuffered()) is not None:
+                    rows.append(row)
+            return read(rows)
+
+        return fetch
 
     def abort(self, connection: Any) -> None:
         cast(socket.socket, connection._sock).shutdown(socket.SHUT_RDWR)
@@ -142,87 +117,49 @@ class PyMySQL:
         return error.args[0] if error.args and isinstance(error.args[0], int) else None
 
 
-def text_literal(text: str) -> str:
-    """A text in a statement, in a form that nothing can break out of. Saves ODBC the preparing of a statement."""
-    return f"_utf8mb4 X'{text.encode().hex()}'"
-
-
-class ODBC:
-    """MariaDB's ODBC driver. Values are bound by the server.
-
-    The driver itself reads each set into memory as a whole, whatever it is told (its forward-only mode would not, and
-    loses rows). For procedures that may return millions of rows PyMySQL is the better choice.
+def _buffered_rows(connection: Any, most: int) -> list[bytes]:
+    """Packets of plain rows that have arrived as a whole, taken out of the buffer. PyMySQL reads what is not among
+    them, in twice the time: it reads each packet by itself, in three steps.
     """
-
-    def connect(self, url: URL) -> Any:
-        pyodbc = odbc.load()
-        query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
-        parts = {
-            "DRIVER": query.pop("driver", "MariaDB Unicode"),
-            "SERVER": url.host or "localhost",
-            "PORT": str(url.port or 3306),
-            "DATABASE": url.database or "",
-            "UID": url.username or "",
-            "PWD": url.password or "",
-            "CHARSET": "utf8mb4",
-            "CONN_TIMEOUT": str(CONNECT_SECONDS),
-            "READ_TIMEOUT": str(SILENT_SECONDS),
-            "WRITE_TIMEOUT": str(SILENT_SECONDS),
-        } | {key.upper(): value for key, value in query.items()}
-        return pyodbc.connect(odbc.connection_string(parts), autocommit=False)
-
-    def cursor(self, connection: Any) -> Any:
-        connection.clear_output_converters()
-        return connection.cursor()
-
-    def bind(self, value: Value) -> tuple[str, tuple[Any, ...]]:
-        return "?", (value,)
-
-    def next_set(self, cursor: Any, check: Callable[[], None]) -> bool:
-        cursor.connection.clear_output_converters()
-        return bool(cursor.nextset())
-
-    def columns(self, cursor: Any) -> tuple[Column, ...]:
-        return tuple(odbc.column(one) for one in cursor.description)
-
-    def reader(self, cursor: Any) -> Callable[[int], list[Row]]:
-        """Dates are read as text: there are some that Python cannot hold. Only now, or columns() would see text."""
-        for sql_type, parse in ODBC_DATES.items():
-            cursor.connection.add_output_converter(sql_type, parse)
-        return odbc.reader(cursor)
-
-    def abort(self, connection: Any) -> None:
-        """Nothing can wake up the driver; READ_TIMEOUT does in the end."""
-
-    def drop(self, connection: Any, cursor: Any) -> None:
-        with suppress(Exception):
-            cursor.cancel()
-
-    def is_error(self, error: BaseException) -> bool:
-        return odbc.is_error(error)
-
-    def code(self, error: BaseException) -> int | None:
-        return odbc.native_of(error)
+    wire, number = connection._rfile, connection._next_seq_id
+    try:
+        buffered = wire.peek(5)
+    except OSError:
+        return []  # PyMySQL meets it as well, and tells it
+    packets: list[bytes] = []
+    end = 0
+    while len(packets) < most and end + 5 <= len(buffered):
+        start, size = end + 4, int.from_bytes(buffered[end : end + 3], "little")
+        is_whole = 0 < size < LARGEST_PACKET and start + size <= len(buffered)
+        if not is_whole or buffered[end + 3] != number or buffered[start] >= END_MARKS:
+            break
+        end, number = start + size, (number + 1) % 256
+        packets.append(buffered[start:end])
+    wire.read(end)
+    connection._next_seq_id = number
+    return packets
 
 
-def _lenient(parse: Callable[[str], Value]) -> Callable[[bytes | None], Value]:
-    def read(raw: bytes | None) -> Value:
-        if raw is None:
-            return None
-        text = raw.decode()
-        try:
-            return parse(text)
-        except ValueError:  # such as 0000-00-00, or a TIME of more than a day
-            return text
-
-    return read
-
-
-ODBC_DATES = {  # SQL_TYPE_DATE, SQL_TYPE_TIME, SQL_TYPE_TIMESTAMP
-    91: _lenient(date.fromisoformat),
-    92: _lenient(time.fromisoformat),
-    93: _lenient(datetime.fromisoformat),
-}
+def _read_row(packet: bytes, columns: Sequence[tuple[str | None, Callable[[Any], Any] | None]]) -> list[Any]:
+    """A row of the text protocol: for each cell its length as a "length-encoded integer", and its text."""
+    row: list[Any] = []
+    at = 0
+    for encoding, convert in columns:
+        size = packet[at]
+        at += 1
+        if size == NULL:
+            row.append(None)
+            continue
+        if size > NULL:
+            width = WIDTHS[size]
+            size = int.from_bytes(packet[at : at + width], "little")
+            at += width
+        cell: Any = packet[at : at + size]
+        at += size
+        if encoding is not None:
+            cell = cell.decode(encoding)
+        row.append(cell if convert is None else convert(cell))
+    return row
 
 
 def _skip_packets(connection: Any, rounds: int) -> None:
