@@ -1,12 +1,15 @@
-"""`python -m tests.attacks [WORD …]`: takes each defence out of a copy of the product and sees its test fail.
+"""`python -m tests.attacks [WORD …]`: the attacks that the product withstands, each with its defence and its test.
 
-A test of an attack is worth something only when it fails without the defence. Needs a few minutes; exit 1 when a test
-still passes. WORDs choose attacks by their names.
+A test of an attack is worth something only when it fails without the defence: with `--try`, each defence is taken out
+of a copy of the product to see its test fail. That needs about ten minutes; exit 1 when a test still passes. WORDs
+choose attacks by their names.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +38,18 @@ ATTACKS = [
     Attack("plain hashes are recomputed without the key",
            f"{AUDIT}attacks.py::test_a_chain_recomputed_without_the_key_is_noticed",
            "core/audit/chain.py", SIGN, "import hashlib; return hashlib.sha256(canonical).digest()"),
+    Attack("rows are deleted, and the rest moves up", f"{AUDIT}attacks.py::test_deleted_rows_are_missing_even_when_the_"
+           "rest_moves_up",
+           "core/audit/verify.py", "            or (last_hash is not None and prev_hash != last_hash)\n"
+           '            or digest(row_key, canonical, "sha256") != row_hash\n', ""),
+    Attack("rows in the middle are deleted", f"{AUDIT}attacks.py::test_deleted_rows_are_missing",
+           "core/audit/verify.py", "            seq != expected\n            or not row_key\n"
+           "            or (last_hash is not None and prev_hash != last_hash)\n", "            not row_key\n"),
+    Attack("two rows are swapped", f"{AUDIT}attacks.py::test_swapped_rows_are_reordered",
+           "core/audit/verify.py", "            or (last_hash is not None and prev_hash != last_hash)\n"
+           '            or digest(row_key, canonical, "sha256") != row_hash\n', ""),
+    Attack("a row is forged", f"{AUDIT}attacks.py::test_a_forged_row_is_noticed",
+           "core/audit/verify.py", '            or digest(row_key, canonical, "sha256") != row_hash\n', ""),
     Attack("an older copy is restored", f"{AUDIT}attacks.py::TestAnOlderCopy::test_is_not_covered_up_by_new_checkpoints",
            "core/audit/checkpoints.py", "if row_hash is None or row_hash.hex() != last.hash:", "if False:"),
     Attack("the tail is cut", f"{AUDIT}attacks.py::test_a_cut_tail_is_noticed_when_it_was_anchored",
@@ -47,6 +62,13 @@ ATTACKS = [
            "core/store/migrations/audit_log.sql", "BEFORE UPDATE OR DELETE OR TRUNCATE", "BEFORE UPDATE OR DELETE"),
     Attack("UPDATE as the app", f"{AUDIT}attacks.py::TestTheDoors::test_the_apps_login_can_only_append",
            "core/store/migrations/grants.sql", "REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM {app};", ""),
+    Attack("ALTER and DROP TRIGGER as the app", f"{AUDIT}attacks.py::TestTheDoors::test_the_apps_login_can_only_append",
+           "core/store/embedded_bootstrap.sql", "CREATE ROLE app LOGIN PASSWORD '$app';",
+           "CREATE ROLE app LOGIN PASSWORD '$app' IN ROLE \"owner\";"),
+    Attack("the audit log cannot be written", "tests/core/test_analysis.py::test_without_an_audit_row_nothing_is_fetched_"
+           "and_the_person_is_told",
+           "core/analysis.py", "result.audit_asked = parts.ledger.asked(request, use_case, record_id)",
+           "result.audit_asked = 0"),
     Attack("8 processes append at once", f"{AUDIT}log.py::test_eight_processes_leave_one_whole_chain",
            "core/audit/log.py", LOCK, LOCK.replace("pg_advisory_xact_lock(7340003)", "NULL")),
     Attack("kill -9 between append and commit", f"{AUDIT}log.py::test_killed_between_append_and_commit_leaves_nothing",
@@ -123,44 +145,61 @@ ATTACKS = [
 ]  # fmt: skip
 
 
-def main(words: list[str]) -> int:
-    chosen = [attack for attack in ATTACKS if not words or any(word in attack.name for word in words)]
-    passed = 0
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks")
+    parser.add_argument("--try", dest="trying", action="store_true", help="take each defence out, see its test fail")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="of the attack's name")
+    args = parser.parse_args()
+    chosen = [attack for attack in ATTACKS if not args.words or any(word in attack.name for word in args.words)]
+    if args.trying:
+        return _try(chosen)
+    for attack in chosen:
+        print(f"{attack.name}\n    defence  {attack.file}\n    test     {attack.test}")
+    return 0
+
+
+def _try(attacks: list[Attack]) -> int:
+    faults = 0
     with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
         copy = Path(folder) / "product"
         ignored = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", "pictures")
         shutil.copytree(ROOT, copy, ignore=ignored)
-        for attack in chosen:
-            file = copy / attack.file
-            whole = file.read_text(encoding="utf-8")
-            if whole.count(attack.defence) != 1:
-                print(f"GONE    {attack.name}: its defence in {attack.file} reads otherwise now", flush=True)
-                passed += 1
-                continue
-            if _fails(copy, attack.test):
-                print(f"BROKEN  {attack.name}: its test fails with the defence in place", flush=True)
-                passed += 1
-                continue
-            file.write_text(whole.replace(attack.defence, attack.without), encoding="utf-8")
-            try:
-                fails = _fails(copy, attack.test)
-            finally:
-                file.write_text(whole, encoding="utf-8")
-            passed += not fails
-            print(f"{'noticed' if fails else 'MISSED '} {attack.name}", flush=True)
-    return 1 if passed else 0
+        if (came_to := _run(copy, *sorted({attack.test for attack in attacks}))) != "passed":
+            print(f"BROKEN: with every defence in place the tests {came_to}, so that failing would tell nothing.")
+            return 1
+        for attack in attacks:
+            said = _without(copy, attack)
+            faults += said != "noticed"
+            print(f"{said:<8} {attack.name}", flush=True)
+    return 1 if faults else 0
 
 
-def _fails(copy: Path, test: str) -> bool:
-    """Whether the test fails there. Exit code 1 is a failed test; another one would be a test that never ran."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+def _without(copy: Path, attack: Attack) -> str:
+    """What became of this attack when its defence was taken out."""
+    file = copy / attack.file
+    whole = file.read_text(encoding="utf-8")
+    if whole.count(attack.defence) != 1:
+        return "GONE"  # its defence reads otherwise now
+    file.write_text(whole.replace(attack.defence, attack.without), encoding="utf-8")
+    try:
+        return {"failed": "noticed", "passed": "MISSED"}.get(_run(copy, attack.test), "BROKEN")
+    finally:
+        file.write_text(whole, encoding="utf-8")
+
+
+def _run(copy: Path, *tests: str) -> str:
+    """What the tests came to: passed, failed, or "did not run", which is none of both."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(
-        command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, check=False
+        command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False
     )
-    if done.returncode not in (0, 1):
-        print(done.stdout.decode()[-2_000:], flush=True)
-    return done.returncode == 1
+    if done.returncode == 0:
+        return "passed"
+    if re.search(r"^\d+ failed", done.stdout, re.MULTILINE) and " error" not in done.stdout.splitlines()[-1]:
+        return "failed"
+    print(done.stdout[-2_000:], flush=True)
+    return "did not run"
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
