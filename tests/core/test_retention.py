@@ -24,10 +24,10 @@ from core.use_cases import UseCase
 
 SECRET = "the reviewer quotes EUR 4,711 from the record"
 STAYS = {  # who asked what, when, and how it went; every other column of `analyses` is content
-    "request_id", "asked_at", "process_id", "username", "role", "source", "use_case", "record_id", "model", "parameters",
-    "follows", "stage", "outcome", "outcome_at", "error_code", "prompt_tokens", "answer_tokens", "procedure_ms",
-    "load_ms", "first_token_ms", "total_ms", "done_reason", "audit_asked", "audit_outcome", "stop_requested",
-    "erased_at",
+    "request_id", "asked_at", "process_id", "username", "role", "source", "use_case", "record_id", "model",
+    "parameters", "follows", "stage", "outcome", "outcome_at", "error_code", "prompt_tokens", "answer_tokens",
+    "procedure_ms", "load_ms", "first_token_ms", "total_ms", "done_reason", "audit_asked", "audit_outcome",
+    "stop_requested", "erased_at",
 }  # fmt: skip
 
 
