@@ -15,6 +15,7 @@ import json
 import struct
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -97,13 +98,17 @@ COLUMNS: dict[str, Callable[[Any], bytes]] = {
 }
 STORED = (*COLUMNS, "hash")
 FIELD_COUNT = struct.pack(">h", len(STORED))
-_FROM_ENTRY = tuple(name for name in COLUMNS if name in Entry.__dataclass_fields__ and name != "details")
+PLACE = ("seq", "at", "prev_hash", "key_id")  # what only the log knows; all else is the entry's
+_OWN = tuple(name for name in COLUMNS if name not in PLACE)
+_FROM_ENTRY = tuple(name for name in _OWN if name in Entry.__dataclass_fields__ and name != "details")
+_get_from_entry = attrgetter(*_FROM_ENTRY)
+_WRITERS = tuple((name, COLUMNS[name]) for name in _OWN)
 
 
 def values_of(entry: Entry) -> dict[str, Any]:
     """The columns an entry fills. Text that PostgreSQL or an index could not hold is made to fit, never refused."""
-    values: dict[str, Any] = {name: getattr(entry, name) for name in _FROM_ENTRY}
-    values["details"] = None
+    values: dict[str, Any] = dict.fromkeys(_OWN)
+    values.update(zip(_FROM_ENTRY, _get_from_entry(entry), strict=True))
     if entry.details is not None:
         values["details"] = json.dumps(entry.details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     if entry.actor is None:
@@ -126,10 +131,20 @@ def _fitting(text: str, limit: int) -> str:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
-def encode(values: Mapping[str, Any]) -> bytes:
-    """The canonical bytes of a row. `values` maps column names to values; columns left out are NULL."""
+def own_part(values: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of what `values_of` gave: all that can be written before the row has its place."""
     get = values.get
-    return b"".join([NULL if (value := get(name)) is None else write(value) for name, write in COLUMNS.items()])
+    return b"".join([NULL if (value := get(name)) is None else write(value) for name, write in _WRITERS])
+
+
+def placed(own: bytes, seq: int, at: datetime, prev_hash: bytes, key_id: str) -> bytes:
+    """The canonical bytes of a row: its place in the log, and its own part."""
+    return b"".join((_bigint(seq), _timestamp(at), _bytea(prev_hash), _text(key_id), own))
+
+
+def encode(values: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a whole row. `values` maps column names to values; columns left out are NULL."""
+    return placed(own_part(values), values["seq"], values["at"], values["prev_hash"], values["key_id"])
 
 
 def sign(row_key: bytes, canonical: bytes | memoryview) -> bytes:

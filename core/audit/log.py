@@ -64,19 +64,20 @@ class Appending:
 
     def append_all(self, entries: Sequence[Entry]) -> int:
         """Adds rows one after another and returns the `seq` of the last."""
-        seq, row_hash, at = self._seq, self._hash, self._time()
+        return self.append_rows([_Row.of(entry) for entry in entries])
+
+    def append_rows(self, new: Sequence[_Row]) -> int:
+        seq, row_hash, at, prev_hash = self._seq, self._hash, self._time(), self._hash
         rows: list[bytes] = []
-        values: dict[str, Any] = {}
-        for entry in entries:
-            seq += 1
-            values = chain.values_of(entry)
-            values |= {"seq": seq, "at": at, "prev_hash": row_hash, "key_id": self._key.id}
-            canonical = chain.encode(values)
+        for row in new:
+            seq, prev_hash = seq + 1, row_hash
+            canonical = chain.placed(row.own, seq, at, prev_hash, self._key.id)
             row_hash = chain.sign(self._row_key, canonical)
             rows.append(chain.stored(canonical, row_hash))
         with driver(self.connection).cursor() as cursor:
             if len(rows) == 1:  # a prepared INSERT saves a round trip
-                values["hash"] = row_hash
+                place = {"seq": seq, "at": at, "prev_hash": prev_hash, "key_id": self._key.id, "hash": row_hash}
+                values = new[0].values | place
                 cursor.execute(INSERT, [values.get(name) for name in chain.STORED], prepare=True)
             else:
                 with cursor.copy(STORE) as copy:
@@ -93,12 +94,32 @@ class Appending:
         return last if last is not None and self.now < last < self.now + SLEWED else self.now
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An entry made ready outside of the lock."""
+
+    values: dict[str, Any]
+    own: bytes  # chain.own_part
+
+    @classmethod
+    def of(cls, entry: Entry) -> _Row:
+        values = chain.values_of(entry)
+        return cls(values, chain.own_part(values))
+
+
+def _gate() -> threading.Lock:
+    """A lock that is taken: whoever takes it again waits until it is released. Much lighter than an Event."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """An entry of a thread that waits until it is written, or until it is called to write the queue itself."""
+    """A row of a thread that waits until it is written, or until it is called to write the queue itself."""
 
-    entry: Entry
-    called: threading.Event = field(default_factory=threading.Event)
+    row: _Row
+    called: threading.Lock = field(default_factory=_gate)
     leads: bool = False
     seq: int = 0
     error: RecordAnalystError | None = None
@@ -124,12 +145,12 @@ class AuditLog:
 
         Threads that come while another one writes are written together, by one of them, in one transaction.
         """
-        mine = _Waiting(entry)
+        mine = _Waiting(_Row.of(entry))
         with self._guard:
             self._queue.append(mine)
             mine.leads, self._led = not self._led, True
         if not mine.leads:
-            mine.called.wait()
+            mine.called.acquire()
         if mine.leads:
             self._write_queue()
         if mine.error is not None:
@@ -159,18 +180,19 @@ class AuditLog:
             with self._guard:
                 if self._queue:
                     self._queue[0].leads = True
-                    self._queue[0].called.set()
+                    self._queue[0].called.release()
                 else:
                     self._led = False
             for one in batch:
-                one.called.set()
+                if not one.leads:
+                    one.called.release()
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
         for one in batch:
             one.error = AuditUnavailable(UNAVAILABLE)  # unless something better comes of it
         try:
             with self.appending() as log:
-                last = log.append_all([one.entry for one in batch])
+                last = log.append_rows([one.row for one in batch])
         except Conflict as error:
             if len(batch) > 1:  # one of them must not spoil the others
                 for one in batch:
