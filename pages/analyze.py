@@ -208,10 +208,9 @@ def _watch(analysis: Analysis) -> None:
 
 def _finished(analysis: Analysis) -> None:
     if wanted := analysis_view.header(app, analysis):
-        st.query_params.clear()
+        address.only(use_case=analysis.use_case)
         if wanted == "change":
             st.session_state["picked_record_id"] = analysis.record_id
-            address.put("use_case", analysis.use_case)
             st.session_state["question"] = analysis.question or ""
             st.session_state[f"purpose_{analysis.use_case}"] = analysis.purpose or ""
         st.rerun()

@@ -32,9 +32,10 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     if st.session_state.get(kept) not in allowed:
         st.session_state[kept] = default(app, use_case, allowed)
     labels = {model_id: label(info) for model_id, info in allowed.items()}
-    # The browser remembers a choice by its label, so what a label says may only change together with the widget.
+    # The browser remembers a choice by its label, so what a label says may only change together with the widget. And it
+    # may have forgotten it, where the server believes that it has not: so the index is given in every run.
     widget = f"{key}_{hash(tuple(labels.values()))}"
-    st.session_state.setdefault(widget, st.session_state[kept])
+    now = st.session_state.get(widget, st.session_state[kept])
 
     def chosen_now() -> None:
         st.session_state["chosen_model"] = st.session_state.get(widget)
@@ -42,6 +43,7 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     chosen = st.selectbox(
         "Model",
         list(allowed),
+        list(allowed).index(now) if now in allowed else 0,
         format_func=labels.__getitem__,
         key=widget,
         on_change=chosen_now,

@@ -33,18 +33,14 @@ def box() -> Iterator[MisbehavingServer]:
 
 @pytest.fixture(scope="module")
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The product's own use cases, one that a small model reads and answers fast, and one with little patience."""
+    """The product's own use cases, one of them made so that a small model reads and answers it fast."""
     folder = tmp_path_factory.mktemp("prompts")
     for file in (ROOT / "prompts").glob("*.md"):
         shutil.copy(file, folder)
-    for name, line in (
-        ("customer_insight.md", f"options: {{num_predict: {ANSWER_TOKENS}}}\nlimits: {{rows: 2}}"),
-        ("order_analysis.md", "limits: {model_seconds: 3}"),
-    ):
-        text = (folder / name).read_text().replace("\nsensitivity:", f"\n{line}\nsensitivity:", 1)
-        if "num_predict" in line:
-            text = "---".join([*text.split("---", 2)[:2], "\nSay in one sentence what the record tells.\n"])
-        (folder / name).write_text(text)
+    file = folder / "customer_insight.md"
+    short = f"\noptions: {{num_predict: {ANSWER_TOKENS}}}\nlimits: {{rows: 2}}\nsensitivity:"
+    front = file.read_text().replace("\nsensitivity:", short, 1).split("---", 2)[:2]
+    file.write_text("---".join([*front, "\nSay in one sentence what the record tells.\n"]))
     return folder
 
 
@@ -161,3 +157,61 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     page.get_by_role("combobox", name="Model").click()
     expect(page.get_by_role("option").filter(has_text=f"{small} · not loaded")).to_be_visible()
     embedded.close()
+
+
+BROKE_OFF = [
+    ("reset", "The connection to the model server broke before the answer was whole."),
+    ("no_end_mark", "The answer broke off before its end."),
+    ("error_line", "The model server reported an error in the middle of the answer."),
+]
+
+
+@pytest.mark.timeout(300)
+def test_a_fault_is_one_sentence_beside_the_text_so_far_and_the_next_request_is_fine(
+    sit_down: Callable[[str, str], Page], box: MisbehavingServer
+) -> None:
+    """In one session, which keeps its use case and model from one request to the next."""
+    page = sit_down("analyst", "/analyze?use_case=order_analysis")
+    choose(page, "box-model")
+    for fault, sentence in BROKE_OFF:
+        box.faults[:] = [fault]
+        ask(page, "Order ID", "ORD-19054")
+        expect_failure(page, sentence)
+        expect(page.get_by_text(SHOWN).first).to_be_visible()
+        expect(page.get_by_role("button", name="Continue the answer")).to_be_visible()
+        assert box.wait_until_all_closed()
+        page.get_by_role("button", name="New analysis").click()
+        expect(page.get_by_role("combobox", name="Use case")).to_have_value("Order analysis")
+        expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^box-model"))
+
+    box.faults[:] = ["none"]
+    with box.gone():  # switched off after it was picked
+        ask(page, "Order ID", "ORD-19054")
+        expect_failure(page, "The model server does not answer.")
+    expect_next_to_be_fine(page)
+
+    kept = list(box.models)
+    box.models.clear()  # deleted after it was picked
+    box.faults[:] = ["404"]
+    ask(page, "Order ID", "ORD-19054")
+    expect_failure(page, "This model is not on its server any more.")
+    box.models[:] = kept
+    expect_next_to_be_fine(page, "digest")
+
+
+def expect_failure(page: Page, sentence: str) -> None:
+    expect_outcome(page, "Failed", "box-model")
+    expect(page.get_by_role("alert")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+
+
+def expect_next_to_be_fine(page: Page, model: str = "box-model") -> None:
+    page.get_by_role("button", name="New analysis").click()
+    expect(page.get_by_role("combobox", name="Use case")).to_have_value("Order analysis")
+    expect(page.get_by_text("box: The model server does not answer.")).to_have_count(0)  # it is asked again by itself
+    choose(page, model)
+    ask(page, "Order ID", "ORD-19054")
+    expect_outcome(page, "Completed", model)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="New analysis").click()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile(f"^{model}"))
