@@ -1,7 +1,8 @@
 """Analyses that run in the background of this process, whoever watches or leaves.
 
-A job is one thread that drives core.analysis.analyze, keeps how it stands for any number of watchers, and writes it
-to the state database about once a second, so that it can be opened on another replica and after a crash.
+A job is one thread that drives core.analysis.analyze and keeps how it stands for any number of watchers. One more
+thread writes how all of them stand to the state database about once a second, so that they can be opened on another
+replica and after a crash.
 """
 
 from __future__ import annotations
@@ -163,6 +164,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[UUID, Job] = {}
         self._threads: set[threading.Thread] = set()
+        self._saver: threading.Thread | None = None
+        self._closed = threading.Event()
 
     def start(self, request: Request) -> Job:
         job = Job(request)
@@ -171,6 +174,9 @@ class Jobs:
             self._forget_old()
             self._jobs[request.request_id] = job
             self._threads.add(thread)
+            if self._saver is None:
+                self._saver = threading.Thread(target=self._save_running, name="analysis-saver", daemon=True)
+                self._saver.start()
         thread.start()
         return job
 
@@ -215,49 +221,57 @@ class Jobs:
         deadline = time.monotonic() + seconds
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._closed.set()
+        if self._saver:
+            self._saver.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, job: Job) -> None:
         with request_of(job.request.request_id):
             self._drive(job)
 
     def _drive(self, job: Job) -> None:
-        done = threading.Event()
-        saver = threading.Thread(target=self._save_while, args=(job, done), name="analysis-saver", daemon=True)
         try:
             for step in analyze(job.request, self._parts, job.stopping):
                 job.apply(step)
-                if isinstance(step, Asked):
-                    saver.start()
         except Exception as error:  # of the pipeline itself: whoever watches must not wait for ever
             log.exception("request %s ended unexpectedly", job.request.request_id)
             unexpected = RecordAnalystError("Something went wrong inside the product.")
             unexpected.__cause__ = error
             job.apply(Finished(Result(outcome=Outcome.FAILED, error=unexpected)))
         finally:
-            done.set()
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _save_while(self, job: Job, done: threading.Event) -> None:
-        """Writes the record and prompt once they are there, then only the text; learns of Stop from elsewhere.
+    def _save_running(self) -> None:
+        """The record and prompt of each once they are there, then only its text; learns of Stop from elsewhere.
 
-        The whole of it is written together with the outcome; this is for other replicas, and for a crash.
+        By one thread, one after another: with many under way, one each would take all connections to the database from
+        those who must write to the audit log. The whole is written at the outcome; this is for other replicas, and for
+        a crash.
         """
-        saved_prompt = False
-        while not done.wait(SAVE_SECONDS):
-            now = job.snapshot()
-            values = text_columns(now.answer, now.thinking, now.stage)
-            if not saved_prompt:
-                values |= content_columns(now.masked, now.prompt, now.model, now.warnings)
-            try:
-                with self._engine.begin() as connection:
-                    stop_requested = save(connection, job.request.request_id, values)
-            except SQLAlchemyError:
-                log.warning("request %s could not be saved just now", job.request.request_id)
-                continue
-            saved_prompt = bool(now.prompt)
-            if stop_requested:
-                job.stop()
+        whole: set[UUID] = set()  # those whose record and prompt are saved
+        while not self._closed.wait(SAVE_SECONDS):
+            with self._lock:
+                running = [job for job in self._jobs.values() if job.ended is None]
+            whole &= {job.request.request_id for job in running}
+            for job in running:
+                now = job.snapshot()
+                if now.audit_asked is not None and self._save(job, now, now.request_id in whole) and now.prompt:
+                    whole.add(now.request_id)
+
+    def _save(self, job: Job, now: Analysis, text_only: bool) -> bool:
+        values = text_columns(now.answer, now.thinking, now.stage)
+        if not text_only:
+            values |= content_columns(now.masked, now.prompt, now.model, now.warnings)
+        try:
+            with self._engine.begin() as connection:
+                stop_requested = save(connection, now.request_id, values)
+        except SQLAlchemyError:
+            log.warning("request %s could not be saved just now", now.request_id)
+            return False
+        if stop_requested:
+            job.stop()
+        return True
 
     def _forget_old(self) -> None:
         now = time.monotonic()

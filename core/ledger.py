@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import limits
 from core.analyses import content_columns, evidence_to_json, insert_asked, save, text_columns
 from core.audit.entry import Entry, Event, Outcome
-from core.audit.log import AuditLog
-from core.errors import Conflict
+from core.audit.log import UNAVAILABLE, AuditLog
+from core.errors import AuditUnavailable, Conflict
 from core.settings import LimitSettings
 from core.steps import Request, Result
 from core.store.processes import Presence, is_gone
@@ -65,8 +66,17 @@ class AuditedLedger:
             result.audit_outcome = log.append(_outcome(request, result))
 
     def outcome(self, request: Request, result: Result) -> int:
+        """What is large is written before the lock is taken, so that everybody else waits for two small rows.
+
+        The text is not: it must be that of the outcome, whatever else has been saved while the lock was awaited.
+        """
         error, usage = result.error, result.usage
+        model = result.model.id if result.model else None
+        if result.masked:
+            self._save_content(request, result, model)
         values: dict[str, Any] = {
+            **text_columns(result.answer, result.thinking),
+            **content_columns(None, (), model, result.warnings),
             "outcome": result.outcome,
             "outcome_at": datetime.now(UTC),
             "total_ms": result.total_ms,
@@ -79,20 +89,22 @@ class AuditedLedger:
             "answer_tokens": usage.answer_tokens if usage else None,
             "load_ms": usage.load_ms if usage else None,
             "done_reason": usage.done_reason if usage else None,
-            **text_columns(result.answer, result.thinking),
-            **content_columns(
-                result.masked,
-                result.prompt.messages if result.prompt else (),
-                result.model.id if result.model else None,
-                result.warnings,
-            ),
         }
-        if result.evidence:
-            values["evidence"] = evidence_to_json(result.evidence)
         with self._audit.appending() as log:
             seq = log.append(_outcome(request, result))
             save(log.connection, request.request_id, {**values, "audit_outcome": seq})
             return seq
+
+    def _save_content(self, request: Request, result: Result, model: str | None) -> None:
+        messages = result.prompt.messages if result.prompt else ()
+        content = content_columns(result.masked, messages, model, result.warnings)
+        if result.evidence:
+            content["evidence"] = evidence_to_json(result.evidence)
+        try:
+            with self._audit.engine.begin() as connection:
+                save(connection, request.request_id, content)
+        except SQLAlchemyError as error:
+            raise AuditUnavailable(UNAVAILABLE) from error
 
 
 def sweep(audit: AuditLog, engine: Engine, own_process: int, running: set[Any]) -> int:

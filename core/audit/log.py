@@ -33,7 +33,7 @@ NEWEST = b"SELECT seq, hash, at, key_id FROM audit_log ORDER BY seq DESC LIMIT 1
 STORED = ", ".join(f'"{name}"' for name in chain.STORED).encode()
 STORE = b"COPY audit_log (%b) FROM STDIN (FORMAT binary)" % STORED
 INSERT = b"INSERT INTO audit_log (%b) VALUES (%b)" % (STORED, b", ".join([b"%s"] * len(chain.STORED)))
-LOCK_SECONDS = 5.0  # as in LOCK
+TURN_SECONDS = 30.0  # until this process's own threads before are done: an answer is not thrown away for a busy moment
 MOST_AT_ONCE = 100  # rows in one transaction
 SLEWED = timedelta(seconds=5)  # a clock set back by less is waited out by repeating the last time
 ONCE_PER_REQUEST = ("uq_audit_log_asked", "uq_audit_log_outcome", "pk_analyses")
@@ -164,7 +164,7 @@ class AuditLog:
 
         Raises AuditUnavailable, and Conflict (see Appending.append).
         """
-        with _translated(), self._turns.take(LOCK_SECONDS), self.engine.begin() as connection:
+        with _translated(), self._turns.take(TURN_SECONDS), self.engine.begin() as connection:
             log = self._locked(connection)
             before = log.head.seq
             yield log
