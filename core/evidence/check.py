@@ -47,8 +47,11 @@ class Checker:
         leads: dict[tuple[str, str], list[Mention]] = {}
         paragraph = -1
         goes_on = False
-        passages = self._quotes.find(answer)
-        for sentence in sentences(answer):
+        spoken = sentences(answer)
+        needed = next((one.paragraph for one in spoken if one.start >= start), paragraph)
+        for sentence in spoken:
+            if sentence.paragraph < needed:
+                continue  # a paragraph names nothing for the next one
             if sentence.paragraph != paragraph:
                 context, paragraph, goes_on = [], sentence.paragraph, False
             told = sentence.heading, sentence.lead
@@ -59,10 +62,13 @@ class Checker:
             goes_on = sentence.clause
             frame.extremes = find_extremes(frame)
             if sentence.start >= start:
-                claims += (_as_quoted(claim, passages) for claim in check_sentence(frame))
+                claims += check_sentence(frame)
             context = _subjects(frame) or context
             if len(claims) > MOST_CLAIMS:
                 break
+        if any(claim.verdict in TO_CHECK for claim in claims):
+            passages = self._quotes.find(answer)
+            claims = [_as_quoted(claim, passages) for claim in claims]
         return Evidence(tuple(claims))
 
     def _lead(self, sentence: Sentence) -> list[Mention]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Dimension, Unit
 from core.evidence.match import Fit
@@ -61,19 +61,6 @@ def cells_of(facts: SetFacts, mask: int, column: Column) -> list[Cell]:
         if len(found_cells) >= MOST_CELLS:
             break
     return found_cells
-
-
-@lru_cache(maxsize=64)
-def rows_of(mask: int) -> Sequence[int]:
-    """The rows of a mask, ascending. The claims of a sentence ask for the same few again and again."""
-    if mask.bit_count() * 8 > mask.bit_length():
-        return [row for row, bit in enumerate(reversed(bin(mask)[2:])) if bit == "1"]
-    rows: list[int] = []
-    while mask:
-        low = mask & -mask
-        rows.append(low.bit_length() - 1)
-        mask ^= low
-    return rows
 
 
 def show(value: float | None, unit: Unit | None = None) -> str:

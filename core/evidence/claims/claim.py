@@ -38,7 +38,7 @@ class Form(StrEnum):
     ORDINAL = "ordinal"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Claim:
     """`first` and `last` are the places of its tokens in the sentence; readings are (value, step), likeliest first."""
 

@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 
 from core.evidence.claims.claim import Claim
+from core.evidence.language.alternatives import one_of
 from core.evidence.language.numerals import SCALES
 from core.evidence.language.units import CURRENCIES, PERCENT, POINTS, UNITS, Dimension, Unit
 
 SYMBOLS = "€$£¥₹₩₪"
 
 
-CODES = "|".join(
-    sorted({*CURRENCIES.values(), "US\\$", "A\\$", "C\\$", "SFr", "Fr"}, key=lambda code: (-len(code), code))
-)
+CODES = one_of({*CURRENCIES.values(), "US$", "A$", "C$", "SFr", "Fr"})
 
 
-CURRENCY_WORDS = "|".join(w for w in CURRENCIES if w.isalpha() and len(w) > 3)
+CURRENCY_WORDS = one_of(w for w in CURRENCIES if w.isalpha() and len(w) > 3)
 
 
-UNIT_WORDS = "|".join(
-    re.escape(word).replace("µ", "[µμ]") for word in sorted(UNITS, key=len, reverse=True) if word not in {"a", "d", "v"}
-)
+UNIT_WORDS = one_of(word for word in UNITS if word not in {"a", "d", "v"})
 
 
 _SCALE_WORDS = "thousand|million|billion|millions|billions|hundred|dozen|mio|mrd|tsd|bn|mn|lakh|crore"

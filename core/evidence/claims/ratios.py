@@ -37,6 +37,12 @@ _ONE_IN = re.compile(
 )
 
 
+# What a text must have before a pattern is worth trying.
+_MULTIPLE_SIGN = re.compile(r"doubl|tripl|trebl|twice|thrice|quadrupl|halv|fold|times|\d ?[x×]", re.IGNORECASE)
+_FRACTION_SIGN = re.compile(
+    r"hal[fv]|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[½¼¾⅓⅔⅛]|\d/\d", re.IGNORECASE
+)
+_ORDINAL_SIGN = re.compile(r"est\b|most|least|worst|place|rank", re.IGNORECASE)
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
 
@@ -52,7 +58,7 @@ _MULTIPLE = re.compile(
 
 
 def find_multiples(text: str) -> Iterator[Claim]:
-    for match in _MULTIPLE.finditer(text):
+    for match in _MULTIPLE.finditer(text) if _MULTIPLE_SIGN.search(text) else ():
         if match["word"]:
             low = match["word"].lower()
             if low in {"twice", "thrice"} and not re.match(
@@ -70,11 +76,11 @@ def find_multiples(text: str) -> Iterator[Claim]:
 
 
 def find_fractions(text: str) -> Iterator[Claim]:
-    for match in _ONE_IN.finditer(text):
+    for match in _ONE_IN.finditer(text) if " in " in text else ():
         top, bottom = _small(match["part"]), _small(match["whole"])
         if top and bottom and top < bottom <= 20:
             yield number_at(match, text, ((top / bottom, 0.01),), Form.FRACTION)
-    for match in _FRACTION.finditer(text):
+    for match in _FRACTION.finditer(text) if _FRACTION_SIGN.search(text) else ():
         if match["mixed"]:
             words = match["mixed"].lower().split()
             whole = float(words[0]) if words[0].isdigit() else (read_words(words[0]) or (0.0, 1.0))[0]
@@ -119,5 +125,5 @@ def _measured(match: re.Match[str], text: str, value: float, step: float) -> Cla
 def find_ordinals(text: str) -> Iterator[Claim]:
     for match in _ORDINAL.finditer(text):
         yield number_at(match, text, ((float(re.sub(r"\D", "", match.group())), 1.0),), Form.ORDINAL)
-    for match in _ORDINAL_WORDS.finditer(text):
+    for match in _ORDINAL_WORDS.finditer(text) if _ORDINAL_SIGN.search(text) else ():
         yield number_at(match, text, ((float(ORDINALS[match.group().lower()]), 1.0),), Form.ORDINAL)

@@ -32,8 +32,14 @@ _BOTH = re.compile(
 )
 
 
+# What a text must have before a pattern is worth trying.
+_DOZEN_SIGN = re.compile(r"dozen|couple|pair", re.IGNORECASE)
+_NONE_SIGN = re.compile(r"\bno|neither|single|zero", re.IGNORECASE)
+_BOTH_SIGN = re.compile(r"both|one|only", re.IGNORECASE)
+
+
 def find_dozens(text: str) -> Iterator[Claim]:
-    for match in _DOZEN.finditer(text):
+    for match in _DOZEN.finditer(text) if _DOZEN_SIGN.search(text) else ():
         word = match["w"].lower()
         value = 12.0 if word == "dozen" else 2.0
         if match["half"]:
@@ -49,9 +55,9 @@ def find_dozens(text: str) -> Iterator[Claim]:
 
 
 def find_nothing(text: str) -> Iterator[Claim]:
-    for match in _NONE.finditer(text):
+    for match in _NONE.finditer(text) if _NONE_SIGN.search(text) else ():
         yield number_at(match, text, ((0.0, 1.0),), Form.NONE)
-    for match in _BOTH.finditer(text):
+    for match in _BOTH.finditer(text) if _BOTH_SIGN.search(text) else ():
         value = 2.0 if match.group().lower() == "both" else 1.0
         yield number_at(match, text, ((value, 1.0),), Form.WORDS)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
+from core.evidence.columns.rows import rows_of
 from core.evidence.language.calendar import as_datetime
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
@@ -52,7 +55,12 @@ GENERIC = frozenset(
 )
 
 
-@dataclass(slots=True)
+_MOST_SUMS = 64  # kept at a time
+Gaps = tuple[list[tuple[datetime, int]], list[tuple[float, int]]]
+Filled = tuple[Sequence[int], float]
+
+
+@dataclass(slots=True, eq=False)
 class Column:
     """`numbers`, `spans` and `texts` have one entry for each row, None where the cell says nothing of the kind."""
 
@@ -76,6 +84,8 @@ class Column:
     _moments: list[datetime | None] | None = None
     _sorted: list[float] | None = None
     _rows: list[int] | None = None
+    _gaps: dict[int, Gaps] = field(default_factory=dict[int, Gaps])  # by mask
+    _filled: dict[int, Filled] = field(default_factory=dict[int, Filled])  # by mask
 
     @property
     def key(self) -> str:
@@ -108,6 +118,27 @@ class Column:
                 for clock, span in zip(self.clocks, self.spans, strict=True)
             ]
         return self._moments
+
+    def filled(self, mask: int) -> Filled:
+        """The rows of the mask that have a number, and their sum."""
+        if mask not in self._filled:
+            if len(self._filled) > _MOST_SUMS:
+                self._filled.clear()
+            numbers = self.numbers
+            rows = [row for row in rows_of(mask) if numbers[row] is not None]
+            self._filled[mask] = rows, sum(numbers[row] or 0.0 for row in rows)
+        return self._filled[mask]
+
+    def gaps(self, mask: int) -> Gaps:
+        """The mask's (time, row) in order, and the days from each to the next with the place of the first."""
+        if mask not in self._gaps:
+            if len(self._gaps) > _MOST_SUMS:
+                self._gaps.clear()
+            moments = self.moments
+            dated = sorted((m, row) for row in rows_of(mask) if (m := moments[row]))
+            days = [((b - a).total_seconds() / 86400, i) for i, ((a, _), (b, _)) in enumerate(pairwise(dated))]
+            self._gaps[mask] = dated, days
+        return self._gaps[mask]
 
     def is_empty_at(self, row: int) -> bool:
         return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None

@@ -40,6 +40,7 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     mentions = _without_overlaps(mentions, claims)
     frame = Frame(index, sentence, tokens, claims, mentions, fields=fields)
     frame.group, frame.label_groups = group_segments(frame)
+    frame.groups = [frame.group[segment] for segment in sentence.segments]
     find_hits(frame)
     find_owners(frame)
     frame.mentions += context

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import MARKS_OF, Column
 from core.evidence.fields import Field, field_before
+from core.evidence.index.facts import SetFacts
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
@@ -53,6 +54,22 @@ class Extreme:
     steps: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Rows of one set that the words about a claim mean. `used`: the mentions behind it."""
+
+    facts: SetFacts
+    mask: int
+    used: tuple[Mention, ...]
+
+    @property
+    def restricted(self) -> bool:
+        return self.mask != self.facts.all
+
+
+ScopeKey = tuple[Claim, int, bool, bool, bool, bool]
+
+
 @dataclass(slots=True)
 class Frame:
     """Everything the readings ask about one sentence."""
@@ -66,23 +83,38 @@ class Frame:
     set_hits: dict[int, list[Hit]] = field(default_factory=dict[int, list[Hit]])  # by index of the set
     group: list[int] = field(default_factory=list[int])  # the group of each segment
     label_groups: frozenset[int] = frozenset()
+    groups: list[int] = field(default_factory=list[int])  # the group of each token
     owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
     scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
     near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     fields: list[Field] = field(default_factory=list[Field])
     candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
+    scopes: dict[ScopeKey, tuple[Scope, ...]] = field(default_factory=dict[ScopeKey, tuple[Scope, ...]])
+    words_of: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # by group
+    stems_of: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])  # by group
+    named: frozenset[int] | None = None  # words that are half of a column's name, found when first asked for
     marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
 
-    @property
-    def words(self) -> list[Token]:
-        return [token for token in self.tokens if token.is_word]
-
     def group_of(self, place: int) -> int:
-        return self.group[self.sentence.segments[place]] if self.tokens else 0
+        return self.groups[place] if self.groups else 0
+
+    def places(self, group: int) -> list[int]:
+        """The words of a group, by their places."""
+        if group not in self.words_of:
+            self.words_of[group] = [i for i, t in enumerate(self.tokens) if t.is_word and self.groups[i] == group]
+        return self.words_of[group]
+
+    def stems(self, group: int) -> frozenset[str]:
+        """The stems of a group's words."""
+        if group not in self.stems_of:
+            self.stems_of[group] = frozenset(self.tokens[i].stem for i in self.places(group))
+        return self.stems_of[group]
 
     def lows(self, group: int | None = None) -> set[str]:
-        return {t.low for i, t in enumerate(self.tokens) if t.is_word and (group is None or self.group_of(i) == group)}
+        if group is None:
+            return {t.low for t in self.tokens if t.is_word}
+        return {self.tokens[i].low for i in self.places(group)}
 
     def related(self, claim: Claim) -> frozenset[int]:
         """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one
@@ -153,11 +185,14 @@ class Frame:
 def inherits(frame: Frame, claim: Claim) -> bool:
     """Whether the claim's stretch goes on about the subject before it: it brings no subject of its own."""
     group = frame.group_of(claim.first)
-    for place, token in enumerate(frame.tokens):
-        if frame.group_of(place) == group and token.is_word:
-            if token.low in {"and", "then", "also", "but", "which", "that", "while", "or", "whereas"}:
-                continue
-            if place >= claim.first:
-                return claim.unit is not None or claim.kind is Kind.DATE
-            return token.low not in LEADS_OWN_SUBJECT and token.stem not in frame.index.set_words
+    for place in frame.places(group):
+        token = frame.tokens[place]
+        if token.low in _JOINS:
+            continue
+        if place >= claim.first:
+            return claim.unit is not None or claim.kind is Kind.DATE
+        return token.low not in LEADS_OWN_SUBJECT and token.stem not in frame.index.set_words
     return True
+
+
+_JOINS = words("and then also but which that while or whereas")

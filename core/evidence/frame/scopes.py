@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.frame.binding import bind
-from core.evidence.frame.frame import Frame, inherits
+from core.evidence.frame.frame import Frame, Scope, inherits
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Rows of one set that the words about a claim mean. `used`: the mentions behind it."""
-
-    facts: SetFacts
-    mask: int
-    used: tuple[Mention, ...]
-
-    @property
-    def restricted(self) -> bool:
-        return self.mask != self.facts.all
-
 
 MOST_SCOPES = 24
 
 
 def scopes(
-    frame: Frame, facts: SetFacts, claim: Claim, *, union: bool = False, free: bool = False, strict: bool = False
+    frame: Frame,
+    facts: SetFacts,
+    claim: Claim,
+    *,
+    union: bool = False,
+    free: bool = False,
+    strict: bool = False,
+    timeless: bool = False,
 ) -> list[Scope]:
     """The row sets that may be meant, the most restricted first; every mention that binds the claim is in each.
 
     `union`: several mentions of one slot count together ("A and B"). `free`: mentions of the claim's own stretch may
     be left out too ("4 of the 35 orders were returned": the 35 were not). `strict`: conditions bind as well.
+    `timeless`: dates do not count.
     """
+    key = (claim, facts.index, union, free, strict, timeless)
+    if key not in frame.scopes:
+        frame.scopes[key] = _scopes(frame, facts, claim, union, free, strict, timeless)
+    return list(frame.scopes[key])
+
+
+def _scopes(
+    frame: Frame, facts: SetFacts, claim: Claim, union: bool, free: bool, strict: bool, timeless: bool
+) -> tuple[Scope, ...]:
     slots: dict[str, list[Mention]] = {}
     for mention in frame.mentions:
-        if mention.sort is Sort.TIME and claim.kind is Kind.DATE:
+        if mention.sort is Sort.TIME and (timeless or claim.kind is Kind.DATE):
             continue  # a date is not restricted by another date
         if facts.index in mention.options and (mention.claim is None or mention.claim is not claim):
             slots.setdefault(mention.slot if mention.sort is not Sort.VALUE else f"v:{mention.slot}", []).append(
@@ -53,11 +54,11 @@ def scopes(
         for mask, used in found:
             for option, chosen in choices:
                 item = (mask & option, (*used, *chosen))
-                if item[0] not in [m for m, _ in grown]:
+                if all(item[0] != m for m, _ in grown):
                     grown.append(item)
         found = grown[:MOST_SCOPES]
     ordered = sorted(found, key=lambda item: -len(item[1]))
-    return [Scope(facts, mask, used) for mask, used in ordered]
+    return tuple(Scope(facts, mask, used) for mask, used in ordered)
 
 
 def _choices(

@@ -11,7 +11,7 @@ from core.evidence.verdict import Cell
 _SUMMARY_PARTS = frozenset({"by", "per", "summary", "totals", "overview", "stats", "statistics", "kpi", "kpis"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SetFacts:
     """`nouns`: stems that name one row ("order" for orders); `topics`: the other words of the set's name."""
 

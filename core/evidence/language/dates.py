@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from core.evidence.language.alternatives import one_of
 from core.evidence.language.calendar import MONTHS, Grain, Moment, Span
 
 _ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": 4, "final": 4}
 
 
-_M = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?![\w-]*[a-zà-ÿ])\.?"
+_M = "(?P<month>" + one_of(MONTHS) + r")(?![\w-]*[a-zà-ÿ])\.?"
 
 
 _D = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.)?"
@@ -28,38 +29,68 @@ _CLOCK = (
 _AT = rf"(?:(?:T|,? at |,? | um | à ){_CLOCK})?(?:Z|\+00:00)?"
 
 
+_FULL_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_RELATIVE = "(?P<rel>last|this|next|previous|prior|current)"
 _WORD_ORD = "(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|last|final)"
 
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"(?<![\w/])(?<!\d[.,:-]){pattern}", re.IGNORECASE))
-    for kind, pattern in (
-        ("iso", rf"(?P<year>(?:19|20)\d\d)[-/](?P<m>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?!\d){_AT}"),
+# What a text must have before a pattern is worth trying: these are quick, the patterns are not.
+_MONTH = re.compile(rf"(?<![^\W\d_]){_M}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_JOINED = re.compile(r"\d[-/.–]\d")
+_CLOCKED = re.compile(r"\d[:hH][0-5]")
+_QUARTER = re.compile(r"[qQ][1-4]")
+_QUARTER_NAME = re.compile(r"quarter", re.IGNORECASE)
+_HALF = re.compile(r"[hH][12]")
+_HALF_NAME = re.compile(r" half", re.IGNORECASE)
+_WEEK = re.compile(r"\d-?[wW]\d")
+_WEEK_NAME = re.compile(r"(?:week|kw) ?\d", re.IGNORECASE)
+_PERIOD = re.compile(r" (?:month|quarter|year|week)", re.IGNORECASE)
+_TODAY = re.compile(r"day", re.IGNORECASE)
+
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (kind, sign, re.compile(rf"(?<![\w/])(?<!\d[.,:-]){pattern}", re.IGNORECASE))
+    for kind, sign, pattern in (
+        (
+            "iso",
+            _JOINED,
+            rf"(?P<year>(?:19|20)\d\d)[-/](?P<m>0[1-9]|1[0-2])[-/](?P<day>0[1-9]|[12]\d|3[01])(?!\d){_AT}",
+        ),
         (
             "pair",
+            _MONTH,
             rf"(?P<day>\d\d?)(?:st|nd|rd|th|\.)?(?: ?[–-] ?| to | and "
             rf"| bis )(?={_D.replace('?P<day>', '')} ?(?:of )?{_M})",
         ),
-        ("words", rf"{_D},? (?:of )?{_M}(?:,? (?:of )?{_Y})?{_AT}"),
-        ("words", rf"{_D}-{_M}-{_Y}"),
-        ("words", rf"{_M} (?:the )?{_D}(?!\d|[.,]\d|%| ?%|:\d)(?:,? {_Y})?{_AT}"),
-        ("month", rf"{_M}[ ,-]{{0,2}}(?:of )?{_Y}"),
-        ("slash", rf"(?P<a>\d\d?)(?P<sep>[./-])(?P<b>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d|\d\d)(?![\d]|[.-]\d){_AT}"),
-        ("isomonth", r"(?P<year>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])(?![\d-]\d)(?!\d)"),
-        ("isomonth", r"(?P<m>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?!\d)"),
-        ("years", r"(?P<year>(?:19|20)\d\d)[/–-](?P<next>\d\d)(?![\d/–-])"),
-        ("quarter", rf"Q(?P<n>[1-4])(?:[ ,/-]{{0,2}}(?:of )?(?:FY ?)?{_Y})?(?!\w)"),
-        ("quarter", r"(?P<year>(?:19|20)\d\d)[ /-]?Q(?P<n>[1-4])(?!\w)"),
-        ("quarter", rf"{_WORD_ORD} quarter(?:,? (?:of |in )?{_Y})?(?!\w)"),
-        ("half", rf"H(?P<n>[12])(?:[ ,/-]{{0,2}}{_Y})?(?!\w)"),
-        ("half", rf"{_WORD_ORD} half(?: of| in) (?:the year )?{_Y}"),
-        ("week", rf"(?:calendar week|week|KW) ?(?P<n>[1-4]\d|5[0-3]|0?[1-9])(?:,? (?:of |/)?{_Y})?(?!\w)"),
-        ("week", r"(?P<year>(?:19|20)\d\d)-?W(?P<n>[0-4]\d|5[0-3])(?!\w)"),
-        ("relative", rf"(?P<rel>last|past|this|next|previous|prior|current) {_M}"),
-        ("relative", r"(?P<rel>last|this|next|previous|prior|current) (?P<unit>month|quarter|year|week)(?!\w)"),
-        ("relative", r"(?P<rel>yesterday|today)(?!\w)"),
-        ("bare", rf"(?:early|mid|late|beginning of|end of)?[ -]?{_M}(?! ?\d)"),
-        ("clock", rf"{_CLOCK}(?!\w)"),
+        ("words", _MONTH, rf"{_D},? (?:of )?{_M}(?:,? (?:of )?{_Y})?{_AT}"),
+        ("words", _MONTH, rf"{_D}-{_M}-{_Y}"),
+        ("words", _MONTH, rf"{_M} (?:the )?{_D}(?!\d|[.,]\d|%| ?%|:\d)(?:,? {_Y})?{_AT}"),
+        ("month", _MONTH, rf"{_M}[ ,-]{{0,2}}(?:of )?{_Y}"),
+        (
+            "slash",
+            _JOINED,
+            rf"(?P<a>\d\d?)(?P<sep>[./-])(?P<b>\d\d?)(?P=sep)(?P<year>(?:19|20)\d\d|\d\d)(?![\d]|[.-]\d){_AT}",
+        ),
+        ("isomonth", _JOINED, r"(?P<year>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])(?![\d-]\d)(?!\d)"),
+        ("isomonth", _JOINED, r"(?P<m>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?!\d)"),
+        ("years", _JOINED, r"(?P<year>(?:19|20)\d\d)[/–-](?P<next>\d\d)(?![\d/–-])"),
+        ("quarter", _QUARTER, rf"Q(?P<n>[1-4])(?:[ ,/-]{{0,2}}(?:of )?(?:FY ?)?{_Y})?(?!\w)"),
+        ("quarter", _QUARTER, r"(?P<year>(?:19|20)\d\d)[ /-]?Q(?P<n>[1-4])(?!\w)"),
+        ("quarter", _QUARTER_NAME, rf"{_WORD_ORD} quarter(?:,? (?:of |in )?{_Y})?(?!\w)"),
+        ("half", _HALF, rf"H(?P<n>[12])(?:[ ,/-]{{0,2}}{_Y})?(?!\w)"),
+        ("half", _HALF_NAME, rf"{_WORD_ORD} half(?: of| in) (?:the year )?{_Y}"),
+        ("week", _WEEK_NAME, rf"(?:calendar week|week|KW) ?(?P<n>[1-4]\d|5[0-3]|0?[1-9])(?:,? (?:of |/)?{_Y})?(?!\w)"),
+        ("week", _WEEK, r"(?P<year>(?:19|20)\d\d)-?W(?P<n>[0-4]\d|5[0-3])(?!\w)"),
+        ("relative", _MONTH, rf"(?P<rel>last|past|this|next|previous|prior|current) {_M}"),
+        (
+            "relative",
+            _PERIOD,
+            r"(?P<rel>last|this|next|previous|prior|current) (?P<unit>month|quarter|year|week)(?!\w)",
+        ),
+        ("relative", _TODAY, r"(?P<rel>yesterday|today)(?!\w)"),
+        ("bare", _MONTH, rf"(?:early|mid|late|beginning of|end of)?[ -]?{_M}(?! ?\d)"),
+        ("clock", _CLOCKED, rf"{_CLOCK}(?!\w)"),
     )
 )
 
@@ -92,12 +123,12 @@ def find_moments(text: str) -> list[Found]:
     """All moments, leftmost first, never overlapping; moments without a year borrow it from a neighbour."""
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
-    has_month = any(c.isalpha() for c in text)
-    has_digit = any(c.isdigit() for c in text)
-    for kind, pattern in _PATTERNS:
-        if not has_digit and kind not in {"relative", "bare", "quarter"}:
-            continue
-        if not has_month and kind not in {"iso", "slash", "isomonth", "years", "clock"}:
+    has_digit = _DIGIT.search(text) is not None
+    signs: dict[re.Pattern[str], bool] = {}
+    for kind, sign, pattern in _PATTERNS:
+        if sign not in signs:
+            signs[sign] = sign.search(text) is not None
+        if not signs[sign] or (not has_digit and kind not in {"relative", "bare", "quarter"}):
             continue
         for match in pattern.finditer(text):
             if match.start() == match.end() or any(match.start() < b and a < match.end() for a, b in taken):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from core.evidence.language.alternatives import one_of
 from core.evidence.language.listed import ordered
 
 Reading = tuple[float, float]
@@ -63,7 +64,7 @@ ORDINALS = {
 }
 MULTIPLIERS = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 
-_SMALL = "|".join([*sorted([*ONES, *TENS], key=len, reverse=True)])
+_SMALL = one_of([*ONES, *TENS])
 NUMBER_WORDS = (
     rf"(?:(?:{_SMALL})(?:-(?:{_SMALL}))?|an?(?= (?:hundred|thousand|million|billion)\b)"
     rf"|half an?(?= (?:million|billion)\b))"

@@ -20,7 +20,7 @@ class Sort(StrEnum):
     ROW = "row"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """`options`: for each set it speaks about, the alternative row masks it may mean.
 

@@ -121,7 +121,7 @@ def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> boo
     if claim.sign < 0 and value > 0:
         return False
     group = frame.group_of(claim.first)
-    near = {t.stem for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group}
+    near = frame.stems(group)
     if value < 0 and claim.sign == 0 and not claim.text.startswith("("):
         return bool(near & (NEGATIVE | DOWN))
     if value < 0 and claim.sign > 0:
@@ -145,7 +145,7 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
         facts = frame.index.sets[column.set_index]
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
     group = frame.group_of(claim.first)
-    near = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
+    near = [frame.tokens[i] for i in frame.places(group)]
     asked = {
         t.stem
         for t in near

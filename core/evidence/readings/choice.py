@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import MARKS, Column, Role
 from core.evidence.fields import field_before
@@ -87,11 +89,8 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     if (known := frame.marks.get(id(claim))) is not None:
         return known
     group = frame.group_of(claim.first)
-    stems = {
-        t.stem
-        for i, t in enumerate(frame.tokens)
-        if t.is_word and (frame.group_of(i) == group or abs(i - claim.first) <= 6)
-    }
+    near = frame.tokens[max(0, claim.first - 6) : claim.first + 7]
+    stems = frame.stems(group) | {t.stem for t in near if t.is_word}
     if frame.sentence.lead:
         stems |= {stem(w) for w in frame.sentence.lead.split()}
     marks = frozenset(mark for mark, listed in _MARK_WORDS.items() if listed & stems)
@@ -192,17 +191,20 @@ def _has_plain(column: Column, fitting: list[Column], scores: dict[int, float]) 
 
 def is_name(frame: Frame, place: int) -> bool:
     """ "minutes lost", "overdue days": the word is half of a column's name, no verb."""
-    if any(name.first <= place <= name.last for name in frame.fields):
-        return True
+    if frame.named is None:
+        frame.named = frozenset(_names(frame))
+    return place in frame.named
+
+
+def _names(frame: Frame) -> Iterator[int]:
+    for name in frame.fields:
+        yield from range(name.first, name.last + 1)
+    tokens = frame.tokens
     for column, hits in frame.column_hits.items():
-        places = {h.place for h in hits if h.weight == 1.0}
-        if place in places and any(
-            frame.tokens[near].stem in {stem(part) for part in name_parts(frame.index.by_id[column].name)}
-            for near in (place - 1, place + 1)
-            if 0 <= near < len(frame.tokens)
-        ):
-            return True
-    return False
+        parts = {stem(part) for part in name_parts(frame.index.by_id[column].name)}
+        for place in {h.place for h in hits if h.weight == 1.0 and h.place >= 0}:
+            if any(tokens[near].stem in parts for near in (place - 1, place + 1) if 0 <= near < len(tokens)):
+                yield place
 
 
 def time_columns(frame: Frame, claim: Claim) -> list[Column]:

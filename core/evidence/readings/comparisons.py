@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.readings.choice import HARD_MARKS
 from core.evidence.readings.said import Said
-from core.evidence.support import Support, rows_of, show, where
+from core.evidence.support import Support, show, where
 from core.evidence.verdict import Verdict
 
 _ABOVE = words("above over exceed exceeded exceeds exceeding beyond")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
@@ -15,7 +16,7 @@ from core.evidence.match import Fit, fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.thresholds import within_bounds
-from core.evidence.support import MOST_CELLS, CellsOf, Support, derived, rows_of
+from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
 from core.evidence.verdict import Cell
 
 

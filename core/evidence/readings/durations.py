@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -21,7 +22,7 @@ from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.gaps import gaps_between
 from core.evidence.readings.length import Length, between
 from core.evidence.readings.stretches import between_told, over_spans
-from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+from core.evidence.support import MOST_CELLS, Support, derived
 
 _AGO = re.compile(
     r"\b(?:ago|since|overdue|old|age|aged|for|been|past due|outstanding|open|waiting|so far|to date|left"

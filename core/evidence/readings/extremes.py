@@ -6,13 +6,13 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.superlatives import WORDS_AFTER, targets
-from core.evidence.support import rows_of
 
 
 def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
@@ -16,7 +15,7 @@ from core.evidence.language.cues import VERB_DOWN, VERB_UP
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.length import Length, between
-from core.evidence.support import CellsOf, rows_of
+from core.evidence.support import CellsOf
 
 
 def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
@@ -25,14 +24,12 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
         return
     yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):
-        rows = rows_of(scope.mask)
         for column in facts.times[:4]:
-            dated = sorted((m, row) for row in rows if (m := column.moments[row]))
+            dated, gaps = column.gaps(scope.mask)
             if len(dated) < 2:
                 if len(dated) == 1:
                     yield from _neighbours(facts, column, dated[0][1])
                 continue
-            gaps = [((b - a).total_seconds() / 86400, i) for i, ((a, _), (b, _)) in enumerate(pairwise(dated))]
 
             def gap(which: str, at: int, dated: list[tuple[datetime, int]] = dated, column: Column = column) -> Length:
                 (a, r), (b, s) = dated[at], dated[at + 1]
@@ -75,7 +72,7 @@ def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
 
 def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
     """A named row against the one before and the one after it in time."""
-    dated = sorted((m, r) for r in range(facts.size) if (m := column.moments[r]))
+    dated, _ = column.gaps(facts.all)
     at = next((i for i, (_, r) in enumerate(dated) if r == row), -1)
     for other in (at - 1, at + 1):
         if at >= 0 and 0 <= other < len(dated):

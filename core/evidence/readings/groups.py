@@ -7,13 +7,14 @@ from datetime import date
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.language.stems import fold
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.rates import DAYS
 from core.evidence.readings.statistics import Value
-from core.evidence.support import MOST_CELLS, CellsOf, rows_of
+from core.evidence.support import MOST_CELLS, CellsOf
 
 
 def group_keys(frame: Frame, scope: Scope, word: str) -> Iterator[tuple[str, dict[str, int]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Kind
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
@@ -13,7 +14,7 @@ from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.ranks import holds_extreme
 from core.evidence.readings.said import Said
 from core.evidence.readings.subjects import COPULAS, is_dated_row, is_single, row_meant, subject_of
-from core.evidence.support import Support, rows_of, where
+from core.evidence.support import Support, where
 from core.evidence.text.tokens import Token
 from core.evidence.verdict import Verdict
 

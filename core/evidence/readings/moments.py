@@ -6,6 +6,7 @@ from datetime import date
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.calendar import Grain, Moment, Span
@@ -14,7 +15,7 @@ from core.evidence.mentions.mention import Sort
 from core.evidence.mentions.spans import rows_in_span
 from core.evidence.readings.choice import time_columns
 from core.evidence.readings.extremes import extremes_of, narrow
-from core.evidence.support import Support, rows_of, where
+from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 
 

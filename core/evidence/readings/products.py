@@ -6,6 +6,7 @@ import math
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -14,7 +15,7 @@ from core.evidence.language.stems import name_parts
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.choice import HARD_MARKS, factor_for
-from core.evidence.support import MOST_CELLS, Support, derived, rows_of
+from core.evidence.support import MOST_CELLS, Support, derived
 
 _PRICES = words("price rate fee tariff fare cost charge wage each unit per")
 _TOTALS = words("total amount sum gross net")

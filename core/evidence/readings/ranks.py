@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Extreme, Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.extremes import at_extreme, way_of
 from core.evidence.readings.superlatives import targets
-from core.evidence.support import Support, rows_of, where
+from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 
 _SKIPS = words("among one not second third than after behind like versus vs compared never")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.language.stems import fold
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.statistics import Value, unit_after_per
-from core.evidence.support import CellsOf, rows_of
+from core.evidence.support import CellsOf
 
 DAYS = {"day": 1, "week": 7, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from core.evidence.claims.claim import Claim, Kind
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -14,7 +15,7 @@ from core.evidence.language.units import UNITS
 from core.evidence.readings.gaps import has_changed
 from core.evidence.readings.length import Length, between
 from core.evidence.readings.nouns import follows_part
-from core.evidence.support import CellsOf, rows_of
+from core.evidence.support import CellsOf
 
 
 def between_told(frame: Frame) -> Iterator[Length]:

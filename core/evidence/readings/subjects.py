@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import Role
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.binding import bind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention
-from core.evidence.support import rows_of
 
 
 def is_single(frame: Frame, mention: Mention) -> bool:
@@ -29,6 +29,7 @@ def is_dated_row(frame: Frame, mention: Mention) -> bool:
     kept = {s: masks for s, masks in mention.options.items() if s in sets and any(m.bit_count() == 1 for m in masks)}
     if not kept or mention.open_end:
         return False
+    frame.scopes.clear()  # the mention means fewer rows from here on
     mention.options = {**mention.options, **{s: [m for m in masks if m.bit_count() == 1] for s, masks in kept.items()}}
     return True
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Bound, Claim, Kind
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.language.listed import words
 from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
-from core.evidence.support import rows_of
 
 
 def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:

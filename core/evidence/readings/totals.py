@@ -19,7 +19,7 @@ from core.evidence.readings.groups import group_extremes
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.rates import counts_per, divisors
 from core.evidence.readings.statistics import Value, cue_of, unit_after_per
-from core.evidence.support import CellsOf, Support, derived, rows_of, show
+from core.evidence.support import CellsOf, Support, derived, show
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
@@ -77,18 +77,17 @@ def _one_unit(column: Column) -> bool:
 
 def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str) -> Iterator[Value]:
     facts = scope.facts
-    rows = [row for row in rows_of(scope.mask) if column.numbers[row] is not None]
+    rows, total = column.filled(scope.mask)
     if not rows:
         return
-    numbers = [column.numbers[row] or 0.0 for row in rows]
     cells = CellsOf(facts, column, rows)
     said = _said(scope)
     if cue == "median":
+        numbers = [column.numbers[row] or 0.0 for row in rows]
         yield Value(median(numbers), f"median of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
         return
     per = unit_after_per(frame, claim)
     if cue in ("average", "per") or per:
-        total = sum(numbers)
         if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
             return
         if "average" in column.marks and "total" in frame.lows(frame.group_of(claim.first)):
@@ -110,10 +109,11 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
         yield from group_extremes(frame, claim, column, scope)
         return
     if len(rows) > 1 and (not column.rates or _adds_limits(frame, column)):
-        yield Value(sum(numbers), f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
+        yield Value(total, f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
         yield from _of_compared(frame, column, rows, facts)
-    for extreme, name in ((max, "highest"), (min, "lowest")):
-        if len(rows) > 1 and _ranges(frame, claim):
+    if len(rows) > 1 and claim.partner is not None:
+        numbers = [column.numbers[row] or 0.0 for row in rows]
+        for extreme, name in ((max, "highest"), (min, "lowest")):
             value = extreme(numbers)
             row = rows[numbers.index(value)]
             yield Value(
@@ -144,16 +144,12 @@ def _adds_limits(frame: Frame, column: Column) -> bool:
 def _average_is_told(frame: Frame, claim: Claim, column: Column) -> bool:
     """Whether the set has a column for it: "the usual price" is `usual_price_eur`, no average of prices."""
     group = frame.group_of(claim.first)
-    stems = {t.stem for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group}
+    stems = frame.stems(group)
     return any(
         "average" in c.marks and set(c.stems) <= stems and frame.score(c, claim) > frame.score(column, claim)
         for c in frame.index.sets[column.set_index].columns
         if c is not column and c.is_number and c.dimension is column.dimension
     )
-
-
-def _ranges(frame: Frame, claim: Claim) -> bool:
-    return claim.partner is not None
 
 
 def _said(scope: Scope) -> str:

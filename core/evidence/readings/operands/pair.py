@@ -9,7 +9,7 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.scopes import Scope
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Unit
-from core.evidence.support import CellsOf, rows_of, show
+from core.evidence.support import CellsOf, show
 from core.evidence.verdict import Cell
 
 
@@ -43,16 +43,15 @@ def aggregate(facts: SetFacts, column: Column | None, mask: int, name: str) -> T
     if column is None:
         cells = CellsOf(facts, facts.columns[0], mask) if facts.columns else ()
         return Term(float(mask.bit_count()), None, f"rows of {facts.name}{name}", cells)
-    rows = [row for row in rows_of(mask) if column.numbers[row] is not None]
+    rows, total = column.filled(mask)
     if not rows:
         return None
-    numbers = [column.numbers[row] or 0.0 for row in rows]
     cells = CellsOf(facts, column, rows)
     if len(rows) == 1:
-        return Term(numbers[0], column.unit, f"{column.name}{name}", cells)
+        return Term(total, column.unit, f"{column.name}{name}", cells)
     if column.rates:
-        return Term(sum(numbers) / len(rows), column.unit, f"average {column.name}{name}", cells)
-    return Term(sum(numbers), column.unit, f"sum of {len(rows)} {column.name}{name}", cells)
+        return Term(total / len(rows), column.unit, f"average {column.name}{name}", cells)
+    return Term(total, column.unit, f"sum of {len(rows)} {column.name}{name}", cells)
 
 
 def row_name(scope: Scope) -> str:

@@ -34,12 +34,7 @@ def over_time(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts
 
 def _without_time(frame: Frame, claim: Claim, facts: SetFacts) -> list[tuple[int, str]]:
     """The rows the other words mean, dates left out."""
-    kept = [m for m in frame.mentions if m.sort is not Sort.TIME]
-    everything, frame.mentions = frame.mentions, kept
-    try:
-        found = scopes(frame, facts, claim)
-    finally:
-        frame.mentions = everything
+    found = scopes(frame, facts, claim, timeless=True)
     return [(s.mask, "".join(f" for “{m.text}”" for m in s.used)) for s in found[:3] if s.mask]
 
 

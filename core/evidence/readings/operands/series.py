@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention
 from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.readings.operands.spans import span_name
-from core.evidence.support import rows_of
 
 
 def between_rows(

@@ -7,12 +7,13 @@ from statistics import median
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
-from core.evidence.support import MOST_CELLS, rows_of
+from core.evidence.support import MOST_CELLS
 
 
 def things(frame: Frame, facts: SetFacts) -> list[Mention]:
