@@ -5,7 +5,19 @@ from __future__ import annotations
 from core.evidence.advice import claims_nothing, is_advice, is_vague
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
-from core.evidence.readings import cells, codes, counts, durations, moments, pairs, products, prose, tallies, totals
+from core.evidence.readings import (
+    cells,
+    codes,
+    counts,
+    durations,
+    moments,
+    names,
+    pairs,
+    products,
+    prose,
+    tallies,
+    totals,
+)
 from core.evidence.readings.nouns import Noun, counted_before, noun_of
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
@@ -69,12 +81,9 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
     support = cells.read(frame, claim, named)
     if support is not None and support.verdict is Verdict.FOUND:
         return support
-    for other in (
-        totals.read(frame, claim, named),
-        durations.read(frame, claim),
-        pairs.read(frame, claim, named),
-        products.read(frame, claim),
-    ):
+    for read in (totals.read, durations.read, pairs.read, products.read):
+        other = read(frame, claim, named)
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other
+    support = support or names.read(frame, claim)
     return support or (None if cells.is_told_otherwise(frame, claim) else prose.read(frame, claim))

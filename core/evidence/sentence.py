@@ -9,7 +9,7 @@ from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
 from core.evidence.judge import judge
 from core.evidence.mentions.mention import Sort
-from core.evidence.readings import comparisons, directions, labels
+from core.evidence.readings import comparisons, directions, labels, states
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
@@ -36,6 +36,7 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
             *labels.of_single_sets(frame),
             *directions.read(frame),
             *comparisons.read(frame),
+            *states.read(frame),
             *_known_codes(frame),
         ]:
             _add(frame, checked, said)

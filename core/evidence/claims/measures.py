@@ -54,7 +54,10 @@ AFTER_MONEY = re.compile(
 )
 
 
-AFTER_UNIT = re.compile(rf"[ \u00a0\u202f-]?(?P<unit>{UNIT_WORDS})(?![\w/²³])", re.IGNORECASE)
+AFTER_UNIT = re.compile(
+    rf"[ \u00a0\u202f-]?(?:(?:working|business|calendar|consecutive) (?=days?\b))?(?P<unit>{UNIT_WORDS})(?![\w/²³])",
+    re.IGNORECASE,
+)
 
 
 def take_before(claim: Claim, text: str, before: re.Match[str]) -> None:

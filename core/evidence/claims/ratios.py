@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, number_at
-from core.evidence.claims.measures import take_unit
+from core.evidence.claims.measures import take_scale, take_unit
 from core.evidence.language.numerals import DENOMINATORS, MULTIPLES, ORDINALS, read_digits, read_words
 
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -118,6 +118,7 @@ def _small(text: str) -> float:
 def _measured(match: re.Match[str], text: str, value: float, step: float) -> Claim:
     """ "two and a half hours": a plain figure with its unit."""
     claim = number_at(match, text, ((value, step),), Form.WORDS)
+    take_scale(claim, text)
     take_unit(claim, text)
     return claim
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from core.evidence.columns.column import MARKS_OF, Column, Role
 from core.evidence.columns.neighbours import join_periods, pair_units, read_minutes
@@ -57,7 +58,12 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
         stems=stems,
         unit=unit,
         dimension=unit.dimension if unit else dimension_of_name(name),
-        marks=frozenset(mark for part in parts for mark in MARKS_OF.get(FOREIGN.get(part, part), ())),
+        marks=frozenset(
+            mark
+            for part, after in pairwise([*parts, ""])
+            if not (part == "last" and after.isdigit())  # `last_12_months` is now, not before
+            for mark in MARKS_OF.get(FOREIGN.get(part, part), ())
+        ),
         rates=not _RATE_PARTS.isdisjoint(parts)
         or (unit is not None and unit.dimension in (Dimension.PERCENT, Dimension.TEMPERATURE)),
         exact=kind is not ColumnType.FLOAT,

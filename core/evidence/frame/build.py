@@ -10,7 +10,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.groups import group_segments
 from core.evidence.frame.hits import find_hits, find_owners
 from core.evidence.index.index import Index
-from core.evidence.language.units import Dimension
+from core.evidence.language.units import Dimension, unit_of_word
 from core.evidence.mentions.cited import find_rows
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.mentions.times import find_times
@@ -26,7 +26,8 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     known = [
         (tokens[m.first].start, tokens[m.last].end)
         for m in values
-        if (any(c.isdigit() for c in m.text) and m.strength >= 2) or (m.strength >= 3 and m.last > m.first + 1)
+        if (any(c.isdigit() for c in m.text) and m.strength >= 2)
+        or (m.strength >= 3 and m.last > m.first + 1 and unit_of_word(m.text) is None)
     ]
     known += [(tokens[one.first].start, tokens[one.last].end) for one in fields if one.last > one.first]
     claims = find_claims(sentence, known)

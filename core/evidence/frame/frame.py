@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.evidence.claims.claim import Claim, Kind
@@ -10,6 +11,7 @@ from core.evidence.fields import Field, field_before
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
@@ -67,6 +69,8 @@ class Scope:
         return self.mask != self.facts.all
 
 
+_BEYOND = words("over under above below")
+_MARK_STEMS = frozenset(stem(word) for word in MARKS_OF if word not in {"n", "number", "count"})
 ScopeKey = tuple[Claim, int, bool, bool, bool, bool]
 
 
@@ -167,14 +171,29 @@ class Frame:
                 near = 0.8
             else:
                 same = self.group_of(hit.place) == group
+                if hit.place > claim.last and self._is_reference(hit.place):
+                    best[hit.place] = max(best.get(hit.place, 0.0), 0.3 * hit.weight)
+                    continue
                 near = 1.0 if mine in self.owners.get(hit.place, ()) and same else 0.45 if same else 0.3
             word = hit.place
             best[word] = max(best.get(word, 0.0), hit.weight * near)
         stems = len(column.stems) or 1
         strongest = sorted(best.values(), reverse=True)[:stems]
         covered = min(1.0, len({self.tokens[w].stem if w >= 0 else str(w) for w in best}) / stems)
+        if self._only_marked(column, best):
+            return 0.3 * max(strongest)
         score = min(1.2, max(strongest) + 0.15 * sum(strongest[1:])) * (0.6 + 0.4 * covered)
         return score + 0.3 * self._is_marked(column, claim)
+
+    def _is_reference(self, place: int) -> bool:
+        """ "EUR 500 under its budget": the budget is what the figure is told against."""
+        return any(t.low in _BEYOND for t in self.tokens[max(0, place - 2) : place])
+
+    def _only_marked(self, column: Column, places: Iterable[int]) -> bool:
+        """ "on average", "than usual": a mark's word alone does not name `average_satisfaction`."""
+        if not column.marks or all(s in _MARK_STEMS for s in column.stems):
+            return False
+        return all(place >= 0 and self.tokens[place].stem in _MARK_STEMS for place in places)
 
     def _is_marked(self, column: Column, claim: Claim) -> bool:
         """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""

@@ -46,10 +46,12 @@ def _scopes(
                 mention
             )
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
+    free_of_all = True
     for mentions in slots.values():
         choices = _choices(frame, facts, claim, mentions, union=union, free=free, strict=strict)
         if not choices:
             continue
+        free_of_all = free_of_all and any(mask == facts.all for mask, _ in choices)
         grown: list[tuple[int, tuple[Mention, ...]]] = []
         for mask, used in found:
             for option, chosen in choices:
@@ -57,6 +59,8 @@ def _scopes(
                 if all(item[0] != m for m, _ in grown):
                     grown.append(item)
         found = grown[:MOST_SCOPES]
+    if free_of_all and all(mask != facts.all for mask, _ in found):
+        found.append((facts.all, ()))  # a long list of things leaves more combinations than are looked at
     ordered = sorted(found, key=lambda item: -len(item[1]))
     return tuple(Scope(facts, mask, used) for mask, used in ordered)
 

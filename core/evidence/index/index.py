@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from core.evidence.columns.build import build_columns
 from core.evidence.columns.column import GENERIC, Column, Role
@@ -94,7 +94,7 @@ class Index:
         self._add(words, Entry(column, text, rows, True))
         if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 2:
             self.labels_by_stem[stem(words[0])].append(Entry(column, text, rows, True))
-        if column.role is Role.LABEL and 1 < len(words) <= 6:
+        if column.role is Role.LABEL and len(words) > 1:
             for word in set(words):
                 if len(word) >= 3 and word not in STOP and not word.isdigit():
                     self._add((word,), Entry(column, text, rows, False))
@@ -158,7 +158,7 @@ class Index:
         empty: dict[int, int] = {}
         for column in self.columns:
             size = self.sets[column.set_index].size
-            if size < 2:
+            if size < 2 and column.role is not Role.TIME:
                 continue
             if column.role is Role.FLAG:
                 flags[id(column)] = self.rows_mask([r for r, text in enumerate(column.texts) if text == "true"])
@@ -166,7 +166,7 @@ class Index:
             elif column.role is Role.TIME:
                 mask = self.rows_mask([r for r, span in enumerate(column.spans) if span is None])
                 empty[id(column)] = mask
-                if mask:
+                if mask or size == 1:
                     conditional.append(column)
         return conditional, flags, empty
 
@@ -187,9 +187,30 @@ class Index:
                 explicit = max(ends)
             if not _FUTURE & set(column.stems):
                 past = max(past or max(starts), max(starts))
+        explicit = explicit or self._counted_from()
         if len(years) > 60:
             years = {max(years) - 60, max(years)}
         return (range(min(years) - 1, max(years) + 2) if years else range(0)), explicit or past
+
+    def _counted_from(self) -> date | None:
+        """The day from which `days_left` and `days_since_last_order` count, where all rows agree on one."""
+        for facts in self.sets:
+            for days in facts.columns:
+                parts = set(name_parts(days.name))
+                if not days.is_number or "days" not in parts or not parts & {"left", "since"}:
+                    continue
+                sign = -1 if "left" in parts else 1
+                for column in facts.times:
+                    if facts.size < 2 and not set(column.stems) & set(days.stems):
+                        continue
+                    counted = {
+                        span[0] + timedelta(days=sign * number)
+                        for span, number in zip(column.spans, days.numbers, strict=True)
+                        if span and span[0] == span[1] and number is not None and abs(number) < 40_000
+                    }
+                    if len(counted) == 1:
+                        return counted.pop()
+        return None
 
     def _currencies(self) -> set[str]:
         found = {c.unit.name for c in self.columns if c.unit and c.unit.dimension is Dimension.MONEY}

@@ -241,7 +241,8 @@ def _moment(kind: str, match: re.Match[str], text: str) -> Moment | None:
         case "bare":
             name = groups["month"]
             sure = name[:1].isupper() and (
-                name.lower() not in {"may", "march", "mar", "mai", "mars", "jan", "sep", "dec"}
+                (name in {"March", "May"} and match.start("month") > 0)
+                or name.lower() not in {"may", "march", "mar", "mai", "mars", "jan", "sep", "dec"}
                 or _BARE_CONTEXT.search(text[: match.start()]) is not None
             )
             return Moment(Grain.MONTH, None, MONTHS[name.lower()]) if sure else None

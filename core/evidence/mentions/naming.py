@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from core.evidence.columns.column import Role
+from core.evidence.columns.column import MARKS_OF, Role
 from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
+from core.evidence.index.words import STOP
+from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -37,6 +39,8 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         naming = any(not STATUS & set(e.column.stems) for e in entries) and len(typed) > 3
         strength = 2.0 if typed[:1].isupper() and (first > 0 or naming) and last == first else 1.0
     mention = Mention(first, last, sentence.segments[first], Sort.VALUE, "", typed, strength, entries=entries)
+    if last > first and not codes and typed.islower() and all(_is_plain(t) for t in tokens[first : last + 1]):
+        mention.strength = 1.0  # "over budget": a label somewhere, and plain English
     mention.slot = min(e.column.key for e in entries)
     mention.negated = is_negated(tokens, first)
     masks: dict[int, dict[str, int]] = {}
@@ -74,6 +78,10 @@ def _join(mention: Mention, index: Index) -> None:
             reached = [r for row in rows if (text := column.texts[row]) for r in by_key.get(fold(text), ())]
             if reached:
                 mention.options.setdefault(target, []).append(index.rows_mask(reached))
+
+
+def _is_plain(token: Token) -> bool:
+    return token.stem in UP or token.stem in DOWN or token.low in MARKS_OF or token.low in STOP
 
 
 def is_negated(tokens: list[Token], first: int) -> bool:

@@ -213,7 +213,10 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     near = frame.related(claim)
     told = field_before(frame.fields, frame.tokens, claim.first)
     if told is not None and any(c in told.columns for c in times):
-        others = [c for c in times if c not in told.columns and (not near or c.set_index in near)]
+        own = {c.set_index for c in told.columns if any(c.spans)}
+        others = [
+            c for c in times if c not in told.columns and c.set_index not in own and (not near or c.set_index in near)
+        ]
         return [*(c for c in times if c in told.columns), *others]  # "opened on" is English as well
     if near and any(c.set_index in near for c in times):
         times = [c for c in times if c.set_index in near]

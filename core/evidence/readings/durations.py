@@ -21,6 +21,7 @@ from core.evidence.match import Fit, fit
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.gaps import gaps_between
 from core.evidence.readings.length import Length, between
+from core.evidence.readings.nouns import Noun
 from core.evidence.readings.stretches import between_told, over_spans
 from core.evidence.support import MOST_CELLS, Support, derived
 
@@ -41,7 +42,7 @@ _SPAN = re.compile(
 _FEW = 3
 
 
-def read(frame: Frame, claim: Claim) -> Support | None:
+def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
     if claim.dimension is not Dimension.TIME or claim.form in (Form.ORDINAL, Form.NONE):
         return None
     best: tuple[Fit, Support] | None = None

@@ -35,6 +35,19 @@ def at_extreme(column: Column, mask: int, direction: int, rank: int = 1) -> int:
     return result
 
 
+def at_furthest(column: Column, mask: int, direction: int) -> int:
+    """The rows furthest from nought (1), or nearest to it (-1): "the smallest deviation"."""
+    sized = [(abs(number), row) for row in rows_of(mask) if (number := column.numbers[row]) is not None]
+    if not sized or direction == 0:
+        return 0
+    wanted = max(sized)[0] if direction > 0 else min(sized)[0]
+    result = 0
+    for size, row in sized:
+        if size == wanted:
+            result |= 1 << row
+    return result
+
+
 def at_step(facts: SetFacts, column: Column, mask: int, way: int) -> int:
     """Both ends of the widest step between rows that are neighbours in time; all of them where no time orders them."""
     clock = facts.times[0] if facts.times else None
@@ -89,6 +102,8 @@ def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) 
                     left |= at_step(scope.facts, column, base, extreme.steps) & scope.mask
                     continue
                 left |= at_extreme(column, base, way_of(frame, extreme, column), extreme.rank) & scope.mask
+                if extreme.rank == 1 and column.is_number and column.has_negative:
+                    left |= at_furthest(column, base, way_of(frame, extreme, column)) & scope.mask
         result = left if result is None else result & left
     return result
 

@@ -38,6 +38,8 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
 
             yield gap("longest", max(gaps, key=lambda g: g[0])[1])
             yield gap("latest", gaps[-1][1])
+            if any(t.low == "first" for t in frame.tokens):
+                yield gap("first", 0)
             if extremes_of(frame, claim):
                 yield gap("shortest", min(gaps, key=lambda g: g[0])[1])
             average = sum(days for days, _ in gaps) / len(gaps)

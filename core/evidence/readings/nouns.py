@@ -198,6 +198,9 @@ def _noun_at(frame: Frame, place: int, of_total: bool, part: bool) -> Noun:
         sets = [(frame.index.sets[s], 1.0) for s in sorted(holders or named) if frame.index.sets[s].size > 1]
     best = max((w for _, w in sets), default=0.0)
     sets = [(facts, weight) for facts, weight in sets if weight >= best]
+    near = {t.stem for t in frame.tokens[max(0, place - 3) : place + 1]} - {word}
+    if topical := [(facts, weight) for facts, weight in sets if facts.topics & near]:
+        sets = topical  # "similar tickets" are those of `similar_solved`
     return Noun(place, sets, columns, frame.tokens[place].low, of_total, part)
 
 

@@ -12,16 +12,17 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
-from core.evidence.language.units import Dimension
+from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.choice import HARD_MARKS, factor_for
+from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, Support, derived
 
 _PRICES = words("price rate fee tariff fare cost charge wage each unit per")
 _TOTALS = words("total amount sum gross net")
 
 
-def read(frame: Frame, claim: Claim) -> Support | None:
+def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
     if claim.dimension is not Dimension.MONEY or claim.form not in (Form.DIGITS, Form.WORDS):
         return None
     best: tuple[Fit, Support] | None = None
@@ -39,7 +40,30 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                     why = f"{quantity.name} times {price.name} in {facts.name}{plural}"
                     cells = [facts.cell(r, c) for r in rows for c in (quantity, price)][:MOST_CELLS]
                     best = (quality, derived(quality, why, cells))
-    return best[1] if best else None
+    return best[1] if best else _over_time(frame, claim)
+
+
+_EVERY = {"yearly": "year", "annual": "year", "monthly": "month", "weekly": "week", "daily": "day"}
+
+
+def _over_time(frame: Frame, claim: Claim) -> Support | None:
+    """ "Over five years EUR 90,000" of `yearly_value_eur`."""
+    lengths = [c for c in frame.claims if c is not claim and c.dimension is Dimension.TIME and c.readings]
+    for length in lengths:
+        for column in frame.index.numbers:
+            every = next((unit for part in name_parts(column.name) if (unit := _EVERY.get(part))), None)
+            factor = factor_for(claim, column)
+            if every is None or factor is None or length.unit is None or column.dimension is not Dimension.MONEY:
+                continue
+            times = length.value * length.unit.factor / UNITS[every].factor
+            facts = frame.index.sets[column.set_index]
+            for scope in scopes(frame, facts, claim)[:1]:
+                rows, total = column.filled(scope.mask)
+                quality = fit(claim, total * factor * times, sign=False) if rows else Fit.NO
+                if quality is not Fit.NO:
+                    why = f"{times:g} times {column.name} in {facts.name}"
+                    return derived(quality, why, [facts.cell(r, column) for r in rows][:MOST_CELLS])
+    return None
 
 
 def _factors(facts: SetFacts) -> list[tuple[Column, Column]]:

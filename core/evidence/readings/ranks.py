@@ -8,7 +8,7 @@ from core.evidence.frame.frame import Extreme, Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.extremes import at_extreme, way_of
+from core.evidence.readings.extremes import at_extreme, at_furthest, way_of
 from core.evidence.readings.superlatives import targets
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
@@ -89,6 +89,8 @@ def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -
             continue
         for column in columns:
             top = at_extreme(column, base, way_of(frame, extreme, column))
+            if column.is_number and column.has_negative:
+                top |= at_furthest(column, base, way_of(frame, extreme, column))
             holds = bool(top & mask)
             row = rows_of(top)[0] if top else 0
             why = f"{where(facts, row)} is at that end of {column.name}"

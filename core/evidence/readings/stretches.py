@@ -43,6 +43,9 @@ def between_told(frame: Frame) -> Iterator[Length]:
 def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """From the first row to the last, and how many different months, weeks or years have rows."""
     assert claim.unit is not None
+    near = frame.related(claim)
+    if near and facts.index not in near:
+        return
     for scope in scopes(frame, facts, claim, free=follows_part(frame, claim)):
         for column in facts.times[:3]:
             spans = sorted(span for row in rows_of(scope.mask) if (span := column.spans[row]))

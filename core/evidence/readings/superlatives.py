@@ -120,7 +120,7 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
 
 def _is_hinted(column: Column, extreme: Extreme) -> bool:
     return bool(extreme.hint & set(column.stems)) or (
-        column.dimension is not None and column.dimension.value in extreme.hint
+        column.dimension is not None and stem(column.dimension.value) in extreme.hint
     )
 
 

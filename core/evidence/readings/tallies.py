@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
@@ -14,7 +16,13 @@ from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
 
 def beside(frame: Frame, claim: Claim) -> Support | None:
     """What is counted stands beside the figure in a way of its own."""
-    return of_sets(frame, claim) or tallied(frame, claim) or repeated(frame, claim) or lacking(frame, claim)
+    return (
+        of_sets(frame, claim)
+        or tallied(frame, claim)
+        or repeated(frame, claim)
+        or lacking(frame, claim)
+        or each(frame, claim)
+    )
 
 
 _SETS = words("sets tables")
@@ -87,3 +95,26 @@ def repeated(frame: Frame, claim: Claim) -> Support | None:
                 why = f"{len(rows)} rows of {facts.name} have {column.name} {figure.text}"
                 return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
     return None
+
+
+def each(frame: Frame, claim: Claim) -> Support | None:
+    """ "two from each side", "Novak and Ito two each": several values of a column have that many rows."""
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 4]]
+    if claim.unit is not None or claim.form not in (Form.DIGITS, Form.WORDS) or not {"each", "apiece"} & set(after):
+        return None
+    for facts in frame.index.sets:
+        for column in facts.columns:
+            if column.role is not Role.LABEL or not 2 <= column.distinct <= _FEW_VALUES:
+                continue
+            held = Counter(text for text in column.texts if text)
+            alike = [text for text, count in held.items() if count == claim.value]
+            named = [m for m in frame.mentions if any(e.column is column for e in m.entries) and not m.context]
+            told = {e.text for m in named for e in m.entries if e.column is column}
+            if len(alike) > 1 and (told <= set(alike) or not told or len(told & set(alike)) > 1):
+                why = f"{claim.text} rows of {facts.name} each for {', '.join(alike[:4])} ({column.name})"
+                rows = [row for row, text in enumerate(column.texts) if text in alike]
+                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
+    return None
+
+
+_FEW_VALUES = 12

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
-from core.evidence.language.stems import stem
+from core.evidence.language.stems import name_parts, stem
 from core.evidence.readings.choice import HARD_MARKS, NAMED, is_hidden
 from core.evidence.readings.operands.columns import MOST_COLUMNS, spoken_marks
 from core.evidence.readings.operands.pair import Pair, aggregate, row_name
@@ -23,6 +24,10 @@ _NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later ne
 
 def _is_older(one: Column, two: Column) -> bool:
     """`first_term` comes before `second_term`."""
+    if set(one.stems) & set(two.stems) or (_has_digits(one) and _has_digits(two)):
+        a, b = _age(one), _age(two)
+        if a != b:
+            return a > b
     return bool(_OLD_WORDS & set(one.stems) and _NEW_WORDS & set(two.stems) and not _NEW_WORDS & set(one.stems))
 
 
@@ -63,3 +68,22 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
             else:
                 yield Pair(one, two, False, True)
                 yield Pair(two, one, False, True)
+
+
+_AGES = {
+    **dict.fromkeys(words("latest last current actual new final closing"), 0),
+    **dict.fromkeys(words("previous prior before"), 2),
+    **dict.fromkeys(words("earlier first old initial opening"), 3),
+}
+
+
+def _age(column: Column) -> int:
+    """How far back a column's name looks: `sold_90_days_earlier` behind `sold_90_days_before`."""
+    parts = name_parts(column.name)
+    told = [_AGES[part] for part in parts if part in _AGES]
+    stretch = any(a.isdigit() and to == "to" for a, to in pairwise(parts))  # months_13_to_24
+    return max(told, default=2 if stretch else 1)
+
+
+def _has_digits(column: Column) -> bool:
+    return any(part.isdigit() for part in name_parts(column.name))

@@ -11,6 +11,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
+from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
 from core.evidence.support import MOST_CELLS
@@ -39,6 +40,12 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
             if one.slot == other.slot and one is not other:
                 yield Pair(new, old, True, True, count=column is None)
                 yield Pair(old, new, False, True, count=column is None, ratio=True)
+    if column is not None and len(terms) == 1 and facts.size <= _FEW and _is_compared_with(frame, terms[0][0]):
+        mention, old = terms[0]
+        rows = set(mention.options[facts.index])
+        for row in range(facts.size):
+            if 1 << row not in rows and (new := aggregate(facts, column, 1 << row, f", {facts.name} row {row + 1}")):
+                yield Pair(new, old, True, True)
     if column is None or not _ASKS_AVERAGE & {t.stem for t in frame.tokens}:
         return
     numbers = [(row, n) for row, n in enumerate(column.numbers) if n is not None]
@@ -68,6 +75,16 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
             yield Pair(
                 term, Term(median(rest), column.unit, f"median of the other {len(rest)} {column.name}", cells), True
             )
+
+
+_FEW = 4
+_COMPARED = words("than against versus vs from with")
+
+
+def _is_compared_with(frame: Frame, mention: Mention) -> bool:
+    """ "less than the 12 months before": what is compared is the other row of a set of few."""
+    before = {t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first]}
+    return mention.strength >= 2.5 and bool(_COMPARED & before)
 
 
 def _picked(frame: Frame, facts: SetFacts, mention: Mention) -> list[int]:
