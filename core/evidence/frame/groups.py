@@ -42,7 +42,7 @@ def group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
             group[number] = group[number - 1]
         elif first_mark[number] == ")" and number > 1 and first_mark[number - 1] == "(" and figures[number] == 0:
             group[number] = group[number - 2]  # "EUR 120 (5 %) above" goes on after the brackets
-        if number + 1 < count and first_mark[number + 1] == ":" and figures[number] == 0 and not labels:
+        if number + 1 < count and first_mark[number + 1] == ":" and not any(figures[: number + 1]) and not labels:
             labels.add(number)
     following = count - 1
     for number in reversed(range(count)):
