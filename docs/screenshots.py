@@ -1,7 +1,8 @@
 """Pictures of every page: `make screenshots`, or `python -m docs.screenshots [NAME …]` for some of them.
 
 Starts the product in a folder of its own, asks a few things so that there is something to see, and takes each page
-light and dark, wide and narrow, into var/screenshots/. Those that README.md shows go to docs/pictures/, made small.
+light and dark, wide and narrow, into var/screenshots/. Those that README.md and docs/ show go to docs/pictures/, made
+small.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from benchmarks.parts import fresh_folder
 from benchmarks.startup import free_port
@@ -29,6 +30,12 @@ from tests.browser.product import NARROW, WIDE, Product, launch, sign_in
 EVERY_PICTURE = ROOT / "var" / "screenshots"
 SHOWN = ROOT / "docs" / "pictures"
 IN_README = ("analyze-finished-light-1440", "review-light-1440", "audit-light-1440")
+IN_DOCS = (
+    "evidence-invented-light-1440",
+    "evidence-derived-light-1440",
+    "evidence-citation-dark-390",
+    "masking-seen-light-1440",
+)
 SMALL_MODEL = "SmolLM2"
 ENOUGH = 900  # characters: the small model may repeat itself until its time is over
 ACTORS = {demo.user.username: Actor(demo.user, source="page") for demo in DEMO_ACCOUNTS}
@@ -43,6 +50,8 @@ class State:
     approved: UUID
     returned: UUID
     unknown: UUID
+    invented: UUID
+    patient: UUID
 
 
 def main(wanted: list[str]) -> int:
@@ -80,8 +89,16 @@ def _ask_around(application: Application) -> State:
         who: str = "analyst",
         model: str = "embedded/digest",
         purpose: str | None = None,
+        question: str | None = None,
     ) -> UUID:
-        request = Request(actor=ACTORS[who], use_case=use_case, record_id=record_id, model=model, purpose=purpose)
+        request = Request(
+            actor=ACTORS[who],
+            use_case=use_case,
+            record_id=record_id,
+            model=model,
+            purpose=purpose,
+            question=question,
+        )
         job = application.jobs.start(request)
         seen = -1
         while (now := job.watch(seen, 5.0))[1].running:
@@ -94,15 +111,16 @@ def _ask_around(application: Application) -> State:
     approved = ask("financial_report", "FIN-2026-09")
     review(application.audit, ACTORS["manager"], approved, "approved", None)
     ask("document_review", "DOC-0042")
-    ask("patient_record", "PAT-0107", purpose="Medication review before the visit")
+    patient = ask("patient_record", "PAT-0107", purpose="Medication review before the visit")
     ask("order_analysis", "ORD-19054", who="admin")
     returned = ask("order_analysis", "ORD-18668")
     comment = "The second shipment of the same goods is not mentioned. Ask again with a larger model."
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
     stopped = ask("customer_insight", "CUST-0142", model=small)
+    invented = ask("customer_insight", "CUST-0142", model=small, question="List the months with orders and spend.")
     with_digest = ask("customer_insight", "CUST-0142")
-    return State(with_digest, stopped, approved, returned, unknown)
+    return State(with_digest, stopped, approved, returned, unknown, invented, patient)
 
 
 @contextmanager
@@ -137,7 +155,7 @@ def take(browser: Browser, product: Product, name: str, username: str | None, sh
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_role("button", name="New analysis")).to_be_visible()
     context.close()
-    if name in IN_README:
+    if name in (*IN_README, *IN_DOCS):
         SHOWN.mkdir(exist_ok=True)
         with Image.open(file) as picture:
             picture.convert("RGB").quantize(128).save(SHOWN / f"{name}.png", optimize=True)
@@ -174,6 +192,45 @@ def stopped(page: Page, url: str, state: State) -> None:
 def finished_record(page: Page, url: str, state: State) -> None:
     _open(page, url, state.with_digest)
     tab = page.get_by_role("tab").filter(has_text="Orders by month")
+    tab.click()
+    tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
+
+
+def figure(verdict: str, state_of: Callable[[State], UUID]) -> Shot:
+    """A figure of this verdict chosen, beside it what the record says; the first one when there is none."""
+
+    def shot(page: Page, url: str, state: State) -> None:
+        _open(page, url, state_of(state))
+        expect(page.locator("[data-figure]").first).to_be_visible()
+        wanted = page.locator(f"[data-verdict={verdict}]")
+        choose(page, wanted.first if wanted.count() else page.locator("[data-figure]").first)
+
+    return shot
+
+
+def choose(page: Page, mark: Locator) -> None:
+    mark.click()
+    panel = page.locator(".st-key-figure")
+    expect(panel).to_be_visible()
+    settle(page)
+    if page.viewport_size == NARROW:
+        panel.evaluate("panel => panel.scrollIntoView({block: 'end'})")
+
+
+def to_check(page: Page, url: str, state: State) -> None:
+    _open(page, url, state.invented)
+    page.get_by_text("Show only what needs a look").click()
+    expect(page.locator(".st-key-answer li").first).to_be_visible()
+
+
+def citation(page: Page, url: str, state: State) -> None:
+    _open(page, url, state.with_digest)
+    choose(page, page.locator("[data-citation]").first)
+
+
+def as_the_model_saw_it(page: Page, url: str, state: State) -> None:
+    _open(page, url, state.patient)
+    tab = page.get_by_role("tab", name="As the model saw it")
     tab.click()
     tab.evaluate("tab => tab.scrollIntoView({block: 'start'})")
 
@@ -240,6 +297,11 @@ SHOTS: dict[str, tuple[str | None, Shot]] = {
     "analyze-stopped": ("analyst", stopped),
     "analyze-returned": ("analyst", returned),
     "analyze-unknown": ("analyst", unknown),
+    "evidence-invented": ("analyst", figure("unsupported", lambda state: state.invented)),
+    "evidence-derived": ("analyst", figure("derived", lambda state: state.with_digest)),
+    "evidence-citation": ("analyst", citation),
+    "evidence-to-check": ("analyst", to_check),
+    "masking-seen": ("analyst", as_the_model_saw_it),
     "history": ("analyst", opened("/history", "History")),
     "history-empty": ("manager", opened("/history", "No analyses yet")),
     "review": ("manager", reviewing),

@@ -20,10 +20,9 @@ MARKS = {
     Verdict.FOUND: ("green", ""),
     Verdict.DERIVED: ("blue", ""),
     Verdict.ROUNDED: ("blue", ""),
-    Verdict.UNSUPPORTED: ("orange", "⚠ "),
-    Verdict.CONTRADICTED: ("orange", "⚠ "),
+    Verdict.UNSUPPORTED: ("orange", ":small[⚠]"),  # style.css gives it no width: a mark moves no text
+    Verdict.CONTRADICTED: ("orange", ":small[⚠]"),
 }
-UNBROKEN = str.maketrans({" ": "\u00a0", "-": "\u2011"})
 CITED = "cited-"  # how the addresses of citations begin
 
 HEADING = re.compile(r"^#{1,6}(?= )", re.MULTILINE)
@@ -46,7 +45,7 @@ def as_markdown(segments: list[Segment], *, links: bool = False) -> str:
 
 def _mark(text: str, claim: CheckedClaim) -> str:
     colour, sign = MARKS[claim.verdict]
-    return f":{colour}-background[{plain((sign + text).translate(UNBROKEN))}]"
+    return f":{colour}-background[{sign}{plain(text)}]"
 
 
 def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callable[[Analysis], View]) -> Analysis:

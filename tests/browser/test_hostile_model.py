@@ -3,6 +3,7 @@ user out while an answer streams. The product is whole: procedures, Ollama's pro
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: 
         ask(page, steered, "Support ticket", TICKET, question=HOSTILE[1])
         expect(page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
         analyst.check()
-        drawn = page.get_by_test_id("stMain").inner_text().replace("\u2060", "").replace("⚠\u00a0", "")
+        drawn = re.sub(r"\n?⚠\n?", "", page.get_by_test_id("stMain").inner_text().replace("\u2060", ""))
         for shown in (
             "<script>alert(1)</script>",
             "![x](/sign-out?tricked=1)",
