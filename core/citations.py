@@ -1,4 +1,5 @@
-"""Rows that an answer cites, as the prompts ask for: `[orders 3]`, `[clauses 2, 5]`, `[labs 1-4]`."""
+"""Rows that an answer cites, as the prompts ask for: `[orders 3]`, `[clauses 2, 5]`, `[labs 1-4]`, or a
+whole result set: `[orders]`."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from core.records.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`answer[start:end]` names these rows, counted from 0, of the result set `set`."""
+    """`answer[start:end]` names these rows, counted from 0, of the result set `set`; no rows: all of it."""
 
     start: int
     end: int
@@ -31,7 +32,7 @@ def cited(answer: str, record: Record) -> list[Citation]:
         if result_set is None:
             continue
         rows = tuple(dict.fromkeys(row - 1 for row in citation.rows if 1 <= row <= len(result_set.rows)))
-        if rows:
+        if rows or not citation.rows:
             found.append(Citation(citation.start, citation.end, result_set.name, rows))
     return found
 

@@ -22,6 +22,7 @@ from benchmarks.startup import free_port
 from core.accounts.demo import DEMO_ACCOUNTS
 from core.accounts.user import Actor
 from core.bootstrap import Application, open_application
+from core.evidence.verdict import Verdict
 from core.reviews import review
 from core.settings import ROOT, Settings
 from core.steps import Request
@@ -38,6 +39,12 @@ IN_DOCS = (
 )
 SMALL_MODEL = "SmolLM2"
 ENOUGH = 900  # characters: the small model may repeat itself until its time is over
+QUESTIONS = (
+    "How did orders and spend change against the 12 months before?",
+    "Which products did this customer buy, and for how much?",
+    "Which tickets are open, since when, and what happened to the orders?",
+    "How many orders did this customer place, and what did they spend?",
+)
 ACTORS = {demo.user.username: Actor(demo.user, source="page") for demo in DEMO_ACCOUNTS}
 
 
@@ -118,7 +125,11 @@ def _ask_around(application: Application) -> State:
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
     stopped = ask("customer_insight", "CUST-0142", model=small)
-    invented = ask("customer_insight", "CUST-0142", model=small, question="List the months with orders and spend.")
+    for question in QUESTIONS:  # what the small model writes differs from installation to installation
+        invented = ask("customer_insight", "CUST-0142", model=small, question=question)
+        evidence = application.analyses.get(invented).evidence
+        if evidence and evidence.counts[Verdict.UNSUPPORTED] and evidence.counts[Verdict.FOUND] > 1:
+            break
     with_digest = ask("customer_insight", "CUST-0142")
     return State(with_digest, stopped, approved, returned, unknown, invented, patient)
 
@@ -219,8 +230,11 @@ def choose(page: Page, mark: Locator) -> None:
 
 def to_check(page: Page, url: str, state: State) -> None:
     _open(page, url, state.invented)
-    page.get_by_text("Show only what needs a look").click()
-    expect(page.locator(".st-key-answer li").first).to_be_visible()
+    toggle = page.get_by_text("Show only what needs a look")
+    expect(page.locator(".st-key-evidence")).to_be_visible()
+    if toggle.count():
+        toggle.click()
+        expect(page.locator(".st-key-answer li").first).to_be_visible()
 
 
 def citation(page: Page, url: str, state: State) -> None:

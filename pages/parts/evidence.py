@@ -16,6 +16,7 @@ from pages.parts.formats import human
 from pages.parts.layout import TEXT_WIDTH
 
 SCRIPT = Path(__file__).parent / "figures" / "figures.js"
+EVIDENCE_WIDTH = 330  # pixels: beside the text on a screen of 1440, with the sidebar open
 VERDICTS = {
     Verdict.FOUND: ("In the record", "green", ":material/check:"),
     Verdict.DERIVED: ("Follows from the record", "blue", ":material/function:"),
@@ -33,8 +34,9 @@ def draw(shown: View) -> None:
         with st.container(width=TEXT_WIDTH):
             answer.draw(shown.segments())
         return
-    with st.container(horizontal=True, gap="large"):
-        text, beside = st.container(width=TEXT_WIDTH, key="answer"), st.container(width=340, key="evidence")
+    with st.container(horizontal=True, gap="medium"):
+        text = st.container(width=TEXT_WIDTH, key="answer")
+        beside = st.container(width=EVIDENCE_WIDTH, key="evidence")
     key = f"figure_{shown.analysis.request_id}"
     with beside:
         only = _summary(evidence, key)
@@ -88,6 +90,8 @@ def _place(segment: Segment | None, among: list[Segment]) -> int:
 
 def _called(citation: Citation) -> str:
     """`Orders by month, row 3`"""
+    if not citation.rows:
+        return human(citation.set)
     rows = ", ".join(f"{row + 1}" for row in citation.rows)
     return f"{human(citation.set)}, {'row' if len(citation.rows) == 1 else 'rows'} {rows}"
 

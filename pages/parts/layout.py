@@ -13,7 +13,7 @@ import streamlit as st
 
 from pages.parts.formats import local
 
-TEXT_WIDTH = 760  # pixels: about 75 characters a line
+TEXT_WIDTH = 620  # pixels: about 75 characters a line
 Id = TypeVar("Id", bound=Hashable)
 RELATIVE = st.column_config.DatetimeColumn(format="distance")
 

@@ -39,8 +39,11 @@ def draw(result_set: ResultSet, key: str) -> None:
 
 
 def draw_rows(result_set: ResultSet, rows: Sequence[int], key: str) -> None:
-    """These rows (from 0) alone, with their numbers."""
-    if len(rows) == 1:
+    """These rows (from 0) alone, with their numbers; without any, all of them."""
+    rows = rows or range(len(result_set.rows))
+    if not rows:
+        st.caption("The procedure returned no rows here.")
+    elif len(rows) == 1:
         _draw_one(result_set, rows[0])
     else:
         draw_cells(result_set, {(row, column) for row in rows for column in result_set.column_names}, key, mark=False)
