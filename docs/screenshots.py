@@ -39,11 +39,11 @@ IN_DOCS = (
 )
 SMALL_MODEL = "SmolLM2"
 ENOUGH = 900  # characters: the small model may repeat itself until its time is over
-QUESTIONS = (
-    "How did orders and spend change against the 12 months before?",
-    "Which products did this customer buy, and for how much?",
-    "Which tickets are open, since when, and what happened to the orders?",
-    "How many orders did this customer place, and what did they spend?",
+INVENTIONS = (  # what the small model writes differs from installation to installation: one of these will do
+    ("CUST-0077", None),
+    ("CUST-0142", None),
+    ("CUST-0077", "Which products did this customer buy, and what does the signal say?"),
+    ("CUST-0142", "How did orders and spend change against the 12 months before?"),
 )
 ACTORS = {demo.user.username: Actor(demo.user, source="page") for demo in DEMO_ACCOUNTS}
 
@@ -125,8 +125,9 @@ def _ask_around(application: Application) -> State:
     review(application.audit, ACTORS["manager"], returned, "returned", comment)
     unknown = ask("customer_insight", "CUST-9999")
     stopped = ask("customer_insight", "CUST-0142", model=small)
-    for question in QUESTIONS:  # what the small model writes differs from installation to installation
-        invented = ask("customer_insight", "CUST-0142", model=small, question=question)
+    invented = stopped
+    for record_id, question in INVENTIONS:
+        invented = ask("customer_insight", record_id, model=small, question=question)
         evidence = application.analyses.get(invented).evidence
         if evidence and evidence.counts[Verdict.UNSUPPORTED] and evidence.counts[Verdict.FOUND] > 1:
             break

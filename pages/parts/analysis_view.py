@@ -212,8 +212,10 @@ def behind(shown: View) -> None:
             st.code(message.content, language=None, wrap_lines=True, height=360)
     if masked:
         with tabs[-1]:
-            if analysis.masked.dropped:
-                st.caption(f"Left out: {', '.join(map(human, analysis.masked.dropped))}.")
+            left_out = [column.partition(".") for column in analysis.masked.dropped]
+            for name in dict.fromkeys(name for name, _, _ in left_out):
+                columns = ", ".join(human(column) for of, _, column in left_out if of == name)
+                st.caption(f"Left out of {plain(human(name))}: {plain(columns)}.")
             for result_set in analysis.masked.record.result_sets:
                 st.markdown(f"**{human(result_set.name)}**")
                 record_tables.draw(result_set, key=f"masked_{result_set.name}")

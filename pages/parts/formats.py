@@ -12,7 +12,7 @@ UNITS = {
     "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF", "jpy": "JPY", "sek": "SEK", "pct": "%", "percent": "%",
     "ms": "ms", "kg": "kg", "mg": "mg", "km": "km", "kwh": "kWh",
 }  # fmt: skip
-ABBREVIATIONS = {"id": "ID", "sku": "SKU", "vat": "VAT", "url": "URL", "iban": "IBAN"}
+ABBREVIATIONS = {"id": "ID", "sku": "SKU", "vat": "VAT", "url": "URL", "iban": "IBAN", "ssn": "SSN"}
 
 
 def human(name: str) -> str:

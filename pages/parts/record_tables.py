@@ -44,7 +44,7 @@ def draw_rows(result_set: ResultSet, rows: Sequence[int], key: str) -> None:
     if not rows:
         st.caption("The procedure returned no rows here.")
     elif len(rows) == 1:
-        _draw_one(result_set, rows[0])
+        _draw_one(result_set, rows[0], widths=(130, 160))
     else:
         draw_cells(result_set, {(row, column) for row in rows for column in result_set.column_names}, key, mark=False)
 
@@ -143,12 +143,12 @@ def _runs_over_time(result_set: ResultSet, index: int, column: Column) -> bool:
     return column.type is ColumnType.TEXT and all(PERIOD.fullmatch(str(value)) for value in values)
 
 
-def _draw_one(result_set: ResultSet, row: int) -> None:
+def _draw_one(result_set: ResultSet, row: int, widths: tuple[int, int] = (200, 400)) -> None:
     """One row reads better downwards."""
     values = result_set.rows[row]
     lines = [(name, _words(value)) for name, value in zip(unique_names(result_set), values, strict=True)]
     frame = pd.DataFrame(lines, columns=["Field", "Value"])
-    config = {"Field": st.column_config.TextColumn(width="medium"), "Value": st.column_config.TextColumn(width="large")}
+    config = {name: st.column_config.TextColumn(width=width) for name, width in zip(frame, widths, strict=True)}
     st.dataframe(frame, hide_index=True, column_config=config, placeholder="", width="stretch", height="content")
 
 
