@@ -65,7 +65,7 @@ def test_figures_of_digest_open_their_cells_and_their_arithmetic(ask) -> None:
 
 def test_a_citation_leads_to_its_row(ask) -> None:
     page = ask()
-    link = page.locator(".st-key-answer a[data-citation]").first
+    link = page.locator(".st-key-answer a[data-citation]").filter(has_text=re.compile(r" \d+\]$")).first
     told = re.fullmatch(r"\[(\w+) (\d+)\]", link.text_content() or "")
     assert told
     link.focus()
