@@ -193,6 +193,17 @@ def opened(path: str, text: str) -> Shot:
     return shot
 
 
+def pressed(path: str, button: str, then: str) -> Shot:
+    """What a button of this page opens: it holds the button `then`."""
+
+    def shot(page: Page, url: str, state: State) -> None:
+        page.goto(f"{url}{path}")
+        page.get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("button", name=then, exact=True)).to_be_visible()
+
+    return shot
+
+
 def finished(page: Page, url: str, state: State) -> None:
     _open(page, url, state.approved)
 
@@ -323,9 +334,12 @@ SHOTS: dict[str, tuple[str | None, Shot]] = {
     "audit": ("admin", auditing),
     "audit-details": ("admin", audit_details),
     "users": ("admin", opened("/users", "Select a line")),
+    "users-add": ("admin", pressed("/users", "Add a user", "Add")),
     "models": ("admin", opened("/models", "embedded")),
     "health": ("admin", opened("/health", "Model servers")),
     "account": ("analyst", opened("/account", "Your sessions")),
+    "account-key": ("analyst", pressed("/account", "New key", "Make the key")),
+    "api-docs": (None, opened("/api/v1/docs", "Record Analyst")),
     "refused": ("analyst", opened("/audit", "This page is not for your role")),
 }
 
