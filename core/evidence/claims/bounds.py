@@ -6,6 +6,7 @@ import re
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.claims.measures import SYMBOLS
+from core.evidence.language.listed import words
 
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so"
@@ -16,9 +17,9 @@ _ABOUT = (
 _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
     (
         bound,
-        re.compile(rf"(?:(?<!\w)(?:{words}))\s*(?:a |an |the |only |EUR |USD |GBP |CHF |[{SYMBOLS}])*$", re.IGNORECASE),
+        re.compile(rf"(?:(?<!\w)(?:{told}))\s*(?:a |an |the |only |EUR |USD |GBP |CHF |[{SYMBOLS}])*$", re.IGNORECASE),
     )
-    for bound, words in (
+    for bound, told in (
         (
             Bound.JUST_OVER,
             r"(?:just|slightly|a little|a bit|a shade|marginally|little) (?:over|above|more than|past|north of)|a good",
@@ -57,12 +58,22 @@ _ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|approximately|or thereabouts|give o
 _OVER_AFTER = re.compile(r"\s*(?:\+|or more|and above|or higher|or over|plus\b)", re.IGNORECASE)
 
 
+_WORD = re.compile(r"[a-z.]+|[~≈≥≤<>]=?")
+_BOUND_WORDS = words(
+    "over past above than of good under below to almost nearly quite barely on least minimum most maximum exceeding as "
+    "about around approximately approx approx. roughly some circa ca ca. c. ~ ≈ so order estimated near etwa rund "
+    "environ exceed exceeds exceeded beyond surpass surpasses surpassed surpassing topped topping ≥ >= ≤ <= > <"
+)
+"""Without one of these no bound can stand before the figure; looking them up is quicker than the patterns."""
+
+
 def find_bounds(claims: list[Claim], text: str) -> None:
     for claim in claims:
         if claim.kind is not Kind.NUMBER or claim.form is Form.NONE or claim.bound is not Bound.EXACT:
             continue
         lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
-        for bound, pattern in _BOUNDS:
+        signed = not _BOUND_WORDS.isdisjoint(_WORD.findall(lead.lower()))
+        for bound, pattern in _BOUNDS if signed else ():
             if pattern.search(lead):
                 claim.bound = bound
                 break

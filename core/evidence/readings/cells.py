@@ -213,12 +213,34 @@ def is_told_otherwise(frame: Frame, claim: Claim) -> bool:
     """Whether the words name one column by all of its own words, in one row, and it has another figure."""
     for column in candidates(frame, claim)[:3]:
         facts = frame.index.sets[column.set_index]
-        if frame.score(column, claim) < NAMED or facts.size < 2:
+        score = frame.score(column, claim)
+        if (
+            facts.size == 1
+            and score >= _PLAINLY
+            and _is_told_in_full(frame, claim, column)
+            and not _tells_change(frame)
+        ):
+            return True
+        if score < NAMED or facts.size < 2:
             continue
         for scope in scopes(frame, facts, claim)[:1]:
             if scope.used and scope.mask.bit_count() == 1 and column.numbers[scope.mask.bit_length() - 1] is not None:
                 return True
     return False
+
+
+_PLAINLY = 0.9
+
+
+def _is_told_in_full(frame: Frame, claim: Claim, column: Column) -> bool:
+    told = set(column.stems) <= frame.stems(frame.group_of(claim.first))
+    return told and len(column.stems) > 1 and column.numbers[0] is not None
+
+
+def _tells_change(frame: Frame) -> bool:
+    return any(
+        t.stem in UP or t.stem in DOWN or t.low in {"from", "before", "was", "were", "had"} for t in frame.tokens
+    )
 
 
 def elsewhere(frame: Frame, claim: Claim) -> Support | None:

@@ -51,6 +51,9 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tup
         and c.marks & HARD_MARKS
         and any(h.place in near and h.weight >= 0.5 for h in frame.column_hits.get(id(c), ()))
     ]
+    far = "high" if way > 0 else "low"
+    if any(far in c.marks for c in marked):
+        marked = [c for c in marked if far in c.marks]  # above a range is above its upper end
     if not marked:
         return
     probe = Claim(0, 0, "", Kind.NUMBER, first=place, last=place)

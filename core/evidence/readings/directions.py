@@ -10,11 +10,13 @@ from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
+from core.evidence.readings import cells
 from core.evidence.readings.choice import is_name
+from core.evidence.readings.operands.beside import is_older
 from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.readings.operands.periods import over_time
 from core.evidence.readings.said import Said
-from core.evidence.support import Support
+from core.evidence.support import Support, show
 from core.evidence.verdict import Verdict
 
 _FLIPS = words("not never no without hardly didn")
@@ -28,7 +30,7 @@ def read(frame: Frame) -> Iterator[Said]:
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
     if not words:
         return
-    told = list(_told(frame, words))
+    told = list(_told(frame, words)) or list(_reached(frame, words))
     yield from told
     if not told:
         yield from _over_time(frame, words)
@@ -85,6 +87,36 @@ def _nearest(frame: Frame, words: list[int], left: Claim, right: Claim) -> int |
 
 
 _PLACES = words("over under above below behind ahead beyond more less fewer short off")
+
+
+_WAYS = (VERB_UP | VERB_DOWN) - {"improv", "recover", "deteriorat", "eas"}  # better may be more or less
+
+
+def _reached(frame: Frame, words: list[int]) -> Iterator[Said]:
+    """ "CRP fell to 2.3 mg/L": the row's own earlier value decides."""
+    for claim in frame.claims:
+        lead = frame.tokens[max(0, claim.first - 2) : claim.first]
+        places = [i for i in words if claim.first - 5 <= i < claim.first and frame.tokens[i].stem in _WAYS]
+        if claim.kind is not Kind.NUMBER or not places or "to" not in {t.low for t in lead}:
+            continue
+        support = cells.read(frame, claim, None)
+        way = _way(frame, places[-1])
+        if support is None or len(support.cells) != 1 or way == 0:
+            continue
+        cell = support.cells[0]
+        facts = next(f for f in frame.index.sets if f.name == cell.set)
+        column = next(c for c in facts.columns if c.name == cell.column)
+        value = column.numbers[cell.row]
+        older = [c for c in facts.columns if c.is_number and c.unit == column.unit and is_older(c, column)]
+        before = next((n for c in reversed(older) if (n := c.numbers[cell.row]) is not None), None)
+        if value is None or before is None or value == before:
+            continue
+        holds = (value - before) * way > 0
+        why = f"{column.name} is {show(value, column.unit)}, before {show(before, column.unit)}."
+        yield Said(
+            places[-1], places[-1], Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, why, support.cells)
+        )
+        return
 
 
 def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:

@@ -26,6 +26,8 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
     for scope in scopes(frame, facts, claim, union=True):
         for column in facts.times[:4]:
             dated, gaps = column.gaps(scope.mask)
+            if len(dated) > 2 and all(m.day == 1 for m, _ in dated):
+                continue  # a series of months has no gaps to tell
             if len(dated) < 2:
                 if len(dated) == 1:
                     yield from _neighbours(facts, column, dated[0][1])

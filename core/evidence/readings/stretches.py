@@ -12,6 +12,7 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.calendar import Grain
 from core.evidence.language.units import UNITS
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.gaps import has_changed
 from core.evidence.readings.length import Length, between
 from core.evidence.readings.nouns import follows_part
@@ -43,8 +44,9 @@ def between_told(frame: Frame) -> Iterator[Length]:
 def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """From the first row to the last, and how many different months, weeks or years have rows."""
     assert claim.unit is not None
-    near = frame.related(claim)
-    if near and facts.index not in near:
+    group = frame.group_of(claim.first)
+    strong = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2.5 and not m.context]
+    if any(facts.index not in m.options and frame.group_of(m.first) == group for m in strong):
         return
     for scope in scopes(frame, facts, claim, free=follows_part(frame, claim)):
         for column in facts.times[:3]:

@@ -43,7 +43,7 @@ _SHORT_FORMS = words(
 )
 
 
-_LONGEST = 700  # characters of one sentence; the rest is read as another
+LONGEST = 700  # characters of one sentence; the rest is read as another
 
 
 def sentences(answer: str) -> list[Sentence]:
@@ -129,7 +129,7 @@ def _is_inside(before: str, match: re.Match[str]) -> bool:
 def _bounded(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> list[Sentence]:
     found: list[Sentence] = []
     while start < end:
-        cut = end if end - start <= _LONGEST else answer.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _LONGEST
+        cut = end if end - start <= LONGEST else answer.rfind(" ", start + 1, start + LONGEST) + 1 or start + LONGEST
         found.append(_sentence(answer, start, cut, block, heading, paragraph))
         start = cut
     return found

@@ -22,7 +22,7 @@ _OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before 
 _NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later new final latest last actual current"))
 
 
-def _is_older(one: Column, two: Column) -> bool:
+def is_older(one: Column, two: Column) -> bool:
     """`first_term` comes before `second_term`."""
     if set(one.stems) & set(two.stems) or (_has_digits(one) and _has_digits(two)):
         a, b = _age(one), _age(two)
@@ -42,7 +42,7 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
     if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS:
-        others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or _is_older(c, column)]
+        others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or is_older(c, column)]
     if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
         others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared
     if len(others) > MOST_COLUMNS:
@@ -61,9 +61,9 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
             mine, its = column.marks & HARD_MARKS, other.marks & HARD_MARKS
             if its and not mine:
                 yield Pair(one, two, True, True)
-            elif (mine and not its) or _is_older(column, other):
+            elif (mine and not its) or is_older(column, other):
                 yield Pair(two, one, True, True)
-            elif _is_older(other, column):
+            elif is_older(other, column):
                 yield Pair(one, two, True, True)
             else:
                 yield Pair(one, two, False, True)

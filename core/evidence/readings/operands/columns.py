@@ -16,6 +16,10 @@ MOST_COLUMNS = 8
 def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Column]:
     """Columns whose values may be set against each other, the best named first."""
     fitting = [c for c in frame.index.numbers if _may_be_operand(claim, c)]
+    if claim.dimension not in (None, Dimension.PERCENT, Dimension.POINTS) and (
+        exact := [c for c in fitting if c.unit is not None or c.units is not None]
+    ):
+        fitting = exact  # beside columns in milligrams, one without a unit holds no milligrams
     near = frame.related(claim)
     if near and any(c.set_index in near for c in fitting):
         fitting = [c for c in fitting if c.set_index in near]
