@@ -38,6 +38,7 @@ from core.use_cases import UseCase
 PER_SECOND = 20.0
 TOKENS = 300
 AT_ONCE = (20, 50)
+MEASURED = ("order_analysis", "support_ticket")  # whose prompts the small model reads; of all with --all-prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def small_model(application: Application) -> None:
     show(f"Loading {model.name}", server.load(model.name) / 1000, "s")
     loaded = next(one for one in client.ps().models if one.model == model.name)
     show("  memory while loaded", (loaded.size or 0) / 1e6, "MB", peer=(model.size_bytes or 0) / 1e6, what="its file")
-    for use_case in application.use_cases.all():
+    every = application.use_cases.all()
+    for use_case in every if "--all-prompts" in sys.argv else map(application.use_cases.get, MEASURED):
         prompt = prompt_of(application, use_case, model.id)
         deadline = time.monotonic() + 600
         options = {"num_predict": 1}

@@ -84,3 +84,12 @@ def size(count: int | None) -> str:
         if count >= limit:
             return f"{count / limit:.1f} {unit}" if count < 10 * limit else f"{count / limit:.0f} {unit}"
     return f"{count} B"
+
+
+def parameters(told: str) -> str:
+    """A number of parameters as servers tell it, in three digits at most: `134.52M` → `135M`, `14.8B` → `14.8B`."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMBT])", told)
+    if not match:
+        return told
+    number = float(match[1])
+    return f"{number:.0f}{match[2]}" if number >= 100 else f"{number:.3g}{match[2]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from core.bootstrap import Application
@@ -11,7 +13,7 @@ from core.performance import Performance
 from core.sanitise import plain
 from core.use_cases import UseCase
 from pages.parts.clock import every
-from pages.parts.formats import size
+from pages.parts.formats import parameters, size
 from pages.parts.identity import Signed
 from pages.parts.messages import show_error, show_problem
 
@@ -31,19 +33,17 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     kept = f"{key}_kept"
     if st.session_state.get(kept) not in allowed:
         st.session_state[kept] = default(app, use_case, allowed)
-    labels = {model_id: label(info) for model_id, info in allowed.items()}
-    # The browser remembers a choice by its label, so what a label says may only change together with the widget. And it
-    # may have forgotten it, where the server believes that it has not: so the index is given in every run.
-    widget = f"{key}_{hash(tuple(labels.values()))}"
-    now = st.session_state.get(widget, st.session_state[kept])
+    names = Counter(info.name for info in allowed.values())
+    labels = {model_id: label(info, tell_server=names[info.name] > 1) for model_id, info in allowed.items()}
+    widget = f"{key}_{_turn(key, tuple(labels.values()))}"
 
-    def chosen_now() -> None:
-        st.session_state["chosen_model"] = st.session_state.get(widget)
+    def chosen_now() -> None:  # in the list that was on the screen; when it is drawn anew it may be another one
+        st.session_state[kept] = st.session_state["chosen_model"] = st.session_state[widget]
 
     chosen = st.selectbox(
         "Model",
         list(allowed),
-        list(allowed).index(now) if now in allowed else 0,
+        list(allowed).index(st.session_state[kept]),
         format_func=labels.__getitem__,
         key=widget,
         on_change=chosen_now,
@@ -71,6 +71,18 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     return chosen
 
 
+def _turn(key: str, labels: tuple[str, ...]) -> int:
+    """How often the list has changed.
+
+    The browser remembers a choice by its label, so what a label says may only change together with the widget. And it
+    may have forgotten one where the server believes that it has not, so the index is given in every run.
+    """
+    before: tuple[int, tuple[str, ...]] | None = st.session_state.get(f"{key}_labels")
+    turn = 0 if before is None else before[0] + (before[1] != labels)
+    st.session_state[f"{key}_labels"] = (turn, labels)
+    return turn
+
+
 def _loading(app: Application, model_id: str, drawn: ModelInfo) -> bool:
     """How far the load of a model is; whether the page was drawn before it ended."""
     load = app.warming.of(model_id)
@@ -90,15 +102,20 @@ def default(app: Application, use_case: UseCase, allowed: dict[str, ModelInfo]) 
     return next((one for one, info in allowed.items() if wanted in (one, info.name)), next(iter(allowed)))
 
 
-def label(info: ModelInfo) -> str:
-    """`qwen3:14b · loaded · local`"""
+def label(info: ModelInfo, *, tell_server: bool) -> str:
+    """`qwen3:14b · loaded · local`, or `qwen3:14b · on gpu · loaded · local` where another server has one, too."""
     state = ("loaded" if info.loaded else "not loaded") if info.language_model else "not a language model"
-    return " · ".join((info.name, state, "local" if info.local else "cloud"))
+    where = (f"on {info.server}",) if tell_server else ()
+    return " · ".join((info.name, *where, state, "local" if info.local else "cloud"))
 
 
 def details(info: ModelInfo, performance: Performance | None) -> str:
     """`On gpu: 14B, Q4_K_M, 9.3 GB, 8k context. Here: 2.1 s to the first token, 71 tokens/s, 94 % supported.`"""
-    facts = [info.parameters, info.quantisation, size(info.size_bytes) if info.size_bytes else None]
+    facts = [
+        info.parameters and parameters(info.parameters),
+        info.quantisation,
+        size(info.size_bytes) if info.size_bytes else None,
+    ]
     if info.language_model:
         facts.append(f"{round(info.context_length / 1024)}k context")
     about = ", ".join(fact for fact in facts if fact)

@@ -1,23 +1,15 @@
-"""How values and names read on a page."""
+"""Numbers as people read them."""
 
 from __future__ import annotations
 
 import pytest
 
-from core.records.record import Column, Record, ResultSet
-from pages.parts.formats import in_words
-
-RECORD = Record("R-1", (ResultSet("orders_by_month", (Column("total_eur"), Column("month"), Column("total")), ()),))
+from pages.parts.formats import parameters
 
 
 @pytest.mark.parametrize(
-    ("reason", "read"),
-    [
-        ("Sum of 3 values of total_eur in orders_by_month.", "Sum of 3 values of Total (EUR) in Orders by month."),
-        ("orders_by_month row 3: month is 2026-01.", "Orders by month row 3: month is 2026-01."),
-        ("subtotal_eur and total_eur_net are no names of it.", "subtotal_eur and total_eur_net are no names of it."),
-    ],
+    ("told", "read"),
+    [("134.52M", "135M"), ("14.8B", "14.8B"), ("7.62B", "7.62B"), ("999.96M", "1000M"), ("8x7B", "8x7B"), ("", "")],
 )
-def test_reasons_call_columns_as_tables_do(reason: str, read: str) -> None:
-    assert in_words(reason, RECORD) == read
-    assert in_words(reason, None) == reason
+def test_parameters_are_told_in_three_digits(told: str, read: str) -> None:
+    assert parameters(told) == read
