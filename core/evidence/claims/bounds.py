@@ -59,6 +59,7 @@ _OVER_AFTER = re.compile(r"\s*(?:\+|or more|and above|or higher|or over|plus\b)"
 
 
 _WORD = re.compile(r"[a-z.]+|[~≈≥≤<>]=?")
+_FILLERS = words("a an the only eur usd gbp chf")
 _BOUND_WORDS = words(
     "over past above than of good under below to almost nearly quite barely on least minimum most maximum exceeding as "
     "about around approximately approx approx. roughly some circa ca ca. c. ~ ≈ so order estimated near etwa rund "
@@ -72,7 +73,10 @@ def find_bounds(claims: list[Claim], text: str) -> None:
         if claim.kind is not Kind.NUMBER or claim.form is Form.NONE or claim.bound is not Bound.EXACT:
             continue
         lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
-        signed = not _BOUND_WORDS.isdisjoint(_WORD.findall(lead.lower()))
+        before = _WORD.findall(lead.lower())
+        while before and before[-1] in _FILLERS:
+            before.pop()
+        signed = bool(before) and before[-1] in _BOUND_WORDS
         for bound, pattern in _BOUNDS if signed else ():
             if pattern.search(lead):
                 claim.bound = bound

@@ -11,6 +11,7 @@ from core.evidence.claims.measures import (
     AFTER_UNIT,
     BEFORE,
     CODES,
+    ENDS,
     GLUED,
     SYMBOLS,
     UNIT_WORDS,
@@ -57,7 +58,8 @@ def _one_figure(text: str, start: int, end: int, digits: str) -> Claim | None:
     if not readings:
         return None
     claim = Claim(start, end, digits, Kind.NUMBER, readings)
-    before = BEFORE.search(text, max(0, start - 16), start)
+    lead = text[max(0, start - 16) : start].rstrip(" \u00a0\u202f")
+    before = BEFORE.search(text, max(0, start - 16), start) if lead.upper().endswith(ENDS) else None
     if before is not None and before.group():
         take_before(claim, text, before)
     take_scale(claim, text)

@@ -41,6 +41,10 @@ BEFORE = re.compile(
 )
 
 
+ENDS = (*"-−–+±", *SYMBOLS, *{*CURRENCIES.values()}, "SFR", "FR", "MINUS", "PLUS", "NEGATIVE")
+"""What stands before a figure ends with one of these where `BEFORE` has anything to find."""
+
+
 _POINTS = re.compile(
     r"[ \u00a0\u202f-]?(?:percentage[ -]points?|%[ -]?points?|pp\b|ppts?\b|p\.p\.|basis points|bps\b)", re.IGNORECASE
 )

@@ -39,9 +39,20 @@ _ONE_IN = re.compile(
 
 # What a text must have before a pattern is worth trying.
 _MULTIPLE_SIGN = re.compile(r"doubl|tripl|trebl|twice|thrice|quadrupl|halv|fold|times|\d ?[x×]", re.IGNORECASE)
-_FRACTION_SIGN = re.compile(
-    r"hal[fv]|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[½¼¾⅓⅔⅛]|\d/\d", re.IGNORECASE
+_FRACTION_SIGNS = (
+    "half",
+    "halves",
+    "third",
+    "quarter",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
 )
+_FRACTION_MARK = re.compile(r"[½¼¾⅓⅔⅛]|\d/\d")
 _ORDINAL_SIGN = re.compile(r"est\b|most|least|worst|place|rank", re.IGNORECASE)
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
@@ -80,7 +91,10 @@ def find_fractions(text: str) -> Iterator[Claim]:
         top, bottom = _small(match["part"]), _small(match["whole"])
         if top and bottom and top < bottom <= 20:
             yield number_at(match, text, ((top / bottom, 0.01),), Form.FRACTION)
-    for match in _FRACTION.finditer(text) if _FRACTION_SIGN.search(text) else ():
+    low = text.lower()
+    for match in (
+        _FRACTION.finditer(text) if any(sign in low for sign in _FRACTION_SIGNS) or _FRACTION_MARK.search(text) else ()
+    ):
         if match["mixed"]:
             words = match["mixed"].lower().split()
             whole = float(words[0]) if words[0].isdigit() else (read_words(words[0]) or (0.0, 1.0))[0]

@@ -34,8 +34,8 @@ _BOTH = re.compile(
 
 # What a text must have before a pattern is worth trying.
 _DOZEN_SIGN = re.compile(r"dozen|couple|pair", re.IGNORECASE)
-_NONE_SIGN = re.compile(r"\bno|neither|single|zero", re.IGNORECASE)
-_BOTH_SIGN = re.compile(r"both|one|only", re.IGNORECASE)
+_NONE_SIGNS = ("no", "neither", "single", "zero")
+_BOTH_SIGNS = ("both", "one", "only")
 
 
 def find_dozens(text: str) -> Iterator[Claim]:
@@ -55,9 +55,10 @@ def find_dozens(text: str) -> Iterator[Claim]:
 
 
 def find_nothing(text: str) -> Iterator[Claim]:
-    for match in _NONE.finditer(text) if _NONE_SIGN.search(text) else ():
+    low = text.lower()
+    for match in _NONE.finditer(text) if any(sign in low for sign in _NONE_SIGNS) else ():
         yield number_at(match, text, ((0.0, 1.0),), Form.NONE)
-    for match in _BOTH.finditer(text) if _BOTH_SIGN.search(text) else ():
+    for match in _BOTH.finditer(text) if any(sign in low for sign in _BOTH_SIGNS) else ():
         value = 2.0 if match.group().lower() == "both" else 1.0
         yield number_at(match, text, ((value, 1.0),), Form.WORDS)
 

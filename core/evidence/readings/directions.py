@@ -24,11 +24,11 @@ _FLIPS = words("not never no without hardly didn")
 
 def read(frame: Frame) -> Iterator[Said]:
     """At most one for each word of direction."""
-    if not frame.claims or ADVICE.search(frame.sentence.text):
+    if not frame.claims:
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
-    if not words:
+    if not words or ADVICE.search(frame.sentence.text):
         return
     told = list(_told(frame, words)) or list(_reached(frame, words))
     yield from told
