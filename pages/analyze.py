@@ -74,7 +74,7 @@ def _compose() -> None:
         if _invite(use_case, model):
             _ask(use_case, use_case.record_id.example, model)
         _say_how_to_connect()
-    if asked:
+    if asked and not model_picker.is_lost():
         with left:
             _ask(use_case, record_id, model)
 

@@ -182,7 +182,8 @@ def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCas
     """The same record with another model."""
     with st.popover("Ask again", icon=":material/swap_horiz:"):
         model = model_picker.pick(app, signed, use_case, key="again_model")
-        if st.button("Ask", type="primary", key="again", disabled=model is None):
+        wanted = st.button("Ask", type="primary", key="again", disabled=model is None)
+        if wanted and not model_picker.is_lost("again_model"):
             request = Request(
                 actor=signed.actor,
                 use_case=analysis.use_case,

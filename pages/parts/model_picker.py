@@ -15,7 +15,7 @@ from core.use_cases import UseCase
 from pages.parts.clock import every
 from pages.parts.formats import parameters, size
 from pages.parts.identity import Signed
-from pages.parts.messages import show_error, show_problem
+from pages.parts.messages import show_error, show_notice, show_problem
 
 ASK_AGAIN_SECONDS = 10.0  # between two looks at a server that is down
 
@@ -31,8 +31,14 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
         show_problem("No model may answer this.", "An administrator finds the reason under Health.")
         return None
     kept = f"{key}_kept"
-    if st.session_state.get(kept) not in allowed:
+    before = st.session_state.get(kept)
+    lost = before is not None and before not in allowed
+    st.session_state[f"{key}_lost"] = lost
+    if before not in allowed:
         st.session_state[kept] = default(app, use_case, allowed)
+    if lost:
+        now = st.session_state[kept]
+        show_notice(f"{before} cannot be used here just now.", f"{now} is chosen instead. Choose, then ask.")
     names = Counter(info.name for info in allowed.values())
     labels = {model_id: label(info, tell_server=names[info.name] > 1) for model_id, info in allowed.items()}
     widget = f"{key}_{_turn(key, tuple(labels.values()))}"
@@ -69,6 +75,11 @@ def pick(app: Application, signed: Signed, use_case: UseCase, key: str = "model"
     if found.unavailable:
         every(ASK_AGAIN_SECONDS, f"{key}_down", lambda: app.catalogue.list().unavailable != found.unavailable)
     return chosen
+
+
+def is_lost(key: str = "model") -> bool:
+    """Whether the model that had been chosen was gone in this very run: a click was meant for that one."""
+    return bool(st.session_state.get(f"{key}_lost"))
 
 
 def _turn(key: str, labels: tuple[str, ...]) -> int:
