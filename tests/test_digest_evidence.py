@@ -1,4 +1,5 @@
-"""The model that every machine has tells what the record holds; the check agrees, on records of all six kinds."""
+"""The model that every machine has tells what the record holds; the check agrees, on records of all six kinds,
+and on those in which something is hidden."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from core.evidence.verdict import TO_CHECK
 from core.models.embedded.answers import _digest
 from core.prompts import fill
 from core.records.procedures import Identity, Limits, call
+from samples.findings import FINDINGS
 
 WINDOW = 100_000  # tokens: nothing is cut
 RECORDS = {
@@ -28,7 +30,8 @@ def test_no_figure_of_digest_is_marked(application: Application) -> None:
     marked: list[str] = []
     for name, record_ids in RECORDS.items():
         use_case = application.use_cases.get(name)
-        for record_id in record_ids:
+        planted = [one.record_id for one in FINDINGS if one.use_case == name]
+        for record_id in dict.fromkeys([use_case.record_id.example, *planted, *record_ids]):
             record = call(
                 application.databases[use_case.database],
                 use_case.procedure,

@@ -33,6 +33,7 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     claims = find_claims(sentence, known)
     for claim in claims:
         _drop_false_unit(claim, sentence, index)
+        _drop_false_currency(claim, sentence, index, values)
     told = [name for c in claims if (name := field_before(fields, tokens, c.first))]
     fields = [name for name in fields if name.last > name.first or name in told]
     conditions = find_conditions(sentence, index, values)
@@ -68,6 +69,17 @@ def _drop_false_unit(claim: Claim, sentence: Sentence, index: Index) -> None:
             if sentence.tokens[claim.last].is_word:
                 break
         claim.end = sentence.tokens[claim.last].end
+        claim.text = sentence.text[claim.start - sentence.start : claim.end - sentence.start]
+
+
+def _drop_false_currency(claim: Claim, sentence: Sentence, index: Index, values: list[Mention]) -> None:
+    """ "INR 3.6" of a record with a test of that name is no money."""
+    if claim.dimension is not Dimension.MONEY or claim.unit is None or claim.unit.name in index.currencies:
+        return
+    if any(m.first == m.last == claim.first < claim.last for m in values):
+        claim.unit = None
+        claim.first += 1
+        claim.start = sentence.tokens[claim.first].start
         claim.text = sentence.text[claim.start - sentence.start : claim.end - sentence.start]
 
 

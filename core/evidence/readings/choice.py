@@ -218,7 +218,11 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
             c for c in times if c not in told.columns and c.set_index not in own and (not near or c.set_index in near)
         ]
         return [*(c for c in times if c in told.columns), *others]  # "opened on" is English as well
+    named: list[Column] = []
     if near and any(c.set_index in near for c in times):
+        # "First message (2026-10-29)", whatever else its text goes on to name
+        sets = {s for s, hits in frame.set_hits.items() for h in hits if 0 <= h.place < claim.first and h.weight == 1.0}
+        named = [c for c in times if c.set_index in sets - near]
         times = [c for c in times if c.set_index in near]
     coarse = claim.moment is not None and claim.moment.grain > Grain.DAY
     close = set(range(claim.first - CLOSE, claim.last + 3))
@@ -226,7 +230,8 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     best = max(scores.values(), default=0.0)
     if coarse and not near:
         return sorted(times, key=lambda c: -scores[id(c)])
-    return sorted((c for c in times if best < 0.4 or best - scores[id(c)] <= 0.3), key=lambda c: -scores[id(c)])
+    allowed = (c for c in times if best < 0.4 or best - scores[id(c)] <= 0.3)
+    return [*sorted(allowed, key=lambda c: -scores[id(c)]), *named]
 
 
 CLOSE = 6  # words between an event's word and its date
