@@ -333,7 +333,9 @@ def _model_servers(settings: Settings, choices: Choices, closing: ExitStack) -> 
         address = settings.ollama_host or USUAL_OLLAMA
         local = is_this_machine(address)  # that another one is trusted with restricted records, only settings can say
         servers.append(OllamaServer("ollama", address, local, optional=True, keep_alive=keep_alive("ollama")))
-    embedded = EmbeddedModels.start(settings.var, [settings.var / "models", ROOT / "models"])
+    embedded = EmbeddedModels.start(
+        settings.var, [settings.var / "models", ROOT / "models"], memory_gb=settings.embedded_memory_gb
+    )
     closing.callback(embedded.close)
     features = frozenset({Feature.LOAD, Feature.UNLOAD})
     servers.append(OllamaServer(EMBEDDED, embedded.url, True, features=features, keep_alive=keep_alive(EMBEDDED)))

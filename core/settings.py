@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     ollama_host: ServerAddress | None = Field(default=None, validation_alias="OLLAMA_HOST")
     find_ollama: bool = True  # offer the models of an Ollama at its usual address without configuration
     default_model: str = "digest"
+    embedded_memory_gb: Annotated[float, Field(gt=0)] | None = None  # for GGUF models; unset: 60 % of the machine's
     limits: LimitSettings = LimitSettings()
     sessions: SessionSettings = SessionSettings()
     audit_copy: Path | None = None  # a folder elsewhere that gets a copy of the audit log's checkpoints
