@@ -40,13 +40,17 @@ def _password() -> None:
         help = "At least 12 characters. A sentence is easy to remember and hard to guess."
         new = st.text_input("New password", type="password", autocomplete="new-password", help=help)
         again = st.text_input("New password again", type="password", autocomplete="new-password")
+        keys = app.api_keys.working(signed.user.username)
+        revoke = bool(keys) and st.checkbox(
+            f"Revoke my API keys ({len(keys)}) too", help="Programs that use them must get new ones."
+        )
         if not st.form_submit_button("Change password", type="primary"):
             return
     if new != again:
         messages.show_problem("The two new passwords differ.", "Type the same one twice.")
         return
     try:
-        app.users.change_password(signed.actor, old, new, keep_session=signed.session_id)
+        app.users.change_password(signed.actor, old, new, keep_session=signed.session_id, revoke_keys=revoke)
     except RecordAnalystError as error:
         messages.show_error(error)
         return

@@ -10,9 +10,10 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
+from core.accounts.user import Role
 from core.audit.entry import Entry, Event, Outcome
 from core.audit.export import MANIFEST, Format, export
-from core.audit.query import AuditRow, Filter, page, story
+from core.audit.query import AuditRow, Filter, models, page, story
 from core.audit.verification import State
 from core.audit.verify import verify
 from core.bootstrap import application
@@ -91,16 +92,21 @@ def _filter() -> Filter:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         when = address.select("Time", {time: time for time in TIMES}, "time")
         user = address.text("User", "user", placeholder="Everyone")
+        role = address.select("Role", {"": "All"} | {one.value: one.value.capitalize() for one in Role}, "role")
         use_case = address.select("Use case", {"": "All"} | titles, "use_case")
         record = address.text("Record", "record", placeholder="Any")
+        seen = models(app.engine)
+        model = address.select("Model", {"": "All"} | {one: one for one in seen}, "model")
         event = address.select("What", {"": "All"} | EVENTS, "event")
         outcome = address.select("Outcome", {"": "All"} | {one.value: OUTCOMES[one][0] for one in Outcome}, "outcome")
     days = TIMES[when]
     return Filter(
         since=datetime.now(UTC) - timedelta(days=days) if days else None,
         username=user.strip().lower() or None,
+        role=role or None,
         use_case=use_case or None,
         record_id=record.strip() or None,
+        model=model or None,
         event=Event(event) if event else None,
         outcome=Outcome(outcome) if outcome else None,
     )

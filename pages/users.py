@@ -73,16 +73,31 @@ def _change(account: Account) -> None:
             if st.button("Set role", disabled=own or role is user.role, key="set_role"):
                 _do(f"{plain(user.name)} is now {role}.", lambda: app.users.set_role(signed.actor, user.username, role))
             if st.button("Reset password", icon=":material/key:", key="reset_password"):
-                password = secrets.token_urlsafe(12)
-                _do(
-                    f"New password of {plain(user.username)}, shown only now: `{password}`",
-                    lambda: app.users.reset_password(signed.actor, user.username, password),
-                )
+                _confirm_reset(account)
             if account.disabled_at:
                 if st.button("Enable", icon=":material/lock_open:", key="enable"):
                     _do(f"{plain(user.name)} may sign in again.", lambda: app.users.enable(signed.actor, user.username))
             elif st.button("Disable", icon=":material/block:", disabled=own, key="disable"):
                 _confirm_disable(account)
+
+
+@st.dialog("Reset this password?")
+def _confirm_reset(account: Account) -> None:
+    user = account.user
+    st.markdown(f"**{plain(user.name)}** is signed out everywhere and gets a new password, which you pass on.")
+    keys = app.api_keys.working(user.username)
+    revoke = bool(keys) and st.checkbox(
+        f"Revoke their API keys ({len(keys)}) too",
+        True,
+        help=f"{', '.join(map(plain, keys))}. Whoever knew the old password may have made one of them.",
+        key="revoke_keys",
+    )
+    if st.button("Reset password", type="primary", icon=":material/key:", key="confirm_reset"):
+        password = secrets.token_urlsafe(12)
+        _do(
+            f"New password of {plain(user.username)}, shown only now: `{password}`",
+            lambda: app.users.reset_password(signed.actor, user.username, password, revoke_keys=revoke),
+        )
 
 
 @st.dialog("Disable this account?")

@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func, insert, select, update
 
+from core.accounts.lockout import is_news
 from core.accounts.permissions import may
 from core.accounts.user import Actor, Role, User
 from core.audit.entry import Entry, Event, Outcome
-from core.audit.log import AuditLog
+from core.audit.log import Appending, AuditLog
 from core.errors import Conflict, InvalidRequest, NotAllowed, NotFound, NotSignedIn
 from core.store.engine import store_errors
 from core.store.tables import api_keys, users
@@ -109,7 +110,8 @@ class ApiKeys:
     def find(self, bearer: str | None, address: str | None = None) -> Actor:
         """Whom a key stands for, with the key's role and use cases; `signed_in_by` carries the key's name.
 
-        Raises NotSignedIn, in the same words whatever is wrong; what is wrong is audited.
+        Raises NotSignedIn, in the same words whatever is wrong; what is wrong is audited, ever more rarely for the
+        same key, and for unknown keys from the same address.
         """
         if not bearer or not KEY.fullmatch(bearer):
             raise _invalid()
@@ -135,8 +137,9 @@ class ApiKeys:
         if row is None or problem is not None:
             user = User(row["username"], row["user_name"], Role(row["role"])) if row else NOBODY
             actor = Actor(user, f"api key {row['name']}" if row else "api key", "api", address)
-            refused = Entry(event=Event.SIGN_IN_REFUSED, actor=actor, outcome=Outcome.REFUSED, reason=problem)
-            self._audit.append(refused)
+            if is_news(self._engine, f"Key {row['prefix'] if row else address}"):
+                refused = Entry(event=Event.SIGN_IN_REFUSED, actor=actor, outcome=Outcome.REFUSED, reason=problem)
+                self._audit.append(refused)
             raise _invalid()
         return Actor(
             User(row["username"], row["user_name"], Role(row["role"])),
@@ -155,6 +158,11 @@ class ApiKeys:
         with store_errors(), self._engine.connect() as connection:
             return [_key(row) for row in connection.execute(query).mappings()]
 
+    def working(self, username: str) -> Sequence[str]:
+        """The names of a user's keys that have neither ended nor been revoked."""
+        with store_errors(), self._engine.connect() as connection:
+            return _working(connection, username)
+
     def revoke(self, by: Actor, key_id: UUID) -> ApiKey:
         """From the next request on it does not work. `by`: the user, or an admin. Raises NotFound, NotAllowed."""
         with self._audit.appending() as log:
@@ -170,6 +178,24 @@ class ApiKeys:
         return _key(row)
 
 
+def _working(connection: Connection, username: str) -> list[str]:
+    return list(connection.execute(select(api_keys.c.name).where(_works(username))).scalars())
+
+
+def revoke_all(log: Appending, by: Actor | None, username: str) -> int:
+    """Revokes the keys of a user inside the caller's transaction, each with its event; returns how many."""
+    revoking = update(api_keys).where(_works(username)).values(revoked_at=func.now())
+    revoked = log.connection.execute(revoking.returning(api_keys.c.prefix, api_keys.c.name)).all()
+    for prefix, name in revoked:
+        details = {"user": username, "key": prefix, "name": name}
+        log.append(Entry(event=Event.KEY_REVOKED, actor=by, reason="new password", details=details))
+    return len(revoked)
+
+
+def _works(username: str) -> ColumnElement[bool]:
+    return and_(api_keys.c.username == username, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > func.now())
+
+
 def _authorise(by: Actor, username: str) -> None:
     """A key makes no keys: whoever got hold of one must not outlive it."""
     if by.source == "api" or (by.user.username != username and not may(by.user.role, "users")):
@@ -177,8 +203,7 @@ def _authorise(by: Actor, username: str) -> None:
 
 
 def _check_room(connection: Connection, username: str, name: str) -> None:
-    works = and_(api_keys.c.username == username, api_keys.c.revoked_at.is_(None), api_keys.c.expires_at > func.now())
-    names = connection.execute(select(api_keys.c.name).where(works)).scalars().all()
+    names = _working(connection, username)
     if name in names:
         raise Conflict("There is a key of this name already.", "Choose another name, or revoke that one first.")
     if len(names) >= KEYS_LIMIT:

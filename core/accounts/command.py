@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     role.add_argument("role", choices=[role.value for role in Role])
     reset = actions.add_parser("reset-password", help="set a new password; signs them out and ends a lock")
     reset.add_argument("username", metavar="USER")
+    reset.add_argument("--keep-keys", action="store_true", help="leave their API keys as they are")
     for action, help in (("disable", "shut an account; signs them out"), ("enable", "open it again")):
         actions.add_parser(action, help=help).add_argument("username", metavar="USER")
     for one in (adding, reset):
@@ -56,8 +57,9 @@ def _run(args: argparse.Namespace, users: Users) -> int:
             print(f"{args.username} is {args.role} now.")
         case "reset-password":
             users.get(args.username)
-            users.reset_password(by, args.username, _password(args.password_stdin))
-            print(f"{args.username} has a new password and is signed out everywhere.")
+            users.reset_password(by, args.username, _password(args.password_stdin), revoke_keys=not args.keep_keys)
+            kept = "API keys still work" if args.keep_keys else "API keys are revoked"
+            print(f"{args.username} has a new password and is signed out everywhere; their {kept}.")
         case "disable":
             users.disable(by, args.username)
             print(f"{args.username} is disabled and signed out everywhere.")

@@ -2,6 +2,8 @@
 
 The first wrong passwords are free, then the name is locked for a while that doubles up to a quarter of an hour. It
 ends by itself; tries while it is locked neither count nor are looked at.
+
+The same clock keeps refusals that cost a knocker nothing from filling the audit log (`is_news`).
 """
 
 from __future__ import annotations
@@ -38,6 +40,18 @@ def count_attempt(engine: Engine, username: str) -> None:
     raise LimitReached(
         "Too many wrong passwords for this user name.", f"Try again in {_spoken(wait)}.", retry_after=wait
     )
+
+
+def is_news(engine: Engine, what: str) -> bool:
+    """Whether the audit log should hear of this refusal: the first ones, then ever more rarely, by the clock of wrong
+    passwords. So nobody fills the log by knocking. `what` begins with a capital letter, as no user name does. Raises
+    StoreUnavailable.
+    """
+    try:
+        count_attempt(engine, what)
+    except LimitReached:
+        return False
+    return True
 
 
 def clear_attempts(connection: Connection, username: str) -> None:

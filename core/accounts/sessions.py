@@ -15,12 +15,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, delete, func, insert, select, update
 
-from core.accounts.lockout import clear_attempts, count_attempt
+from core.accounts.lockout import clear_attempts, count_attempt, is_news
 from core.accounts.passwords import is_password
 from core.accounts.user import Actor, Role, User
 from core.audit.entry import Entry, Event, Outcome
 from core.audit.log import AuditLog
-from core.errors import NotAllowed, NotFound
+from core.errors import LimitReached, NotAllowed, NotFound
 from core.settings import SessionSettings
 from core.store.engine import store_errors
 from core.store.tables import sessions, users
@@ -79,8 +79,9 @@ class Sessions:
         actor = Actor(_user(found) if found else NOBODY, address=address)
         try:
             count_attempt(self._engine, name)
-        except Exception:
-            self._refused(actor, "locked")
+        except LimitReached:
+            if is_news(self._engine, f"Locked {name}"):
+                self._refused(actor, "locked")
             raise
         right = is_password(password, found["password_hash"] if found else None)
         if found is None or not right or found["disabled_at"] is not None:

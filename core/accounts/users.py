@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
+from core.accounts.api_keys import revoke_all
 from core.accounts.lockout import clear_attempts, count_attempt
 from core.accounts.passwords import check_new_password, hash_password, is_password
 from core.accounts.permissions import may
@@ -96,12 +97,15 @@ class Users:
             ended = end_sessions(log.connection, username, "role changed")
             log.append(_changed(by, username, "role", ended, before=before.value, after=role.value))
 
-    def reset_password(self, by: Actor | None, username: str, password: str) -> None:
-        """Sets a new password, ends the user's sessions and any lock on the name."""
+    def reset_password(self, by: Actor | None, username: str, password: str, *, revoke_keys: bool = True) -> None:
+        """Sets a new password, ends the user's sessions and any lock on the name, and revokes their API keys: whoever
+        had the old password may have made one."""
         _authorise(by)
-        self._set_password(by, username, password, None)
+        self._set_password(by, username, password, None, revoke_keys)
 
-    def change_password(self, actor: Actor, old: str, new: str, keep_session: UUID | None = None) -> None:
+    def change_password(
+        self, actor: Actor, old: str, new: str, keep_session: UUID | None = None, *, revoke_keys: bool = False
+    ) -> None:
         """The own password. Ends all other sessions. Raises NotAllowed when `old` is wrong, and LimitReached when it
         was too often: a borrowed browser must not become a place to guess."""
         username = actor.user.username
@@ -114,7 +118,7 @@ class Users:
             clear_attempts(connection, username)
         if old == new:
             raise InvalidRequest("The new password is the current one.", "Choose another one.")
-        self._set_password(actor, username, new, keep_session)
+        self._set_password(actor, username, new, keep_session, revoke_keys)
 
     def disable(self, by: Actor | None, username: str) -> None:
         """Ends the user's sessions; what they did stays."""
@@ -153,7 +157,9 @@ class Users:
                 ended = end_sessions(log.connection, username, "demo account closed")
                 log.append(_changed(None, username, "demo account closed", ended))
 
-    def _set_password(self, by: Actor | None, username: str, password: str, keep_session: UUID | None) -> None:
+    def _set_password(
+        self, by: Actor | None, username: str, password: str, keep_session: UUID | None, revoke_keys: bool
+    ) -> None:
         user = self.get(username).user
         check_new_password(password, user.username, user.name)
         password_hash = hash_password(password)
@@ -168,7 +174,10 @@ class Users:
             )
             clear_attempts(log.connection, username)
             ended = end_sessions(log.connection, username, "password changed", keep_session)
-            log.append(Entry(event=Event.PASSWORD_CHANGED, actor=by, details={"user": username, "sessions": ended}))
+            details = {"user": username, "sessions": ended}
+            if revoke_keys:
+                details["keys"] = revoke_all(log, by, username)
+            log.append(Entry(event=Event.PASSWORD_CHANGED, actor=by, details=details))
 
 
 def _authorise(by: Actor | None, other: str | None = None) -> None:

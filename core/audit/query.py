@@ -22,6 +22,15 @@ from core.store.tables import audit_log
 
 COLUMNS = audit_log.c
 EQUAL = ("username", "role", "use_case", "record_id", "model", "outcome", "event", "request_id")
+MODELS = """
+WITH RECURSIVE named AS (
+  (SELECT model FROM audit_log WHERE model IS NOT NULL ORDER BY model LIMIT 1)
+  UNION ALL
+  SELECT (SELECT model FROM audit_log WHERE model > named.model ORDER BY model LIMIT 1)
+  FROM named WHERE named.model IS NOT NULL
+)
+SELECT model FROM named WHERE model IS NOT NULL
+"""
 MOST_ROWS = 1_000  # on one page
 
 
@@ -143,6 +152,13 @@ def story(engine: Engine, request_id: UUID) -> tuple[AuditRow, ...]:
     with reading(engine) as connection:
         mine = select(audit_log).where(COLUMNS.request_id == request_id).order_by(COLUMNS.seq)
         return tuple(_rows(connection, mine))
+
+
+def models(engine: Engine) -> tuple[str, ...]:
+    """Every model that the log names, by name. Goes from one to the next in their index, however long the log is.
+    Raises StoreUnavailable."""
+    with reading(engine) as connection:
+        return tuple(connection.execute(text(MODELS)).scalars())
 
 
 @contextmanager

@@ -34,11 +34,13 @@ def test_an_admin_finds_a_request_and_its_outcome_and_the_address_keeps_the_filt
     expect(admin.get_by_text("Intact to")).to_be_visible()
     admin.get_by_role("textbox", name="User").fill(username)
     admin.get_by_role("textbox", name="User").press("Enter")
+    choose(admin, "Role", "Analyst")
     choose(admin, "Use case", "Customer insight")
+    choose(admin, "Model", "digest")
     choose(admin, "Outcome", "Completed")
     expect(cell(admin, "Analysis completed")).to_be_attached()
     expect(admin.locator("canvas tbody tr")).to_have_count(1)
-    for part in (f"user={username}", "use_case=customer_insight", "outcome=completed"):
+    for part in (f"user={username}", "role=analyst", "model=digest", "use_case=customer_insight", "outcome=completed"):
         assert part in admin.url
     admin.reload()
     expect(cell(admin, "Analysis completed")).to_be_attached()
@@ -96,6 +98,7 @@ def test_an_account_from_its_first_day_to_its_last(open_page: OpenPage, house: B
 
     select_row(admin, username)
     admin.get_by_role("button", name="Reset password").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Reset password").click()
     shown = admin.get_by_text("shown only now").locator("code")
     password = shown.inner_text()
     new.get_by_role("link", name="History").click()

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from core.accounts import command_keys
 from core.accounts.api_keys import KEYS_LIMIT, ApiKeys
+from core.accounts.lockout import FREE
 from core.accounts.user import Actor, Role
 from core.errors import Conflict, InvalidRequest, NotAllowed, NotFound, NotSignedIn, UnknownUseCase
 from core.store.tables import api_keys
@@ -97,6 +98,19 @@ def test_what_is_no_key_is_refused_without_asking_the_database(house: House, bea
 
 def test_an_invented_key_is_refused_and_audited(house: House) -> None:
     assert refusal(house, "ra_aaaaaaaa_" + "A" * 43) == "unknown key"
+
+
+def test_knocking_with_keys_does_not_fill_the_audit_log(house: House, keys: ApiKeys) -> None:
+    owner = house.person()
+    expired, made = keys.create(owner, owner.user.username, "once")
+    keys.revoke(owner, made.key_id)
+    for address, guesses in (("203.0.113.5", None), ("203.0.113.6", expired)):
+        before = house.events()
+        for number in range(40):
+            with pytest.raises(NotSignedIn):
+                keys.find(guesses or f"ra_aaaaaaaa_{number:043}", address)
+        assert house.events() - before == FREE
+    assert keys.find(make(keys, owner), "203.0.113.5")
 
 
 def test_nobody_makes_a_key_that_may_more_than_its_user(house: House, keys: ApiKeys) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from core.accounts.user import Actor, Role
 from core.accounts.users import Users
-from core.errors import Conflict, InvalidRequest, LimitReached, NotAllowed, NotFound
+from core.errors import Conflict, InvalidRequest, LimitReached, NotAllowed, NotFound, NotSignedIn
 from tests.core.accounts.house import PASSWORD, House
 
 NEW = "eight quiet harbours"
@@ -161,6 +161,31 @@ def test_the_own_password_needs_the_current_one(house: House) -> None:
     with pytest.raises(NotAllowed):
         house.sign_in(actor.user)
     assert house.sign_in(actor.user, NEW)
+
+
+def test_a_reset_password_takes_the_api_keys_with_it(house: House, admin: Actor) -> None:
+    actor = house.person()
+    name = actor.user.username
+    keys = [house.api_keys.create(actor, name, f"key {number}")[0] for number in range(2)]
+    other = house.api_keys.create(admin, admin.user.username, "of somebody else")[0]
+    house.users.reset_password(admin, name, NEW, revoke_keys=False)
+    assert house.api_keys.find(keys[0])
+    house.users.reset_password(admin, name, PASSWORD)
+    assert '"keys":2' in str(house.last_event()["details"])
+    assert house.api_keys.working(name) == []
+    for key in keys:
+        with pytest.raises(NotSignedIn):
+            house.api_keys.find(key)
+    assert house.api_keys.find(other)
+
+
+def test_who_changes_their_password_decides_about_their_keys(house: House) -> None:
+    actor = house.person()
+    key, _ = house.api_keys.create(actor, actor.user.username, "mine")
+    house.users.change_password(actor, PASSWORD, NEW)
+    assert house.api_keys.find(key)
+    house.users.change_password(actor, NEW, PASSWORD, revoke_keys=True)
+    assert house.api_keys.working(actor.user.username) == []
 
 
 def test_a_borrowed_browser_is_no_place_to_guess(house: House, hash_checks: list[str]) -> None:

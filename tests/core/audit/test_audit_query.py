@@ -8,7 +8,7 @@ import pytest
 
 from core.accounts.user import Actor, Role, User
 from core.audit.entry import Entry, Event, Outcome
-from core.audit.query import Filter, page, story
+from core.audit.query import Filter, models, page, story
 
 BOB = Actor(User("bob", "Bob", Role.MANAGER))
 THIRD = UUID(int=3)
@@ -56,6 +56,10 @@ def varied(lab):
 def test_each_filter_finds_its_rows(varied, filter, expected):
     assert [row.seq for row in page(varied.app, filter).rows] == expected
     assert Filter.from_json(filter.to_json()) == filter
+
+
+def test_every_model_is_named_once(varied):
+    assert models(varied.app) == ("big", "digest")
 
 
 def test_since_is_included_and_until_is_not(varied):
