@@ -18,10 +18,12 @@ ENGINES_BY_URL = {  # logins that may create databases and users
 }
 
 
+HEADLESS = "chromium-headless-shell"  # the same engine without a browser's own windows: half of the work
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome")
+
+
 def find_browser() -> str | None:
-    return next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-    )
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def find_mariadbd() -> str | None:

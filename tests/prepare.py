@@ -14,25 +14,30 @@ from ctypes.util import find_library
 from pathlib import Path
 
 from core.models.embedded.small_model import fetch
-from tests.parts import ODBC_MARIADB, SMALL_MODEL_FOLDER, find_browser, find_mariadbd, small_model
+from tests.parts import HEADLESS, ODBC_MARIADB, SMALL_MODEL_FOLDER, find_browser, find_mariadbd, small_model
 
-PACKAGES = {
-    "a browser": (lambda: find_browser() is not None, ["chromium"]),
-    "MariaDB": (lambda: find_mariadbd() is not None, ["mariadb-server"]),
-    "ODBC for MariaDB": (
-        lambda: find_library("odbc") is not None and any(Path(file).exists() for file in ODBC_MARIADB),
-        ["unixodbc", "odbc-mariadb"],
-    ),
+
+def has_odbc() -> bool:
+    return find_library("odbc") is not None and any(Path(file).exists() for file in ODBC_MARIADB)
+
+
+# What is looked for → the packages that bring it, and what will do where they cannot be had.
+NEEDS = {
+    "a browser": (lambda: shutil.which(HEADLESS), [[HEADLESS], ["chromium"]], find_browser),
+    "MariaDB": (find_mariadbd, [["mariadb-server"]], find_mariadbd),
+    "ODBC for MariaDB": (has_odbc, [["unixodbc", "odbc-mariadb"]], has_odbc),
 }
 
 
 def main() -> int:
-    missing = {name: packages for name, (there, packages) in PACKAGES.items() if not there()}
-    if missing and shutil.which("apt-get") and os.geteuid() == 0:
-        _install([package for packages in missing.values() for package in packages])
+    can_install = bool(shutil.which("apt-get")) and os.geteuid() == 0
+    for there, alternatives, will_do in NEEDS.values():
+        for packages in alternatives if can_install and not there() else ():
+            if _install(packages) and will_do():
+                break
     if small_model() is None:
         fetch(SMALL_MODEL_FOLDER)
-    lacking = [name for name, (there, _) in PACKAGES.items() if not there()]
+    lacking = [name for name, (_, _, will_do) in NEEDS.items() if not will_do()]
     lacking += [] if small_model() else ["the small language model"]
     for name in lacking:
         print(f"*** NOT TESTED: there is no {name.removeprefix('a ')} here, and its tests will not run. ***")
@@ -42,13 +47,15 @@ def main() -> int:
     return 0
 
 
-def _install(packages: list[str]) -> None:
+def _install(packages: list[str]) -> bool:
     print(f"Installing {', '.join(packages)} with apt …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", *packages]):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             print(done.stderr.strip()[-2000:], file=sys.stderr)
+            return False
+    return True
 
 
 if __name__ == "__main__":
