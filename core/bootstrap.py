@@ -218,7 +218,7 @@ class Application:
     def housekeep(self) -> None:
         """Gives orphaned requests their outcome, erases what is kept no longer. Raises StoreUnavailable."""
         self.presence.keep()
-        swept = sweep(self.audit, self.engine, self.presence.process_id, self.jobs.running())
+        swept = sweep(self.audit, self.engine, self.presence.process_id, self.jobs.running)
         if swept:
             log.warning("%d analyses of ended processes were closed as aborted", swept)
         if time.monotonic() >= self._retention_due:

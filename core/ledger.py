@@ -7,8 +7,10 @@ the outcome together with the end of that row. So no answer exists without its r
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -107,17 +109,19 @@ class AuditedLedger:
             raise AuditUnavailable(UNAVAILABLE) from error
 
 
-def sweep(audit: AuditLog, engine: Engine, own_process: int, running: set[Any]) -> int:
+def sweep(audit: AuditLog, engine: Engine, own_process: int, running: Callable[[], set[UUID]]) -> int:
     """Gives every "asked" without an outcome whose process is gone its `aborted`; returns how many.
 
-    `running`: the request IDs that this process still works on. Raises AuditUnavailable.
+    `running`: tells the request IDs that this process still works on. Raises AuditUnavailable.
     """
     open_rows = select(analyses.c.request_id, analyses.c.process_id).where(analyses.c.outcome.is_(None))
     with engine.connect() as connection:
+        rows = connection.execute(open_rows).all()
+        ours = running()  # after the rows: a request that was asked in between is among them, and among these too
         orphans = [
             row.request_id
-            for row in connection.execute(open_rows)
-            if (row.request_id not in running if row.process_id == own_process else is_gone(connection, row.process_id))
+            for row in rows
+            if (row.request_id not in ours if row.process_id == own_process else is_gone(connection, row.process_id))
         ]
     return sum(_abort(audit, request_id) for request_id in orphans)
 

@@ -78,7 +78,7 @@ def test_an_analyst_who_types_the_address_of_a_page_of_others_is_refused_and_tha
 
 def tab_to(page: Page, name: str) -> None:
     """Presses Tab until the element with this accessible name has the focus."""
-    for _ in range(40):
+    for _ in range(100):
         page.keyboard.press("Tab")
         names = page.evaluate(  # at once: what has the focus may be drawn anew at any moment
             "[document.activeElement.ariaLabel, document.activeElement.innerText?.split('\\n').at(-1)]"

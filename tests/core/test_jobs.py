@@ -211,14 +211,14 @@ def test_the_sweep_aborts_requests_of_ended_processes_only(
         requests[presence] = request.request_id
     gone.close()
     mine = application.presence.process_id
-    assert sweep(application.audit, application.engine, mine, jobs.running()) == 1
+    assert sweep(application.audit, application.engine, mine, jobs.running) == 1
     assert application.analyses.get(requests[gone]).outcome is Outcome.ABORTED
     assert application.analyses.get(requests[other]).running
     assert application.analyses.get(alive.request.request_id).running
     assert events(application, requests[gone]) == [("analysis.asked", None), ("analysis.outcome", "aborted")]
-    assert sweep(application.audit, application.engine, mine, jobs.running()) == 0
+    assert sweep(application.audit, application.engine, mine, jobs.running) == 0
     other.close()
-    assert sweep(application.audit, application.engine, mine, jobs.running()) == 1
+    assert sweep(application.audit, application.engine, mine, jobs.running) == 1
     alive.stop()
     finish(alive)
 

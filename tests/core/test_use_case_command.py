@@ -108,7 +108,6 @@ def test_people_see_the_masked_record_as_tables(run: Run, capsys: pytest.Capture
         (("new", "a b", "--database", "sample", "--procedure", "drafts.meter", "--id", "1"), InvalidRequest, "name"),
         (("new", "x", "--database", "sample", "--procedure", "drafts.everything", "--id", "1"), InvalidRequest, "no p"),
         (("new", "x", "--database", "sample", "--procedure", "drafts.meter"), InvalidRequest, "not given"),
-        ((*NEW[:-1], "M-1", "--set", "since"), InvalidRequest, "no value"),
     ],
 )
 def test_what_cannot_become_a_use_case_is_said(
@@ -116,6 +115,13 @@ def test_what_cannot_become_a_use_case_is_said(
 ) -> None:
     with pytest.raises(error, match=says):
         run(*arguments)
+    assert list(prompts.iterdir()) == []
+
+
+def test_a_parameter_without_a_value_is_told(prompts: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(*NEW[:-1], "M-1", "--set", "since")
+    assert "since" in capsys.readouterr().err
     assert list(prompts.iterdir()) == []
 
 
