@@ -1,6 +1,6 @@
 """The sample business in a database of your own: tables, data, procedures, and a login that may execute those six.
 
-The scripts in samples/mariadb are to be read, and copied from, as well.
+The scripts in samples/ are to be read, and copied from, as well. Those for SQL Server have met no server yet.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def load_samples(owner: URL, login: URL, tell: Tell) -> None:
         settle_samples(owner, login.username)
         return
     if kind not in SERVERS:
-        raise SettingsError(f"There are no samples for {kind} databases.")
+        raise SettingsError(
+            f"There is no sample business for {kind} databases.",
+            "docs/connect-a-database.md has a procedure to copy for each kind.",
+        )
     server = SERVERS[kind]
     from samples.business import build
 
@@ -149,4 +152,60 @@ def _grant_mysql(connection: Any, login: URL) -> None:
 
 
 _mysql = Server("mariadb", "//", ("`", "`"), lambda _: "%s", _connect_mysql, _prepare_mysql, _grant_mysql)
-SERVERS: Mapping[str, Server] = {"mysql": _mysql, "mariadb": _mysql}
+
+# SQL Server ----------------------------------------------------------------------------------------------------------
+
+DROPS = f"""
+SELECT drops.statement FROM (
+    SELECT 1 AS place, N'ALTER TABLE {SCHEMA}.' + QUOTENAME(OBJECT_NAME(k.parent_object_id)) + N' DROP CONSTRAINT '
+                       + QUOTENAME(k.name) AS statement
+    FROM sys.foreign_keys k WHERE k.schema_id = SCHEMA_ID(N'{SCHEMA}')
+    UNION ALL
+    SELECT CASE o.type WHEN 'P' THEN 2 WHEN 'U' THEN 4 ELSE 3 END,
+           CASE o.type WHEN 'P' THEN N'DROP PROCEDURE' WHEN 'U' THEN N'DROP TABLE' ELSE N'DROP FUNCTION' END
+           + N' {SCHEMA}.' + QUOTENAME(o.name)
+    FROM sys.objects o WHERE o.schema_id = SCHEMA_ID(N'{SCHEMA}') AND o.type IN ('P', 'U', 'FN', 'IF', 'TF')
+) drops ORDER BY drops.place
+"""  # noqa: S608 our own name
+
+
+def _connect_sqlserver(owner: URL) -> Any:
+    from core.records.sqlserver import SQLServer
+
+    return SQLServer().connect(owner).raw
+
+
+def _prepare_sqlserver(connection: Any, schema: str) -> None:
+    """All of it is one transaction: when anything fails, the database is as it was."""
+    state = f"SELECT SCHEMA_ID(N'{schema}'), OBJECT_ID(N'{schema}.sample_version'), "
+    state += "CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128))"
+    ((there, ours, collation),) = _execute(connection, state)
+    if there and not ours:
+        raise _refuse("schema")
+    if "_BIN" not in collation:
+        raise SettingsError(
+            f"The database's collation is {collation}; the sample business compares texts character by character.",
+            "Make a database for it: CREATE DATABASE sample COLLATE Latin1_General_100_BIN2.",
+        )
+    if there:
+        for (statement,) in _execute(connection, DROPS):
+            _execute(connection, statement)
+        _execute(connection, f"DROP SCHEMA {schema}")
+
+
+def _grant_sqlserver(connection: Any, login: URL) -> None:
+    name = "[" + str(login.username).replace("]", "]]") + "]"
+    password = "N'" + str(login.password or "").replace("'", "''") + "'"
+    ((has_login, has_user),) = _execute(connection, "SELECT SUSER_ID(?), USER_ID(?)", [login.username] * 2)
+    if not has_login:
+        _execute(connection, f"CREATE LOGIN {name} WITH PASSWORD = {password}")
+    if not has_user:
+        _execute(connection, f"CREATE USER {name} FOR LOGIN {name}")
+    for procedure in PROCEDURES:
+        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO {name}")
+
+
+_sqlserver = Server(
+    "sqlserver", "GO", ("[", "]"), lambda _: "?", _connect_sqlserver, _prepare_sqlserver, _grant_sqlserver
+)
+SERVERS: Mapping[str, Server] = {"mysql": _mysql, "mariadb": _mysql, "mssql": _sqlserver}

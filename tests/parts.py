@@ -15,6 +15,7 @@ ODBC_MARIADB = (
 ENGINES_BY_URL = {  # logins that may create databases and users
     "mysql-url": "RECORD_ANALYST_TEST_MYSQL_URL",
     "sqlserver-url": "RECORD_ANALYST_TEST_MSSQL_URL",
+    "oracle-url": "RECORD_ANALYST_TEST_ORACLE_URL",
 }
 
 

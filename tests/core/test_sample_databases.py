@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import URL
 
 from core.accounts.user import Role, User
 from core.bootstrap import Application
-from core.errors import SettingsError
+from core.errors import DriverMissing, SettingsError
 from core.parameters import arguments
+from core.records import sqlserver_url
 from core.records.procedures import Database, Identity, Limits, call, check_rights
 from core.records.record import Record
 from core.sample_databases import SERVERS, load_samples, statements
 from core.use_cases import UseCase, UseCases
 from samples import PROCEDURES
+from samples.business import build
 from samples.business.contracts import BEHIND_A_BARRIER
 from samples.findings import FINDINGS
 from tests.mariadb import Mariadbd
@@ -122,9 +125,102 @@ def test_somebody_elses_database_of_the_same_name_is_left_alone(mariadbd: Mariad
             )
 
 
-@pytest.mark.parametrize("kind", ["mariadb"])
+@pytest.mark.parametrize("kind", ["mariadb", "sqlserver"])
 def test_every_kind_has_the_six_procedures(kind: str) -> None:
     server = next(one for one in SERVERS.values() if one.folder == kind)
     made = "\n".join(statement for name in PROCEDURES for statement in statements(server, name)).lower()
     for name in PROCEDURES:
         assert f"procedure {name}" in made or f"procedure business.{name}" in made
+
+
+class FakeSQLServer:
+    """A connection that keeps what it is told and answers the loader's questions."""
+
+    def __init__(self, **answers: list[tuple[object, ...]]) -> None:
+        """`answers`: the rows for a statement that contains the keyword."""
+        self.told: list[str] = []
+        self.rows = 0
+        self.committed = False
+        self._answers = answers
+        self._found: list[tuple[object, ...]] = []
+
+    @property
+    def description(self) -> object:
+        return self._found or None
+
+    def cursor(self) -> FakeSQLServer:
+        return self
+
+    def execute(self, statement: str, values: object = ()) -> None:
+        self.told.append(statement)
+        self.committed = False
+        self._found = next((rows for key, rows in self._answers.items() if key in statement), [])
+
+    def executemany(self, statement: str, rows: list[tuple[object, ...]]) -> None:
+        assert statement.count("?") == len(rows[0])
+        self.rows += len(rows)
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        return self._found
+
+    def commit(self) -> None:
+        self.committed = True
+
+    def close(self) -> None:
+        pass
+
+
+LOGIN = URL.create("mssql+pyodbc", "an]alyst", "it's", "127.0.0.1", database="sample")
+BINARY = "Latin1_General_100_BIN2"
+
+
+def load_into(server: FakeSQLServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = replace(SERVERS["mssql"], connect=lambda _: server)
+    monkeypatch.setitem(SERVERS, "mssql", kind)  # pyright: ignore[reportArgumentType]
+    load_samples(LOGIN.set(username="sa"), LOGIN, lambda _: None)
+
+
+def test_sql_server_gets_scripts_data_and_a_login_in_one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = FakeSQLServer(SCHEMA_ID=[(None, None, BINARY)], SUSER_ID=[(None, None)])
+    load_into(server, monkeypatch)
+    assert server.told[1].startswith("-- The tables") or "CREATE SCHEMA business" in server.told[1]
+    assert server.rows == sum(len(table.rows) for table in build())
+    assert "CREATE LOGIN [an]]alyst] WITH PASSWORD = N'it''s'" in server.told
+    assert [one for one in server.told if one.startswith("GRANT")] == [
+        f"GRANT EXECUTE ON business.{name} TO [an]]alyst]" for name in PROCEDURES
+    ]
+    assert server.committed
+
+
+def test_an_older_sample_on_sql_server_is_taken_away_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = FakeSQLServer(
+        **{"sys.objects": [("DROP TABLE business.[orders]",)]}, SCHEMA_ID=[(7, 8, BINARY)], SUSER_ID=[(1, 1)]
+    )
+    load_into(server, monkeypatch)
+    assert server.told[2:4] == ["DROP TABLE business.[orders]", "DROP SCHEMA business"]
+    assert not any("CREATE LOGIN" in one or "CREATE USER" in one for one in server.told)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [((7, None, BINARY), "not the sample business"), ((None, None, "SQL_Latin1_General_CP1_CI_AS"), "collation")],
+)
+def test_a_sql_server_that_does_not_fit_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, state: tuple[object, ...], told: str
+) -> None:
+    server = FakeSQLServer(SCHEMA_ID=[state])
+    with pytest.raises(SettingsError, match=told):
+        load_into(server, monkeypatch)
+    assert len(server.told) == 1
+
+
+def test_without_its_driver_sql_server_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlserver_url, "find_spec", lambda _: None)
+    with pytest.raises(DriverMissing, match="not installed"):
+        load_samples(LOGIN.set(username="sa"), LOGIN, lambda _: None)
+
+
+def test_a_kind_without_samples_is_told() -> None:
+    oracle = URL.create("oracle+oracledb", "analyst", "x", "127.0.0.1", database="x")
+    with pytest.raises(SettingsError, match="no sample business for oracle"):
+        load_samples(oracle, oracle, lambda _: None)

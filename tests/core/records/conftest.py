@@ -24,6 +24,7 @@ from core.records.record import Value
 from core.records.sqlserver import SQLServer
 from core.store import embedded_cluster
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
+from tests.core.records.oracle_server import OracleServer
 from tests.mariadb import Mariadbd
 from tests.parts import ENGINES_BY_URL
 
@@ -38,6 +39,7 @@ class Server(Protocol):
     many: int  # rows: more than memory would hold, as many as the server makes in a few seconds
     procedures: Sequence[str]  # all that the login may execute
     unreachable: URL
+    empty: Value  # what an empty text comes back as
     tells_out: bool  # does it tell OUT from INOUT parameters, and which ones have a default?
 
     @property
@@ -77,6 +79,7 @@ def procedures_in(file: str) -> list[str]:
 class PostgreSQLServer:
     name = "postgresql"
     tells_out = True
+    empty = ""
     schema = "contract"
     many = 10_000_000
     procedures = procedures_in("contract_postgresql.sql")
@@ -150,6 +153,7 @@ class MySQLFamilyServer:
     """The contract's procedures on a MariaDB or MySQL, reached through one driver."""
 
     tells_out = True
+    empty = ""
     schema = "contract"
     many = 250_000  # a truncated set must be read to its end here to reach the next one
     procedures = tuple(f"contract.{name}" for name in procedures_in("contract_mariadb.sql") if name != "not_granted")
@@ -235,6 +239,7 @@ class SQLServerServer:
 
     name = "sqlserver-url"
     tells_out = False
+    empty = ""
     schema = "contract"
     many = 1_000_000
     procedures = tuple(
@@ -321,6 +326,8 @@ def start_server(name: str, request: pytest.FixtureRequest) -> Server:
         return MySQLFamilyServer(name, lambda: pymysql.connect(**given, autocommit=True), url, None)
     if name == "sqlserver-url":
         return SQLServerServer(make_url(os.environ[ENGINES_BY_URL["sqlserver-url"]]))
+    if name == "oracle-url":
+        return OracleServer(make_url(os.environ[ENGINES_BY_URL["oracle-url"]]))
     own: Mariadbd = request.getfixturevalue("mariadbd")
 
     def restart() -> None:

@@ -99,7 +99,7 @@ def test_every_set_comes_in_order_named_and_the_empty_one_keeps_its_place(databa
     assert record["lines"].rows == (
         (1, "first", Decimal("10.1000")),
         (2, None, Decimal("0.0001")),
-        (3, "", Decimal("9999999999999999.9999")),
+        (3, server.empty, Decimal("9999999999999999.9999")),
     )
     assert not any(one.truncated for one in record.result_sets)
     assert record.procedure_ms > 0
@@ -221,7 +221,7 @@ def test_a_procedure_that_writes_is_refused_or_rolled_back(database: Database, s
 
 
 def test_a_misspelt_parameter_is_named_with_the_nearest_right_one(database: Database, server: Server) -> None:
-    with pytest.raises(ProcedureFailed, match="has no parameter recordid; the nearest is record_id"):
+    with pytest.raises(ProcedureFailed, match="(?i)has no parameter recordid; the nearest is record_id"):
         call(
             database,
             f"{server.schema}.one_set",
@@ -233,7 +233,7 @@ def test_a_misspelt_parameter_is_named_with_the_nearest_right_one(database: Data
 
 
 def test_a_missing_parameter_is_named(database: Database, server: Server) -> None:
-    told = "also needs row_count" if server.tells_out else "needs other parameters"
+    told = "(?i)also needs row_count" if server.tells_out else "needs other parameters"
     with pytest.raises(ProcedureFailed, match=told):
         ask(database, server, "many_rows")
 
@@ -241,7 +241,7 @@ def test_a_missing_parameter_is_named(database: Database, server: Server) -> Non
 def test_the_signature_tells_names_modes_and_defaults(database: Database, server: Server) -> None:
     found = signature(database, f"{server.schema}.outputs")
     out = Mode.OUT if server.tells_out else Mode.INOUT
-    assert [(one.name.lstrip("@"), one.mode) for one in found.parameters] == [
+    assert [(one.name.lstrip("@").lower(), one.mode) for one in found.parameters] == [
         ("record_id", Mode.IN),
         ("note", Mode.INOUT),
         ("total", out),
@@ -314,7 +314,7 @@ def test_a_call_that_was_stopped_before_does_not_run(database: Database, server:
 def test_waiting_for_a_lock_ends_with_a_clear_error(database: Database, server: Server) -> None:
     ask(database, server, "locked")
     with server.lock_items(), pytest.raises(ProcedureTimedOut):
-        ask(database, server, "locked", limits=Limits(seconds=1))
+        ask(database, server, "locked", limits=Limits(seconds=0.4))
     assert ask(database, server, "locked").row_count == 3
 
 

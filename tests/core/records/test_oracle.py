@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import re
 import socket
 import threading
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import oracledb
 import pytest
+import sqlfluff
 from sqlalchemy import make_url
 
 from core.errors import DatabaseUnavailable, ProcedureFailed, ProcedureTimedOut
@@ -20,6 +23,7 @@ from core.records.oracle import Oracle, read_routines, write_block
 from core.records.oracle_types import column_name
 from core.records.procedures import Database, Identity, Limits, call
 from core.records.record import ColumnType
+from tests.core.records.oracle_server import OracleServer, statements
 
 PACKAGED = [
     ("SHOP", "PACKAGE", "CRM", "GET_CUSTOMER", "1", 1, "CUSTOMER_ID", "IN", "VARCHAR2", "N"),
@@ -137,3 +141,12 @@ def test_each_error_has_one_of_ours(code: str, expected: type[Exception]) -> Non
 )
 def test_names_that_nobody_quoted_are_small_as_everywhere(name: str, expected: str) -> None:
     assert column_name(name) == expected
+
+
+def test_the_contract_has_its_procedures_for_oracle_as_well() -> None:
+    """And each statement is of Oracle's grammar: no test run has met a server."""
+    other = Path(__file__).with_name("contract_sqlserver.sql").read_text().replace("[", "").replace("]", "")
+    made = set(re.findall(r"CREATE (?:FUNCTION|PROCEDURE) ([\w.]+)", other))
+    assert set(OracleServer.procedures) == made - {"contract.not_granted"}
+    for statement in statements():
+        sqlfluff.parse(statement if statement.endswith("END;") else f"{statement};", dialect="oracle")
