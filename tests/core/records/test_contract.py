@@ -221,7 +221,7 @@ def test_a_procedure_that_writes_is_refused_or_rolled_back(database: Database, s
 
 
 def test_a_misspelt_parameter_is_named_with_the_nearest_right_one(database: Database, server: Server) -> None:
-    with pytest.raises(ProcedureFailed, match="(?i)has no parameter recordid; the nearest is record_id"):
+    with pytest.raises(ProcedureFailed, match=r"(?i)has no parameter recordid; the nearest is record_id"):
         call(
             database,
             f"{server.schema}.one_set",

@@ -149,4 +149,5 @@ def test_the_contract_has_its_procedures_for_oracle_as_well() -> None:
     made = set(re.findall(r"CREATE (?:FUNCTION|PROCEDURE) ([\w.]+)", other))
     assert set(OracleServer.procedures) == made - {"contract.not_granted"}
     for statement in statements():
+        statement = statement.replace("LOCK TABLE contract.items IN SHARE MODE;", "")  # sqlfluff does not know it
         sqlfluff.parse(statement if statement.endswith("END;") else f"{statement};", dialect="oracle")
