@@ -141,6 +141,7 @@ def see_what_needs_a_look(page: Page) -> None:
     """The filter leaves its lines alone, each with a sign that needs no colour; and gives the others back."""
     before = page.locator(".st-key-answer [data-figure]").count()
     page.get_by_text("Show only what needs a look").click()
+    expect(page.get_by_role("switch", name="Show only what needs a look")).to_be_checked()
     lines = page.locator(".st-key-answer li")
     expect(lines.first).to_contain_text("⚠")
     assert all("⚠" in text for text in lines.all_text_contents())
