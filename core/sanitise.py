@@ -13,6 +13,8 @@ _PUNCTUATION = re.compile(_SPECIAL.pattern + r"|[*_#+\-.!(){}]", re.IGNORECASE)
 JOINER = "\u2060"  # invisible; an entity would be decoded before the renderer looks for addresses to link
 _REPLACED = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "://": f":{JOINER}//", "@": f"@{JOINER}", ":": f":{JOINER}"}
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
+# Four spaces make a block of code, in which nothing is marked; a list within a list may have them.
+_INDENTED = re.compile(r"^(?: {4}| {0,3}\t)[ \t]*(?![ \t]*(?:[-*+]|\d{1,3}[.)])[ \t])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -30,6 +32,7 @@ def plain(text: str) -> str:
 
 def _line(line: str) -> str:
     keep_pipes = bool(_TABLE_LINE.match(line))
+    line = _INDENTED.sub(lambda match: "\u00a0" * len(match[0].expandtabs(4)), line)
     return _SPECIAL.sub(lambda match: _harmless(match[0], keep_pipes), line)
 
 

@@ -18,7 +18,7 @@ from core.masking import Tokens, Unmasker, may_unmask, unmask, unmask_record
 from core.records.record import Record
 from core.use_cases import UseCases
 
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]|#{1,6})[ \t]+")
+_LEAD = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)]|#{1,6})[ \t]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,17 @@ class View:
         """The lines of the answer in which something needs a look, as a list."""
         text = self.analysis.answer
         claims = self.analysis.evidence.claims if self.analysis.evidence else ()
-        lines = dict.fromkeys(
-            (text.rfind("\n", 0, claim.start) + 1, end if (end := text.find("\n", claim.end)) >= 0 else len(text))
-            for claim in claims
-            if claim.verdict in TO_CHECK
-        )
+        lines: dict[tuple[int, int], int] = {}  # with the start of its first claim
+        for claim in claims:
+            if claim.verdict in TO_CHECK:
+                end = text.find("\n", claim.end)
+                line = text.rfind("\n", 0, claim.start) + 1, end if end >= 0 else len(text)
+                lines.setdefault(line, claim.start)
         pieces: list[Segment] = []
-        for start, end in lines:
-            bullet = _BULLET.match(text, start, end)
-            pieces += [Segment("- "), *self.segments(bullet.end() if bullet else start, end), Segment("\n")]
+        for (start, end), first in lines.items():
+            lead = _LEAD.match(text, start, end)
+            begin = min(lead.end(), first) if lead else start  # the # of a claimed "# 10" is no heading's
+            pieces += [Segment("- "), *self.segments(begin, end), Segment("\n")]
         return pieces
 
     @cached_property

@@ -66,12 +66,20 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Windows:
-    """Browser windows that are kept from test to test, so that the app's own files are read once: one for each person,
-    size and colour scheme. `problems` is what went wrong in any of them."""
+    """Browser windows that are kept from test to test, so that the app's own files are read once. `problems` is what
+    went wrong in any of them."""
 
     browser: Browser
-    kept: dict[tuple[str, int, str], BrowserContext]
+    free: dict[tuple[int, str], list[BrowserContext]]  # by width and colour scheme; nobody is signed in there
     problems: list[str]
+
+    def take(self, size: dict[str, int], scheme: str) -> BrowserContext:
+        kept = self.free.get((size["width"], scheme))
+        return kept.pop() if kept else self.new(size, scheme)
+
+    def give_back(self, context: BrowserContext, size: dict[str, int], scheme: str) -> None:
+        context.clear_cookies()
+        self.free.setdefault((size["width"], scheme), []).append(context)
 
     def new(self, size: dict[str, int], scheme: str = "light") -> BrowserContext:
         context = self.browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
@@ -89,6 +97,7 @@ def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[Ope
     """Opens a page as somebody who is signed in already; as nobody when there is no `username`; in the sign-in form's
     own way when there is a `password`."""
     closing: list[Page | BrowserContext] = []
+    taken: dict[tuple[str, int, str], tuple[BrowserContext, dict[str, int]]] = {}
     windows.problems.clear()
 
     def open_page(
@@ -104,7 +113,9 @@ def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[Ope
             closing.append(context)
         else:
             key = (username, size["width"], scheme)
-            context = windows.kept.get(key) or windows.kept.setdefault(key, windows.new(size, scheme))
+            if key not in taken:
+                taken[key] = windows.take(size, scheme), size
+            context, _ = taken[key]
             token = house.token(username)
             cookie = {"name": product.cookie, "value": token, "url": product.url, "httpOnly": True}
             context.add_cookies([cookie | {"sameSite": "Strict"}])  # type: ignore[list-item]
@@ -118,4 +129,6 @@ def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[Ope
     yield open_page
     for one in closing:
         one.close()
+    for (_, _, scheme), (context, size) in taken.items():
+        windows.give_back(context, size, scheme)
     assert windows.problems == []

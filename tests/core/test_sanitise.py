@@ -30,6 +30,15 @@ def test_what_an_answer_is_written_in_stays() -> None:
     assert markdown_safe(text) == text
 
 
+def test_an_indented_line_is_no_block_of_code_and_a_list_within_a_list_stays_one() -> None:
+    assert (
+        markdown_safe("Total:\n\n    12 orders\n\t3 open")
+        == "Total:\n\n\u00a0\u00a0\u00a0\u00a012 orders\n\u00a0\u00a0\u00a0\u00a03 open"
+    )
+    assert markdown_safe("- a\n    - b\n    1. c") == "- a\n    - b\n    1. c"
+    assert markdown_safe("\n     ") == "\n" + "\u00a0" * 5  # what follows is a figure with a mark of its own
+
+
 def test_plain_text_draws_its_characters() -> None:
     assert plain("a*b_c #1") == r"a\*b\_c \#1"
     assert plain("two\nlines") == "two lines"
