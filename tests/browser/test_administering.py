@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -41,7 +43,7 @@ def test_an_admin_finds_a_request_and_its_outcome_and_the_address_keeps_the_filt
     expect(cell(admin, "Analysis completed")).to_be_attached()
     expect(admin.locator("canvas tbody tr")).to_have_count(1)
     for part in (f"user={username}", "role=analyst", "model=digest", "use_case=customer_insight", "outcome=completed"):
-        assert part in admin.url
+        expect(admin).to_have_url(re.compile(re.escape(part)))
     admin.reload()
     expect(cell(admin, "Analysis completed")).to_be_attached()
     expect(admin.get_by_role("textbox", name="User")).to_have_value(username)
