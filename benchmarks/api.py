@@ -32,7 +32,7 @@ STREAMS = 20
 LIMITS = {f"LIMITS__{name.upper()}": str(getattr(ENOUGH, name)) for name in ENOUGH.model_fields_set}
 
 
-def main() -> None:
+def main() -> int:
     with running_application() as application, measured_model() as address, serving(application, address) as api:
         user = User("bench-api", "Bench", Role.ANALYST)
         application.users.add(None, user.username, user.name, user.role, "seven quiet harbours")
@@ -41,7 +41,7 @@ def main() -> None:
             done = client.post("/analyses?wait=60", json=ASK).json()
             reading(application, user, client, done["id"])
             first_text(application, client)
-            health_while_streaming(client)
+            return 0 if health_while_streaming(client) else 1
 
 
 @contextlib.contextmanager
@@ -122,7 +122,7 @@ def one_first_text(client: httpx.Client) -> float:
     return took
 
 
-def health_while_streaming(client: httpx.Client) -> None:
+def health_while_streaming(client: httpx.Client) -> bool:
     body = {**ASK, "model": "measured/measured", "question": "400 words, 40 ms"}
     counts = [0] * STREAMS
     running = threading.Barrier(STREAMS + 1)
@@ -153,9 +153,10 @@ def health_while_streaming(client: httpx.Client) -> None:
         for stream in streams:
             stream.result()
     p95 = quantiles(times, n=20)[18]
-    show(f"GET /health while {STREAMS} answers stream, p95", p95, "ms", at_most=50)
+    met = show(f"GET /health while {STREAMS} answers stream, p95", p95, "ms", at_most=50)
     show("  text events they got meanwhile", float(sum(counts)), "events")
+    return met
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
