@@ -26,6 +26,7 @@ from core.evidence.verdict import Verdict
 from core.reviews import review
 from core.settings import ROOT, Settings
 from core.steps import Request
+from tests.browser.acts import click_row
 from tests.browser.product import NARROW, WIDE, Product, launch, sign_in
 
 EVERY_PICTURE = ROOT / "var" / "screenshots"
@@ -279,16 +280,11 @@ def running(page: Page, url: str, state: State) -> None:
     page.wait_for_timeout(1_500)  # some of its words
 
 
-def select_row(page: Page, row: int) -> None:
-    """In the first table: rows of 35 px under a header of 35 px, the marker at the left."""
-    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 35 + 35 * row + 17})
-
-
 def reviewing(page: Page, url: str, state: State) -> None:
     page.goto(f"{url}/review")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     settle(page)
-    select_row(page, 3)
+    click_row(page, 3)
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
 
 
@@ -301,7 +297,7 @@ def audit_details(page: Page, url: str, state: State) -> None:
     page.goto(f"{url}/audit?record=ORD-18668")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     settle(page)
-    select_row(page, 0)
+    click_row(page, 0)
     heading = page.get_by_text("The whole story of this request")
     expect(heading).to_be_visible()
     heading.scroll_into_view_if_needed()

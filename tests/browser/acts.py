@@ -64,7 +64,12 @@ def select_row(page: Page, text: str) -> None:
     found = cell(page, text)
     found.wait_for(state="attached")
     row = int(found.locator("xpath=..").get_attribute("aria-rowindex") or 0)  # the header is line 1
-    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": ROW * (row - 1) + ROW // 2})
+    click_row(page, row - 2)
+
+
+def click_row(page: Page, row: int) -> None:
+    """Line `row` of the first table, from 0, by the box at its left."""
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": ROW * (row + 1) + ROW // 2})
 
 
 def see_no_sideways_scroll(page: Page) -> None:
