@@ -21,6 +21,7 @@ from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.web.api.app import api
 from core.web.gate import Frames, Gate
+from core.web.metrics import metrics_route
 from core.web.problem import API
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
@@ -67,7 +68,7 @@ RELOAD = ForwardMsg(auth_redirect=AuthRedirect(url="")).SerializeToString()  # t
 
 app = st.App(
     "pages/navigation.py",
-    routes=[*sign_in_routes(application), Mount(API, api(application))],
+    routes=[*sign_in_routes(application), metrics_route(application), Mount(API, api(application))],
     middleware=[
         Middleware(Shield, application=application, policy=content_security_policy(INDEX)),
         Middleware(Gate, application=application, frames=Frames(RELOAD, may_pass)),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine, make_url
 
@@ -20,6 +21,8 @@ from core.accounts.users import Users
 from core.analyses import Analyses
 from core.audit.keys import Keys, Use
 from core.audit.log import AuditLog
+from core.audit.verification import State
+from core.audit.verify import verify
 from core.choices import Choices
 from core.contracts import Contracts
 from core.disclosure import canary_for
@@ -54,6 +57,9 @@ from core.use_cases import UseCase, UseCases
 from core.warming import Warming
 from samples import settle_samples
 
+if TYPE_CHECKING:
+    from core.metrics import Metrics
+
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 20.0
@@ -61,6 +67,7 @@ CLOSING_SECONDS = 3.0  # a database that does not answer holds up the end no lon
 CONTRACT_SECONDS = 2.0  # between two looks whether a use-case file has changed
 LOOK_SECONDS = 1.0  # between two looks whether the embedded database is there
 RETENTION_SECONDS = 3_600.0
+VERIFICATION_SECONDS = 300.0
 SAMPLE = "sample"  # the embedded business database, as use cases name it
 EMBEDDED = "embedded"  # the embedded model server
 USUAL_OLLAMA = "http://127.0.0.1:11434"
@@ -160,6 +167,7 @@ class Application:
         self.closing = closing
         self._ended = threading.Event()
         self._retention_due = 0.0  # time.monotonic()
+        self._verification_due = 0.0
         self.settings = settings
         self._postgres, self.state_url, owner_url, business_url = _urls(settings, closing)
         migrate(owner_url, str(self.state_url.username))
@@ -197,7 +205,8 @@ class Application:
             self.choices,
         )
         self.parts = parts
-        self.jobs = Jobs(parts, self.engine)
+        self.metrics = self._measure() if settings.metrics_token else None
+        self.jobs = Jobs(parts, self.engine, self.metrics.finished if self.metrics else None)
         self.model_administration = ModelAdministration(self.catalogue, self.audit, self.choices)
         self.warming = Warming(self.catalogue, self.audit)
         self.performances = Performances(self.engine)
@@ -211,6 +220,13 @@ class Application:
         closing.callback(thread.join)
         closing.callback(self._ended.set)
 
+    def _measure(self) -> Metrics:
+        from core.metrics import Metrics  # its library takes a tenth of a second, for those who want it
+
+        metrics = Metrics(self.engine, self.audit, self.catalogue, lambda: len(self.jobs.running()))
+        self.closing.callback(metrics.close)
+        return metrics
+
     def close(self) -> None:
         """Stops running analyses, appends their outcomes, and lets go of everything. Closing twice does no harm."""
         self.closing.close()
@@ -221,6 +237,8 @@ class Application:
         swept = sweep(self.audit, self.engine, self.presence.process_id, self.jobs.running)
         if swept:
             log.warning("%d analyses of ended processes were closed as aborted", swept)
+            if self.metrics:
+                self.metrics.swept(swept)
         if time.monotonic() >= self._retention_due:
             self._retention_due = time.monotonic() + RETENTION_SECONDS
             if erased := erase_expired(self.audit, self.use_cases.all()):
@@ -236,8 +254,18 @@ class Application:
                 if revived or time.monotonic() > due:  # with the database the lock that says we live was gone
                     due = time.monotonic() + HOUSEKEEPING_SECONDS
                     self.housekeep()
+                if time.monotonic() >= self._verification_due:
+                    self._verification_due = time.monotonic() + VERIFICATION_SECONDS
+                    self._verify()
             except RecordAnalystError as error:
                 log.warning("housekeeping: %s", error)
+
+    def _verify(self) -> None:
+        """The quick form, so that a broken log is told of although nobody opens Health or Audit. Raises
+        AuditUnavailable."""
+        found = verify(self.audit)
+        if found.state is not State.INTACT:
+            log.log(logging.CRITICAL if found.state is State.BROKEN else logging.WARNING, "%s", found.words)
 
     def _watch_contracts(self) -> None:
         """In a thread of its own: a database that does not answer holds up nothing else."""

@@ -157,8 +157,10 @@ class Job:
 class Jobs:
     """The jobs of this process."""
 
-    def __init__(self, parts: Parts, engine: Engine) -> None:
+    def __init__(self, parts: Parts, engine: Engine, finished: Callable[[Result], None] | None = None) -> None:
+        """`finished` is called with what each request came to, in the thread of its job. It must not raise."""
         self._parts = parts
+        self._finished = finished
         self._engine = engine
         self._stored = Analyses(engine)
         self._lock = threading.Lock()
@@ -232,15 +234,20 @@ class Jobs:
     def _drive(self, job: Job) -> None:
         try:
             for step in analyze(job.request, self._parts, job.stopping):
-                job.apply(step)
+                self._apply(job, step)
         except Exception as error:  # of the pipeline itself: whoever watches must not wait for ever
             log.exception("request %s ended unexpectedly", job.request.request_id)
             unexpected = RecordAnalystError("Something went wrong inside the product.")
             unexpected.__cause__ = error
-            job.apply(Finished(Result(outcome=Outcome.FAILED, error=unexpected)))
+            self._apply(job, Finished(Result(outcome=Outcome.FAILED, error=unexpected)))
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
+
+    def _apply(self, job: Job, step: Step) -> None:
+        if self._finished and isinstance(step, Finished):
+            self._finished(step.result)
+        job.apply(step)
 
     def _save_running(self) -> None:
         """The record and prompt of each once they are there, then only its text; learns of Stop from elsewhere.

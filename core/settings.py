@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     sessions: SessionSettings = SessionSettings()
     audit_copy: Path | None = None  # a folder elsewhere that gets a copy of the audit log's checkpoints
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # opens /metrics; unset: there is none
     trusted_proxy: str | None = None  # address of the reverse proxy whose X-Forwarded-For is believed
     trusted_user_header: str | None = None  # in which that proxy names who has signed in there; unset: off
     secure_cookie: bool = False  # set behind HTTPS

@@ -23,6 +23,7 @@ from core.audit.checkpoints import Checkpoints, Head
 from core.audit.entry import Entry
 from core.audit.keys import Key, Keys, Use
 from core.audit.turns import NoTurn, Turns
+from core.audit.verification import Verification
 from core.errors import AuditUnavailable, Conflict, RecordAnalystError
 from core.store.tables import audit_log
 
@@ -135,6 +136,7 @@ class AuditLog:
         self.engine = engine
         self.keys = keys
         self.checkpoints = Checkpoints(folder, keys, self._hash_at, second)
+        self.verified: Verification | None = None  # what this process found last; verify.py keeps it
         self._turns = Turns()  # one connection of this process waits for the lock, not all of them
         self._guard = threading.Lock()  # over the two below
         self._queue: list[_Waiting] = []

@@ -41,6 +41,7 @@ class Verification:
     head: int  # the newest row there is
     anchored_to: int | None
     anchored_at: str | None
+    at: str  # when it was read, by the database's clock
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     rows: int

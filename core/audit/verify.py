@@ -89,7 +89,7 @@ def verify(audit: AuditLog, *, full: bool = False, progress: Progress | None = N
         raise AuditUnavailable("The audit log cannot be read.") from error
     findings += reading.clock
     state, notes = _judge(reading, findings, now)
-    return Verification(
+    found = Verification(
         state=state,
         full=full,
         first=first if reading.rows else 0,
@@ -97,11 +97,15 @@ def verify(audit: AuditLog, *, full: bool = False, progress: Progress | None = N
         head=reading.head,
         anchored_to=anchors.last.seq if anchors.last else None,
         anchored_at=anchors.last.at if anchors.last else None,
+        at=now.isoformat(),
         findings=tuple(findings),
         notes=notes,
         rows=reading.rows,
         seconds=time.monotonic() - began,
     )
+    if full or state is State.BROKEN or audit.verified is None or audit.verified.state is not State.BROKEN:
+        audit.verified = found  # the quick form does not see what a full reading has found further back
+    return found
 
 
 def _read(connection: Connection, reading: _Reading, progress: Progress | None) -> _Broken | None:

@@ -26,6 +26,7 @@ from core.web.parts import Parts
 from core.web.plain_page import page, told
 from core.web.problem import API
 from core.web.request import (
+    METRICS,
     SIGN_IN,
     SIGNED_OUT,
     address_of,
@@ -86,9 +87,11 @@ class Gate:
             await self.app(scope, receive, send)
 
     def _has_own_door(self, scope: Scope) -> bool:
-        """The API, which core/web/api/door.py opens to keys. No cookie gets that far, and no other site."""
-        if scope["type"] != "http" or not scope["path"].startswith(f"{API}/"):
+        """The API, which door.py there opens to keys, and metrics. No cookie gets that far, and no other site."""
+        if scope["type"] != "http" or not (scope["path"].startswith(f"{API}/") or scope["path"] == METRICS):
             return False
+        if scope["path"] == METRICS and self._application().settings.metrics_token is None:
+            raise NotFound("There is nothing here.")
         _refuse_foreign(Headers(scope=scope))
         return True
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 SIGN_IN, SIGN_OUT, SIGNED_OUT = "/sign-in", "/sign-out", "/auth/logout"
+METRICS = "/metrics"
 NEXT_LIMIT = 2_000  # characters
 # Not pages: what Streamlit serves beside them, and the API.
 FILES = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/", "/api/")
@@ -70,6 +71,12 @@ def address_of(scope: Scope, trusted_proxy: str | None) -> str | None:
         return peer
     named = Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
     return named or peer
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """What `Authorization: Bearer` carries; empty when there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def form_token(secret: str) -> str:

@@ -7,8 +7,9 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,6 +21,7 @@ from core.errors import ProcedureFailed, RecordAnalystError
 from core.jobs import Jobs
 from core.log import JsonLines, request_of
 from core.masking import MaskedRecord
+from core.metrics import Metrics
 from core.models.catalogue import Catalogue
 from core.models.fake import FakeModelServer
 from core.records.record import Column, Record, ResultSet
@@ -53,7 +55,8 @@ def test_marked_data_is_in_no_log_and_no_error(
     values = {field.name: getattr(application.parts, field.name) for field in fields(PipelineParts)}
     server = FakeModelServer(context_length=65_536, scripts=[(f"About {MARK}.\n",)])
     parts = type("Parts", (MarkedParts,), {"broken": broken})(**{**values, "catalogue": Catalogue([server])})
-    jobs = Jobs(parts, application.engine)
+    metrics = Metrics(application.engine, application.audit, Catalogue([server]), lambda: 0)
+    jobs = Jobs(parts, application.engine, metrics.finished)
     log = Path(application.settings.var / "log" / "app.log")
     before = log.stat().st_size if log.exists() else 0
     request = Request(
@@ -67,7 +70,12 @@ def test_marked_data_is_in_no_log_and_no_error(
     seen, analysis = -1, job.snapshot()
     while analysis.running:
         seen, analysis = job.watch(seen, 30)
+    jobs.start(replace(request, use_case=MARK, request_id=uuid4()))
+    jobs.start(replace(request, record_id=MARK, request_id=uuid4()))
     jobs.close()
+    exposed = metrics.exposition().decode()
+    metrics.close()
+    assert exposed.count("record_analyst_refused_total{") == 2
     assert MARK in json.dumps([one.content for one in analysis.prompt]) or broken
     assert (MARK in analysis.answer) is (broken is None)
     with suppress(RecordAnalystError):
@@ -82,9 +90,11 @@ def test_marked_data_is_in_no_log_and_no_error(
         reader.seek(before)
         written = reader.read()
     told = f"{analysis.error_message} {analysis.error_hint} {analysis.error_code}"
-    for where in (written, told, *capfd.readouterr()):
+    for where in (written, told, exposed, *capfd.readouterr()):
         assert MARK not in where
         assert key[12:] not in where
+    for said in (request.actor.user.username, request.record_id, str(request.request_id)):
+        assert said not in exposed
     if broken:
         mine = [
             line for line in map(json.loads, written.splitlines()) if line.get("request") == str(request.request_id)

@@ -22,7 +22,7 @@ from core.errors import (
 )
 from core.web.api.parts import ApiParts
 from core.web.problem import API, problem
-from core.web.request import address_of
+from core.web.request import address_of, bearer
 
 ACTOR = "record_analyst.actor"  # in the scope
 BODY = "record_analyst.body"  # in the scope: the whole of it, as bytes
@@ -51,7 +51,7 @@ class Door:
             if not OPEN.fullmatch(scope["path"]):
                 parts = self._application()
                 address = address_of(scope, parts.settings.trusted_proxy)
-                scope[ACTOR] = await run_in_threadpool(parts.api_keys.find, bearer(headers), address)
+                scope[ACTOR] = await run_in_threadpool(parts.api_keys.find, _key(headers), address)
             body = await _read(headers, receive)
             _check(headers, body)
         except RecordAnalystError as error:
@@ -61,12 +61,11 @@ class Door:
         await self.app(scope, _replay(body, receive), send)
 
 
-def bearer(headers: Headers) -> str:
+def _key(headers: Headers) -> str:
     """Raises NotSignedIn. What comes in a cookie or in the address is no key."""
-    scheme, _, key = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
+    if not (key := bearer(headers)):
         raise NotSignedIn("There is no API key in this request.", "Send it in the header Authorization: Bearer ra_…")
-    return key.strip()
+    return key
 
 
 async def _read(headers: Headers, receive: Receive) -> bytes:

@@ -65,6 +65,15 @@ def test_an_untouched_log_is_intact(full_lab):
     assert full_lab.verify(full=False).state is State.INTACT
 
 
+def test_a_break_that_only_a_full_reading_sees_is_not_forgotten_for_a_quick_one(full_lab):
+    full_lab.tamper("UPDATE audit_log SET username = 'mallory' WHERE seq = 3")
+    assert (full_lab.verify().state, full_lab.verify(full=False).state) == (State.BROKEN, State.INTACT)
+    assert full_lab.audit.verified.state is State.BROKEN
+    full_lab.tamper("UPDATE audit_log SET username = 'ann' WHERE seq = 3")
+    full_lab.verify()
+    assert full_lab.audit.verified.state is State.INTACT
+
+
 @pytest.mark.parametrize("seq", [5, 6])  # "asked" and outcome: between them every column holds NULL and a value
 def test_every_changed_column_is_noticed(full_lab, seq):
     for column in chain.STORED:

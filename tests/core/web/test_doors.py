@@ -100,7 +100,7 @@ def test_health_is_open_and_says_nothing(served: Served) -> None:
     assert httpx.get(f"{served.url}/_stcore/health").text == "ok"
 
 
-@pytest.mark.parametrize("path", [*SHUT, "/_stcore/agent/openapi.json", "/_stcore/upload_file/a/b"])
+@pytest.mark.parametrize("path", [*SHUT, "/_stcore/agent/openapi.json", "/_stcore/upload_file/a/b", "/metrics"])
 def test_doors_that_nobody_needs_are_shut_for_everybody(served: Served, member: str, path: str) -> None:
     with served.browser(member) as browser:
         answers = {browser.request(method, path).status_code for method in METHODS}

@@ -23,6 +23,7 @@ from tests.parts import ROOT
 
 CUSTOMER = {"use_case": "customer_insight", "record_id": "CUST-0142"}
 MEASURED = "measured/measured"
+METRICS_TOKEN = "for the monitoring alone"
 MANAGERS_ONLY = "managers_insight"  # what customer_insight is, for managers and admins
 
 
@@ -87,6 +88,7 @@ def replicas(application: Application, tmp_path_factory: pytest.TempPathFactory)
         address = closing.enter_context(serving())
         environment = {
             "PROMPTS": str(prompts),
+            "METRICS_TOKEN": METRICS_TOKEN,
             "MODELS__MEASURED__KIND": "openai",
             "MODELS__MEASURED__URL": address,
             "MODELS__MEASURED__LOCAL": "true",
