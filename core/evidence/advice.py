@@ -52,14 +52,14 @@ def is_advice(frame: Frame, claim: Claim) -> bool:
     words = [t for t in frame.tokens if t.is_word]
     if not words:
         return False
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     if (
         words[0].low in IMPERATIVE
         and not words[0].low.endswith(("ed", "ing"))
         and not _is_label_word(frame, words[0].low)
     ):
         return True
-    stretch = " ".join(t.text for i, t in enumerate(frame.tokens) if frame.group_of(i) == group)
+    stretch = " ".join(t.text for i, t in enumerate(frame.tokens) if frame.groups[i] == group)
     return bool(ADVICE.search(stretch) or ADVICE.search(frame.sentence.text[: claim.start - frame.sentence.start]))
 
 

@@ -50,7 +50,8 @@ class FieldNames:
         at = 0
         while at < len(tokens):
             best: Field | None = None
-            for name, columns in self._names.get(tokens[at].low, {}).items():
+            names = self._names.get(tokens[at].low)
+            for name, columns in names.items() if names else ():
                 if tuple(token.low for token in tokens[at : at + len(name)]) == name and (
                     best is None or at + len(name) - 1 > best.last
                 ):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 from core.evidence.columns.rows import rows_of
 from core.evidence.language.calendar import as_datetime
@@ -55,9 +56,19 @@ GENERIC = frozenset(
 )
 
 
-_MOST_SUMS = 64  # kept at a time
-Gaps = tuple[list[tuple[datetime, int]], list[tuple[float, int]]]
+_MOST_KEPT = 64  # of each kind at a time
+_T = TypeVar("_T")
 Filled = tuple[Sequence[int], float]
+Span = tuple[date, date]
+
+
+class Gaps(NamedTuple):
+    """`dated`: (time, row) in order. Of the gaps from each to the next, in days: the place of the row before it."""
+
+    dated: list[tuple[datetime, int]]
+    longest: int = 0
+    shortest: int = 0
+    average: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +84,7 @@ class Column:
     dimension: Dimension | None
     marks: frozenset[str]
     numbers: list[float | None] = field(default_factory=list[float | None])
-    spans: list[tuple[date, date] | None] = field(default_factory=list[tuple[date, date] | None])
+    spans: list[Span | None] = field(default_factory=list[Span | None])
     clocks: list[datetime | None] = field(default_factory=list[datetime | None])
     texts: list[str | None] = field(default_factory=list[str | None])
     units: list[Unit | None] | None = None  # where a neighbour column names the unit of each row
@@ -86,6 +97,8 @@ class Column:
     _rows: list[int] | None = None
     _gaps: dict[int, Gaps] = field(default_factory=dict[int, Gaps])  # by mask
     _filled: dict[int, Filled] = field(default_factory=dict[int, Filled])  # by mask
+    _in_order: dict[int, list[tuple[Span, int]]] = field(default_factory=dict[int, list[tuple[Span, int]]])  # by mask
+    _held: list[int] | None = None
 
     @property
     def key(self) -> str:
@@ -102,6 +115,11 @@ class Column:
             self._sorted = [n for n, _ in pairs]
             self._rows = [row for _, row in pairs]
         return self._rows[bisect_left(self._sorted, low) : bisect_right(self._sorted, high)]
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether all numbers may be parts of one, so that 0.12 is 12 %."""
+        return len(self.rows_between(-1.5, 1.5)) == len(self._rows or ())
 
     @property
     def has_negative(self) -> bool:
@@ -121,27 +139,53 @@ class Column:
 
     def filled(self, mask: int) -> Filled:
         """The rows of the mask that have a number, and their sum."""
-        if mask not in self._filled:
-            if len(self._filled) > _MOST_SUMS:
-                self._filled.clear()
-            numbers = self.numbers
-            rows = [row for row in rows_of(mask) if numbers[row] is not None]
-            self._filled[mask] = rows, sum(numbers[row] or 0.0 for row in rows)
-        return self._filled[mask]
+        return _kept(self._filled, mask, self._find_filled)
+
+    def _find_filled(self, mask: int) -> Filled:
+        numbers = self.numbers
+        rows = [row for row in rows_of(mask) if numbers[row] is not None]
+        return rows, sum(numbers[row] or 0.0 for row in rows)
 
     def gaps(self, mask: int) -> Gaps:
-        """The mask's (time, row) in order, and the days from each to the next with the place of the first."""
-        if mask not in self._gaps:
-            if len(self._gaps) > _MOST_SUMS:
-                self._gaps.clear()
-            moments = self.moments
-            dated = sorted((m, row) for row in rows_of(mask) if (m := moments[row]))
-            days = [((b - a).total_seconds() / 86400, i) for i, ((a, _), (b, _)) in enumerate(pairwise(dated))]
-            self._gaps[mask] = dated, days
-        return self._gaps[mask]
+        """Between the rows of the mask that are neighbours in time."""
+        return _kept(self._gaps, mask, self._find_gaps)
+
+    def _find_gaps(self, mask: int) -> Gaps:
+        moments = self.moments
+        dated = sorted((m, row) for row in rows_of(mask) if (m := moments[row]))
+        days = [(b - a).total_seconds() / 86400 for (a, _), (b, _) in pairwise(dated)]
+        if not days:
+            return Gaps(dated)
+        return Gaps(dated, days.index(max(days)), days.index(min(days)), sum(days) / len(days))
+
+    def in_order(self, mask: int) -> list[tuple[Span, int]]:
+        """The (stretch of time, row) of the mask's rows that have one, in the order of time."""
+        return _kept(self._in_order, mask, self._find_in_order)
+
+    def _find_in_order(self, mask: int) -> list[tuple[Span, int]]:
+        return sorted((span, row) for row in rows_of(mask) if (span := self.spans[row]))
+
+    @property
+    def held(self) -> list[int]:
+        """The rows that have a value; of a flag, those where it is true."""
+        if self._held is None:
+            rows = range(len(self.texts))
+            self._held = [
+                row for row in rows if (self.texts[row] == "true" if self.role is Role.FLAG else not self.is_empty_at(row))
+            ]
+        return self._held
 
     def is_empty_at(self, row: int) -> bool:
         return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None
 
     def unit_at(self, row: int) -> Unit | None:
         return (self.units[row] or self.unit) if self.units is not None else self.unit
+
+
+def _kept(kept: dict[int, _T], mask: int, find: Callable[[int], _T]) -> _T:
+    """Found once for each mask: the claims of an answer ask for the same few again and again."""
+    if mask not in kept:
+        if len(kept) > _MOST_KEPT:
+            kept.clear()
+        kept[mask] = find(mask)
+    return kept[mask]

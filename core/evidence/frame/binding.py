@@ -24,8 +24,8 @@ def bind(frame: Frame, claim: Claim, mentions: list[Mention]) -> list[Mention]:
     aligned = _respectively(mentions, figures, claim)
     if aligned is not None:
         return [aligned]
-    group = frame.group_of(claim.first)
-    first_figure = min((c.first for c in figures if frame.group_of(c.first) == group), default=claim.first)
+    group = frame.groups[claim.first]
+    first_figure = min((c.first for c in figures if frame.groups[c.first] == group), default=claim.first)
     if before and mentions[0].first < first_figure:
         return _coordinated(tokens, before, before[-1])
     if after:

@@ -100,9 +100,6 @@ class Frame:
     named: frozenset[int] | None = None  # words that are half of a column's name, found when first asked for
     marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
 
-    def group_of(self, place: int) -> int:
-        return self.groups[place] if self.groups else 0
-
     def places(self, group: int) -> list[int]:
         """The words of a group, by their places."""
         if group not in self.words_of:
@@ -125,7 +122,7 @@ class Frame:
         row."""
         key = id(claim)
         if key not in self.near:
-            group = self.group_of(claim.first)
+            group = self.groups[claim.first]
             strong = [
                 m
                 for m in self.mentions
@@ -135,7 +132,7 @@ class Frame:
                 and m.entries
                 and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
             ]
-            own = [m for m in strong if not m.context and self.group_of(m.first) in {group, *self.label_groups}]
+            own = [m for m in strong if not m.context and self.groups[m.first] in {group, *self.label_groups}]
             if not own and inherits(self, claim):
                 before = [m for m in strong if m.context or m.first < claim.first]
                 own = before[-1:]
@@ -144,9 +141,9 @@ class Frame:
 
     def named_sets(self, claim: Claim) -> frozenset[int]:
         """The sets that words of the claim's stretch name."""
-        group = self.group_of(claim.first)
+        group = self.groups[claim.first]
         return frozenset(
-            s for s, hits in self.set_hits.items() for h in hits if h.place >= 0 and self.group_of(h.place) == group
+            s for s, hits in self.set_hits.items() for h in hits if h.place >= 0 and self.groups[h.place] == group
         )
 
     def score(self, column: Column, claim: Claim) -> float:
@@ -164,13 +161,13 @@ class Frame:
         if not hits:
             return 0.0
         mine = self.claims.index(claim)
-        group = self.group_of(claim.first)
+        group = self.groups[claim.first]
         best: dict[int, float] = {}
         for hit in hits:
             if hit.place < 0:
                 near = 0.8
             else:
-                same = self.group_of(hit.place) == group
+                same = self.groups[hit.place] == group
                 if hit.place > claim.last and self._is_reference(hit.place):
                     best[hit.place] = max(best.get(hit.place, 0.0), 0.3 * hit.weight)
                     continue
@@ -197,13 +194,15 @@ class Frame:
 
     def _is_marked(self, column: Column, claim: Claim) -> bool:
         """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""
-        near = {t.low for t in self.tokens[max(0, claim.first - 4) : claim.first] if t.is_word}
-        return bool(column.marks and near and any(column.marks & MARKS_OF.get(word, frozenset()) for word in near))
+        if not column.marks:
+            return False
+        near = self.tokens[max(0, claim.first - 4) : claim.first]
+        return any(column.marks & MARKS_OF.get(t.low, frozenset()) for t in near if t.is_word)
 
 
 def inherits(frame: Frame, claim: Claim) -> bool:
     """Whether the claim's stretch goes on about the subject before it: it brings no subject of its own."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     for place in frame.places(group):
         token = frame.tokens[place]
         if token.low in _JOINS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import SMALL, Frame, Hit
 from core.evidence.index.index import Index
@@ -20,7 +22,8 @@ def find_hits(frame: Frame) -> None:
             covered.update(range(claim.first, claim.last + 1))
     index = frame.index
     for place, token in enumerate(frame.tokens):
-        if token.stem and place not in covered and not token.is_digits:
+        named = token.stem in index.column_words or token.stem in index.set_words
+        if named and place not in covered and not token.is_digits:
             _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
     lead = frame.sentence.lead
     if lead:
@@ -60,29 +63,29 @@ def find_owners(frame: Frame) -> None:
     """For each naming word the claims nearest to it: what it says, it says of them."""
     places = {hit.place for hits in frame.column_hits.values() for hit in hits if hit.place >= 0}
     real = [(i, c) for i, c in enumerate(frame.claims) if c.kind in (Kind.NUMBER, Kind.DATE)]
+    figures = any(c.kind is Kind.NUMBER for _, c in real)
+    before = [0, *accumulate((3 if t.low in SMALL else 10) if t.is_word else 0 for t in frame.tokens)]
     for place in places:
-        costs: list[tuple[float, int]] = []
-        for number, claim in real:
-            if claim.first <= place <= claim.last:
-                continue
-            cost = _distance(frame, place, claim)
-            if claim.kind is Kind.DATE and any(c.kind is Kind.NUMBER for _, c in real):
-                cost += 0.5
-            costs.append((cost, number))
+        costs = [
+            (_distance(frame, place, claim, before) + 5 * (figures and claim.kind is Kind.DATE), number)
+            for number, claim in real
+            if not claim.first <= place <= claim.last
+        ]
         if costs:
             least = min(costs)[0]
-            frame.owners[place] = [number for cost, number in costs if cost <= least + 0.6]
+            frame.owners[place] = [number for cost, number in costs if cost <= least + 6]
 
 
-def _distance(frame: Frame, place: int, claim: Claim) -> float:
-    """Words between, more across commas, over other claims, and when the word comes after the figure."""
+def _distance(frame: Frame, place: int, claim: Claim, before: list[int]) -> int:
+    """Words between, more across commas, over other claims, and when the word comes after the figure.
+
+    In tenths of a word; `before` has those before each token.
+    """
     low, high = (place, claim.first) if place < claim.first else (claim.last, place)
-    between = frame.tokens[low + 1 : high]
-    cost = sum(0.3 if t.low in SMALL else 1.0 for t in between if t.is_word)
-    cost += 4.0 * (frame.group_of(place) != frame.group_of(claim.first))
-    cost += 3.0 * sum(
-        low < other.first and other.last < high and other.kind in (Kind.NUMBER, Kind.DATE) for other in frame.claims
-    )
-    if place > claim.last:
-        cost += 0.4
-    return cost
+    cost = before[high] - before[low + 1]
+    if frame.groups[place] != frame.groups[claim.first]:
+        cost += 40
+    for other in frame.claims:
+        if low < other.first and other.last < high and other.kind in (Kind.NUMBER, Kind.DATE):
+            cost += 30
+    return cost + 4 if place > claim.last else cost

@@ -28,23 +28,28 @@ def scopes(
     be left out too ("4 of the 35 orders were returned": the 35 were not). `strict`: conditions bind as well.
     `timeless`: dates do not count.
     """
+    timeless = timeless or claim.kind is Kind.DATE  # a date is not restricted by another date
+    meant = [
+        m
+        for m in frame.mentions
+        if facts.index in m.options
+        and not (timeless and m.sort is Sort.TIME)
+        and (m.claim is None or m.claim is not claim)
+    ]
+    if not meant:
+        return [Scope(facts, facts.all, ())]
     key = (claim, facts.index, union, free, strict, timeless)
     if key not in frame.scopes:
-        frame.scopes[key] = _scopes(frame, facts, claim, union, free, strict, timeless)
+        frame.scopes[key] = _scopes(frame, facts, claim, meant, union, free, strict)
     return list(frame.scopes[key])
 
 
 def _scopes(
-    frame: Frame, facts: SetFacts, claim: Claim, union: bool, free: bool, strict: bool, timeless: bool
+    frame: Frame, facts: SetFacts, claim: Claim, meant: list[Mention], union: bool, free: bool, strict: bool
 ) -> tuple[Scope, ...]:
-    slots: dict[str, list[Mention]] = {}
-    for mention in frame.mentions:
-        if mention.sort is Sort.TIME and (timeless or claim.kind is Kind.DATE):
-            continue  # a date is not restricted by another date
-        if facts.index in mention.options and (mention.claim is None or mention.claim is not claim):
-            slots.setdefault(mention.slot if mention.sort is not Sort.VALUE else f"v:{mention.slot}", []).append(
-                mention
-            )
+    slots: dict[tuple[bool, str], list[Mention]] = {}
+    for mention in meant:
+        slots.setdefault((mention.sort is Sort.VALUE, mention.slot), []).append(mention)
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
     free_of_all = True
     for mentions in slots.values():
@@ -76,11 +81,11 @@ def _choices(
     strict: bool,
 ) -> list[tuple[int, tuple[Mention, ...]]]:
     """For one slot: (mask, mentions) alternatives; (all, ()) among them where the slot need not bind."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     own = [
         m
         for m in mentions
-        if not m.context and (frame.group_of(m.first) == group or frame.group_of(m.first) in frame.label_groups)
+        if not m.context and (frame.groups[m.first] == group or frame.groups[m.first] in frame.label_groups)
     ]
     choices: list[tuple[int, tuple[Mention, ...]]] = []
     everything = (facts.all, ())

@@ -24,15 +24,15 @@ class SetFacts:
     summary: bool
     cut: bool
     times: list[Column] = field(default_factory=list[Column])
+    all: int = field(init=False)  # the mask of all rows
+
+    def __post_init__(self) -> None:
+        self.all = (1 << self.size) - 1
 
     @property
     def times_or_empty(self) -> list[Column]:
         """Columns of times, those without any value too."""
         return [c for c in self.columns if c.role is Role.TIME]
-
-    @property
-    def all(self) -> int:
-        return (1 << self.size) - 1
 
     def cell(self, row: int, column: Column) -> Cell:
         return Cell(self.name, row, column.name)

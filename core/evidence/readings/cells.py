@@ -77,6 +77,7 @@ def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask:
 def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
     """Rows whose number fits the figure, its sign aside."""
     matched: dict[int, Fit] = {}
+    known: dict[tuple[int, float], Fit] = {}  # by claim and value: many rows hold the same one
     written = _as_written(claim)
     factors = (
         {factor_for(claim, column, row) for row in range(len(column.numbers))}
@@ -86,14 +87,17 @@ def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
     percent = claim.dimension is Dimension.PERCENT and column.unit is None
     for factor in sorted(f for f in factors if f):
         for low, high in reach(claim, 1 / factor):
+            told = written if factor != 1.0 else claim
             for row in column.rows_between(low, high):
                 if column.units and factor_for(claim, column, row) != factor:
                     continue
-                _keep(matched, row, written if factor != 1.0 else claim, (column.numbers[row] or 0.0) * factor)
-    if percent and all(n is None or -1.5 <= n <= 1.5 for n in column.numbers):
+                quality = _quality(told, (column.numbers[row] or 0.0) * factor, known)
+                if quality is not Fit.NO:
+                    matched[row] = max(quality, matched.get(row, Fit.NO))
+    if percent and column.is_ratio:
         for row, number in enumerate(column.numbers):
-            if number is not None:
-                _keep(matched, row, claim, number * 100)
+            if number is not None and (quality := _quality(claim, number * 100, known)) is not Fit.NO:
+                matched[row] = max(quality, matched.get(row, Fit.NO))
     return sorted(matched.items())
 
 
@@ -102,13 +106,19 @@ def _as_written(claim: Claim) -> Claim:
     return replace(claim, readings=claim.readings[:1]) if len(claim.readings) > 1 else claim
 
 
-def _keep(matched: dict[int, Fit], row: int, claim: Claim, value: float) -> None:
+def _quality(claim: Claim, value: float, known: dict[tuple[int, float], Fit]) -> Fit:
+    key = (id(claim), value)
+    if key not in known:
+        known[key] = _fit(claim, value)
+    return known[key]
+
+
+def _fit(claim: Claim, value: float) -> Fit:
     quality = fit(claim, value, sign=False)
     if quality is Fit.NO and claim.bound is Bound.OVER and claim.dimension is Dimension.MONEY:
         quality = fit(replace(claim, bound=Bound.EXACT), value, sign=False)  # "a claim over EUR 940"
         quality = quality if quality is Fit.EXACT else Fit.NO
-    if quality is not Fit.NO:
-        matched[row] = max(quality, matched.get(row, Fit.NO))
+    return quality
 
 
 def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
@@ -120,7 +130,7 @@ def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> boo
     """`signed`: values of this kind may be negative, so a positive one is not told as a loss."""
     if claim.sign < 0 and value > 0:
         return False
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     near = frame.stems(group)
     if value < 0 and claim.sign == 0 and not claim.text.startswith("("):
         return bool(near & (NEGATIVE | DOWN))
@@ -144,7 +154,7 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
     if _SUMMARIES & set(column.stems) or "average" in column.marks:
         facts = frame.index.sets[column.set_index]
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     near = [frame.tokens[i] for i in frame.places(group)]
     asked = {
         t.stem
@@ -200,7 +210,7 @@ def _is_foreign(frame: Frame, claim: Claim, scope: Scope, column: Column) -> boo
     for mention in frame.mentions:
         if mention.context or mention.strength < 3 or scope.facts.index in mention.options or mention.claim is claim:
             continue
-        if frame.group_of(mention.first) != frame.group_of(claim.first):
+        if frame.groups[mention.first] != frame.groups[claim.first]:
             continue
         for number in mention.options:
             facts = frame.index.sets[number]
@@ -233,7 +243,7 @@ _PLAINLY = 0.9
 
 
 def _is_told_in_full(frame: Frame, claim: Claim, column: Column) -> bool:
-    told = set(column.stems) <= frame.stems(frame.group_of(claim.first))
+    told = set(column.stems) <= frame.stems(frame.groups[claim.first])
     return told and len(column.stems) > 1 and column.numbers[0] is not None
 
 

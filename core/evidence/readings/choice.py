@@ -25,6 +25,10 @@ _MARK_WORDS["limit"] |= {"up", "allow", "may", "out"}
 _MARK_WORDS["reference"] |= {"within", "outsid", "between"}
 _MARK_WORDS["average"] |= {"per", "normal"}
 _MARK_WORDS["cumulative"] |= {"date", "far", "total"}
+_MARKS_TOLD = {
+    told: frozenset(mark for mark, listed in _MARK_WORDS.items() if told in listed)
+    for told in frozenset[str]().union(*_MARK_WORDS.values())
+}
 
 
 def factor_for(claim: Claim, column: Column, row: int | None = None) -> float | None:
@@ -60,8 +64,7 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
                 c.dimension is Dimension.MONEY for c in frame.index.sets[column.set_index].columns
             )
         case Dimension.PERCENT | Dimension.POINTS:
-            ratio = all(n is None or -1.5 <= n <= 1.5 for n in column.numbers)
-            return column.dimension is None and (ratio or frame.score(column, claim) > 0)
+            return column.dimension is None and (column.is_ratio or frame.score(column, claim) > 0)
         case Dimension.TIME:
             return column.dimension is Dimension.TIME or (column.dimension is None and frame.score(column, claim) > 0)
         case dimension:
@@ -78,7 +81,7 @@ def _counts_here(frame: Frame, claim: Claim, column: Column) -> bool:
         and other.kind is Kind.NUMBER
         and other.unit is None
         and other.form in (Form.DIGITS, Form.WORDS)
-        and frame.group_of(other.first) == frame.group_of(claim.first)
+        and frame.groups[other.first] == frame.groups[claim.first]
         and column.rows_between(other.value, other.value)
         for other in frame.claims
     )
@@ -88,12 +91,12 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     """The marks ("budget", "upper", "previous") the words around the claim speak of."""
     if (known := frame.marks.get(id(claim))) is not None:
         return known
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     near = frame.tokens[max(0, claim.first - 6) : claim.first + 7]
     stems = frame.stems(group) | {t.stem for t in near if t.is_word}
     if frame.sentence.lead:
         stems |= {stem(w) for w in frame.sentence.lead.split()}
-    marks = frozenset(mark for mark, listed in _MARK_WORDS.items() if listed & stems)
+    marks = frozenset[str]().union(*(_MARKS_TOLD[s] for s in stems if s in _MARKS_TOLD))
     frame.marks[id(claim)] = marks
     return marks
 
@@ -136,9 +139,10 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
         if is_hidden(column, marks) and score < 0.9 and _has_plain(column, fitting, scores):
             continue
         kept.append(column)
-    kept = [
-        c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
-    ]
+    if any(len(hits) > 1 for hits in frame.column_hits.values()):
+        kept = [
+            c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
+        ]
     return sorted(kept, key=lambda c: -scores[id(c)])
 
 

@@ -36,8 +36,8 @@ def read(frame: Frame) -> Iterator[Said]:
 
 
 def _is_open(frame: Frame, place: int) -> bool:
-    group = frame.group_of(place)
-    if any(c.kind is Kind.NUMBER and frame.group_of(c.first) == group for c in frame.claims):
+    group = frame.groups[place]
+    if any(c.kind is Kind.NUMBER and frame.groups[c.first] == group for c in frame.claims):
         return True
     return any(t.low in _FLIPS for t in frame.tokens[max(0, place - 4) : place + 2])
 

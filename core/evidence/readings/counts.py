@@ -36,7 +36,7 @@ def read(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
 def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
     """ "three parcels with cash on delivery": the words name no value, but a flag, or a field that only some rows
     have, has that many rows. Only where the sentence has words that are not understood otherwise."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     known = {i for m in frame.mentions for i in range(m.first, m.last + 1)} | {
         i for c in frame.claims for i in range(c.first, c.last + 1)
     }
@@ -44,7 +44,7 @@ def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None
         t.low
         for i, t in enumerate(frame.tokens)
         if t.is_word
-        and frame.group_of(i) == group
+        and frame.groups[i] == group
         and i not in known
         and len(t.low) > 3
         and t.stem not in frame.index.set_words
@@ -55,9 +55,7 @@ def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None
         return None
     for facts, _ in noun.sets:
         for column in facts.columns:
-            filled = [row for row in range(facts.size) if not column.is_empty_at(row)]
-            if column.role is Role.FLAG:
-                filled = [row for row in filled if column.texts[row] == "true"]
+            filled = column.held
             if 0 < len(filled) < facts.size and fit(claim, float(len(filled))) is Fit.EXACT:
                 why = f"{len(filled)} rows of {facts.name} have {column.name}"
                 return derived(Fit.EXACT, why, [facts.cell(row, column) for row in filled[:MOST_CELLS]])

@@ -82,7 +82,7 @@ def _key(column: Column, row: int) -> float | None:
 
 def extremes_of(frame: Frame, claim: Claim) -> list[Extreme]:
     """The superlatives in the claim's own stretch."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     return [e for e in frame.extremes if e.group == group]
 
 

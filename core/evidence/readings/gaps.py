@@ -25,7 +25,8 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
     yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):
         for column in facts.times[:4]:
-            dated, gaps = column.gaps(scope.mask)
+            gaps = column.gaps(scope.mask)
+            dated = gaps.dated
             if len(dated) > 2 and all(m.day == 1 for m, _ in dated):
                 continue  # a series of months has no gaps to tell
             if len(dated) < 2:
@@ -38,16 +39,15 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
                 why = f"{which} gap between two {column.name} of {facts.name}"
                 return between(a, b, why, [facts.cell(r, column), facts.cell(s, column)])
 
-            yield gap("longest", max(gaps, key=lambda g: g[0])[1])
-            yield gap("latest", gaps[-1][1])
+            yield gap("longest", gaps.longest)
+            yield gap("latest", len(dated) - 2)
             if any(t.low == "first" for t in frame.tokens):
                 yield gap("first", 0)
             if extremes_of(frame, claim):
-                yield gap("shortest", min(gaps, key=lambda g: g[0])[1])
-            average = sum(days for days, _ in gaps) / len(gaps)
+                yield gap("shortest", gaps.shortest)
             yield Length(
-                average,
-                f"average of {len(gaps)} gaps between {column.name} of {facts.name}",
+                gaps.average,
+                f"average of {len(dated) - 1} gaps between {column.name} of {facts.name}",
                 CellsOf(facts, column, [row for _, row in dated]),
             )
 
@@ -76,7 +76,7 @@ def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
 
 def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
     """A named row against the one before and the one after it in time."""
-    dated, _ = column.gaps(facts.all)
+    dated = column.gaps(facts.all).dated
     at = next((i for i, (_, r) in enumerate(dated) if r == row), -1)
     for other in (at - 1, at + 1):
         if at >= 0 and 0 <= other < len(dated):

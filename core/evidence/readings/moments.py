@@ -96,7 +96,7 @@ def _is_scope(frame: Frame, claim: Claim) -> bool:
     if not extremes_of(frame, claim):
         return True
     figures = [
-        c for c in frame.claims if c.kind is Kind.NUMBER and frame.group_of(c.first) == frame.group_of(claim.first)
+        c for c in frame.claims if c.kind is Kind.NUMBER and frame.groups[c.first] == frame.groups[claim.first]
     ]
     if not figures:
         return False

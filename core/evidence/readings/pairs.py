@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
@@ -23,10 +25,10 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     ratio = claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
     if not ratio and not _asks_difference(frame, claim, noun):
         return None
-    way = direction(frame, claim)
+    asked = _Asked(direction(frame, claim), near_stems(frame, claim))
     best: tuple[Fit, Support] | None = None
     for pair in find_pairs(frame, claim, noun):
-        for value, formula in _values(frame, claim, pair, way):
+        for value, formula in _values(frame, claim, pair, asked):
             quality = fit(claim, value, sign=False)
             if quality is Fit.NO or (best is not None and quality <= best[0]):
                 continue
@@ -39,14 +41,20 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
 _COUNT_STEPS = words("more fewer less additional extra further ahead behind short above below")
 
 
-def near_stems(frame: Frame, claim: Claim, reach: int = NEAR) -> set[str]:
-    group = frame.group_of(claim.first)
+class _Asked(NamedTuple):
+    """Which way the words say things went, and the stems near the claim."""
+
+    way: int
+    near: set[str]
+
+
+def near_stems(frame: Frame, claim: Claim) -> set[str]:
+    first, group = claim.first, frame.groups[claim.first]
+    start, last = max(0, first - NEAR), claim.last + NEAR + _bracketed(frame, claim.last + 1)
     return {
         t.stem
-        for i, t in enumerate(frame.tokens)
-        if t.is_word
-        and (claim.first - reach <= i <= claim.last + reach + _bracketed(frame, claim.last + 1))
-        and (frame.group_of(i) == group or abs(i - claim.first) <= 3)
+        for i, t in enumerate(frame.tokens[start : last + 1], start)
+        if t.is_word and (frame.groups[i] == group or abs(i - first) <= 3)
     }
 
 
@@ -69,7 +77,7 @@ def direction(frame: Frame, claim: Claim) -> int:
     """1 when the words say up or more, -1 down or less, 0 when they say neither or both. The nearest word decides."""
     if claim.sign:
         return claim.sign
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     best = (99.0, 0)
     for i, token in enumerate(frame.tokens):
         if not token.is_word or (token.stem not in UP and token.stem not in DOWN):
@@ -77,7 +85,7 @@ def direction(frame: Frame, claim: Claim) -> int:
         if claim.first <= i <= claim.last or _is_bound_word(frame, claim, i) or is_name(frame, i):
             continue
         distance = float(claim.first - i) if i < claim.first else i - claim.last + 0.5
-        if frame.group_of(i) != group:
+        if frame.groups[i] != group:
             distance += 4
         if distance < best[0]:
             best = (distance, 1 if token.stem in UP else -1)
@@ -96,23 +104,23 @@ def _is_bound_word(frame: Frame, claim: Claim, place: int) -> bool:
     return bounded and (after == "than" or claim.first - place == 1 or after in {"a", "an", "the", "€", "$", "£"})
 
 
-def _values(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+def _values(frame: Frame, claim: Claim, pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
     new, old = pair.new, pair.old
     if claim.dimension is Dimension.POINTS:
-        return _points(pair, way)
+        return _points(pair, asked.way)
     if claim.dimension is Dimension.PERCENT:
-        return _percents(frame, claim, pair, way)
+        return _percents(frame, claim, pair, asked)
     if claim.form is Form.FRACTION:
-        return _fractions(frame, claim, pair, way)
+        return _fractions(pair, asked)
     if claim.form is Form.MULTIPLE:
-        return _multiples(claim, pair, way)
+        return _multiples(claim, pair, asked.way)
     factor = convert(claim.unit, new.unit) if new.unit is not None or claim.unit is None else 1.0
     if factor is None or not _same_unit(new, old):
         return []
     if pair.ratio:
         return []
     difference = (new.value - old.value) * factor
-    if not _goes(difference, way, pair):
+    if not _goes(difference, asked.way, pair):
         return []
     return [(difference, f"{new} less {old}" if difference >= 0 or pair.ordered else f"{old} less {new}")]
 
@@ -137,12 +145,12 @@ def _points(pair: Pair, way: int) -> list[tuple[float, str]]:
     return found
 
 
-def _percents(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+def _percents(frame: Frame, claim: Claim, pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []
     found: list[tuple[float, str]] = []
-    stems = near_stems(frame, claim)
+    way, stems = asked
     grows = (bool(stems & (UP | DOWN)) and way != 0) or bool(stems & DIFFERENCE - SHARE)
     shares = bool(stems & SHARE) or _says_of(frame, claim) or not grows
     if (grows or claim.sign) and not pair.ratio:
@@ -159,11 +167,11 @@ def _says_of(frame: Frame, claim: Claim) -> bool:
     return any(t.low == "of" for t in after)
 
 
-def _fractions(frame: Frame, claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+def _fractions(pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []
-    stems = near_stems(frame, claim)
+    way, stems = asked
     found: list[tuple[float, str]] = []
     if pair.share:
         found.append((new.value / old.value, f"{new} as a share of {old}"))

@@ -19,7 +19,7 @@ _SKIPS = words("among one not second third than after behind like versus vs comp
 def holds_extreme(frame: Frame, mention: Mention) -> Support | None:
     """None when the words leave open whether, or of what, the superlative is said."""
     for extreme in frame.extremes:
-        if extreme.group != frame.group_of(mention.first) or extreme.rank != 1 or _is_beside(frame, mention, extreme):
+        if extreme.group != frame.groups[mention.first] or extreme.rank != 1 or _is_beside(frame, mention, extreme):
             continue
         answers: list[tuple[bool, Support]] = []
         for facts in frame.index.sets:

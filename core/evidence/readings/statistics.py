@@ -15,9 +15,9 @@ from core.evidence.verdict import Cell
 
 def cue_of(frame: Frame, claim: Claim) -> str:
     """Which statistic the words near the figure ask for: average, median, per, extreme, or none in particular."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     for i, token in enumerate(frame.tokens):
-        if not token.is_word or frame.group_of(i) != group:
+        if not token.is_word or frame.groups[i] != group:
             continue
         if token.stem in MEDIAN:
             return "median"

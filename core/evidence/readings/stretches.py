@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -44,15 +43,16 @@ def between_told(frame: Frame) -> Iterator[Length]:
 def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """From the first row to the last, and how many different months, weeks or years have rows."""
     assert claim.unit is not None
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     strong = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2.5 and not m.context]
-    if any(facts.index not in m.options and frame.group_of(m.first) == group for m in strong):
+    if any(facts.index not in m.options and frame.groups[m.first] == group for m in strong):
         return
     for scope in scopes(frame, facts, claim, free=follows_part(frame, claim)):
         for column in facts.times[:3]:
-            spans = sorted(span for row in rows_of(scope.mask) if (span := column.spans[row]))
-            if not spans:
+            in_order = column.in_order(scope.mask)
+            if not in_order:
                 continue
+            spans = [span for span, _ in in_order]
             first, last = spans[0][0], spans[-1][1]
             cells = CellsOf(facts, column, scope.mask)
             yield between(
@@ -61,14 +61,8 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
                 f"from the first to the last {column.name} of {facts.name}",
                 cells,
             )
-            keys = {
-                "month": {s[0].year * 12 + s[0].month for s in spans},
-                "year": {s[0].year for s in spans},
-                "day": {s[0].toordinal() for s in spans},
-                "week": {s[0].toordinal() // 7 for s in spans},
-                "quarter": {s[0].year * 4 + (s[0].month - 1) // 3 for s in spans},
-            }.get(claim.unit.name)
-            if keys:
+            if key := _KEYS.get(claim.unit.name):
+                keys = {key(start) for start, _ in spans}
                 factor = UNITS[claim.unit.name].factor
                 if not has_changed(frame):  # "fell in three weeks" tells how long it took
                     yield Length(
@@ -79,3 +73,12 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
                     f"{claim.unit.name}s from first to last in {facts.name}",
                     cells,
                 )
+
+
+_KEYS: dict[str, Callable[[date], int]] = {
+    "month": lambda day: day.year * 12 + day.month,
+    "year": lambda day: day.year,
+    "day": date.toordinal,
+    "week": lambda day: day.toordinal() // 7,
+    "quarter": lambda day: day.year * 4 + (day.month - 1) // 3,
+}

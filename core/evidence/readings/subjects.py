@@ -37,8 +37,8 @@ def is_dated_row(frame: Frame, mention: Mention) -> bool:
 def subject_of(frame: Frame, mention: Mention, subjects: list[Mention]) -> Mention | None:
     """The named row the label is said of: in its own stretch, or the only one before it."""
     others = [s for s in subjects if s is not mention and not _same_column(s, mention)]
-    group = frame.group_of(mention.first)
-    near = [s for s in others if not s.context and frame.group_of(s.first) == group]
+    group = frame.groups[mention.first]
+    near = [s for s in others if not s.context and frame.groups[s.first] == group]
     if not near:
         near = [s for s in others if not s.context and s.first < mention.first]
         if len(near) != 1 or not _goes_on(frame, mention):
@@ -50,8 +50,8 @@ def subject_of(frame: Frame, mention: Mention, subjects: list[Mention]) -> Menti
 
 def _goes_on(frame: Frame, mention: Mention) -> bool:
     """ ", not shipped" and ", was returned" go on about the subject before."""
-    group = frame.group_of(mention.first)
-    words = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.group_of(i) == group]
+    group = frame.groups[mention.first]
+    words = [t for i, t in enumerate(frame.tokens) if t.is_word and frame.groups[i] == group]
     return bool(words) and (
         words[0].low in COPULAS or words[0].low in {"not", "but", "and", "then", "never"} or len(words) <= 2
     )

@@ -30,7 +30,7 @@ def find_extremes(frame: Frame) -> list[Extreme]:
         rank = ORDINALS.get(before, 1)
         words: frozenset[str] = frozenset() if temporal else frozenset(stem(w) for w in hint.split())
         steps = None if temporal else _steps(frame, i + 1)
-        found.append(Extreme(i, frame.group_of(i), direction, words, temporal, rank, steps))
+        found.append(Extreme(i, frame.groups[i], direction, words, temporal, rank, steps))
     return found
 
 

@@ -15,14 +15,14 @@ from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
 
 def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:
     """The scope's rows, and those beyond a bound in the same stretch: "5 orders above EUR 1,000"."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     bounds = [
         c
         for c in frame.claims
         if c is not claim
         and c.kind is Kind.NUMBER
         and c.bound in (Bound.OVER, Bound.UNDER, Bound.AT_LEAST, Bound.AT_MOST)
-        and frame.group_of(c.first) == group
+        and frame.groups[c.first] == group
         and c.first > claim.last
     ]
     compared = list(_compared(frame, claim, scope))
@@ -49,9 +49,9 @@ _BELOW = words("below under lower beneath underspent")
 
 def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
     """ "above the class average in five subjects", "over budget": rows where a column is beyond a marked one."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     places = [
-        i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.group_of(i) == group
+        i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.groups[i] == group
     ]
     if not places:
         return

@@ -90,7 +90,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
     if cue in ("average", "per") or per:
         if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
             return
-        if "average" in column.marks and "total" in frame.lows(frame.group_of(claim.first)):
+        if "average" in column.marks and "total" in frame.lows(frame.groups[claim.first]):
             yield Value(total, f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
         if cue == "average":
             yield Value(
@@ -143,7 +143,7 @@ def _adds_limits(frame: Frame, column: Column) -> bool:
 
 def _average_is_told(frame: Frame, claim: Claim, column: Column) -> bool:
     """Whether the set has a column for it: "the usual price" is `usual_price_eur`, no average of prices."""
-    group = frame.group_of(claim.first)
+    group = frame.groups[claim.first]
     stems = frame.stems(group)
     return any(
         "average" in c.marks and set(c.stems) <= stems and frame.score(c, claim) > frame.score(column, claim)

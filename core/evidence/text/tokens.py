@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from core.evidence.language.stems import fold, stem
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a run of digits or one mark; `start` and `end` are places in the answer."""
 
     text: str
@@ -34,8 +34,15 @@ def tokenise(text: str, offset: int = 0) -> list[Token]:
     tokens: list[Token] = []
     for match in _WORDS.finditer(text):
         word = match.group()
-        is_word = word[0].isalnum()
-        low = OWNER.sub("", fold(word)) if is_word else word
-        stemmed = (stem(word) or low) if is_word else ""
-        tokens.append(Token(word, offset + match.start(), offset + match.end(), low, stemmed, stemmed != ""))
+        start, end = match.span()
+        tokens.append(Token(word, offset + start, offset + end, *_read(word)))
     return tokens
+
+
+@lru_cache(maxsize=20_000)
+def _read(word: str) -> tuple[str, str, bool]:
+    if not word[0].isalnum():
+        return word, "", False
+    low = OWNER.sub("", fold(word))
+    stemmed = stem(word) or low
+    return low, stemmed, stemmed != ""

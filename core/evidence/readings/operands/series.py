@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from core.evidence.columns.column import Column
-from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
@@ -21,10 +21,9 @@ def between_rows(
     """A series: the last against the first and the one before; a named row against its neighbour, first and last."""
     if column is None:
         return
-    dated = sorted(
-        (span[0], row) for row in rows_of(mask) if (span := clock.spans[row]) and column.numbers[row] is not None
-    )
-    if len(dated) < 2 or len({d for d, _ in dated}) != len(dated):
+    numbers = column.numbers
+    dated = [(span[0], row) for span, row in clock.in_order(mask) if numbers[row] is not None]
+    if len(dated) < 2 or any(a == b for (a, _), (b, _) in pairwise(dated)):
         return
     rows = [row for _, row in dated]
     picked = {len(rows) - 1}
