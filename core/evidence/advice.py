@@ -24,7 +24,7 @@ def is_vague(claim: Claim) -> bool:
 
 def claims_nothing(frame: Frame, claim: Claim) -> str:
     if claim.form is Form.ORDINAL:
-        ranks = any(t.stem in RANKS for t in frame.tokens) and any(RANKS & set(c.stems) for c in frame.index.numbers)
+        ranks = not frame.word_stems.isdisjoint(RANKS) and any(RANKS & set(c.stems) for c in frame.index.numbers)
         return "" if ranks else "An ordinal that ranks nothing."
     if claim.form is Form.NONE:
         return ""

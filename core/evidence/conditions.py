@@ -30,6 +30,8 @@ STRENGTH = 1.6  # binds counts; for cells it may be left out
 def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
     """Mentions of conditions. Where the word is also a label, its rows become one more meaning of that label."""
     mentions: list[Mention] = []
+    if not index.conditional and all(t.low not in _HAVING for t in sentence.tokens):
+        return mentions
     taken = {i: m for m in found for i in range(m.first, m.last + 1)}
     for i, token in enumerate(sentence.tokens):
         if not token.is_word or len(token.low) < 4 or token.is_digits:
@@ -53,15 +55,12 @@ def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> l
 def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[dict[int, list[int]], str, bool]:
     options: dict[int, list[int]] = {}
     slot = ""
-    denied = is_negated(tokens, i)
     negated = False
     before = {t.low for t in tokens[max(0, i - 2) : i]}
     if before & _HAVING:
         for column, weight in index.column_words.get(token.stem, ()):
             if column.is_number and weight == 1.0 and index.sets[column.set_index].size > 1:
-                mask = index.rows_mask(
-                    [r for r, n in enumerate(column.numbers) if n or (column.rates and n is not None)]
-                )
+                mask = column.something
                 if 0 < mask < index.sets[column.set_index].all:
                     options.setdefault(column.set_index, []).append(mask)
                     slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})
@@ -69,7 +68,7 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
         mask = None
         if column.role is Role.FLAG:
             if token.stem not in index.sets[column.set_index].nouns and _names_flag(token, column):
-                mask, negated = index.flag_masks[id(column)], denied
+                mask, negated = index.flag_masks[id(column)], is_negated(tokens, i)
         elif (token.low in PENDING and (ENDS & set(column.stems))) or (
             token.low.startswith("un") and stem(token.low[2:]) in column.stems
         ):
@@ -77,7 +76,7 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
         elif token.low.endswith(("ed", "en", "d", "t", "n")) and _happened(token, column):
             size = index.sets[column.set_index].all
             empty = index.empty_masks[id(column)]
-            mask = empty if denied else size & ~empty
+            mask = empty if is_negated(tokens, i) else size & ~empty
         if mask is not None:
             options.setdefault(column.set_index, []).append(mask)
             slot = slot or f"if:{column.key}"

@@ -47,19 +47,19 @@ class FieldNames:
     def find(self, tokens: list[Token]) -> list[Field]:
         """The longest names, not overlapping."""
         found: list[Field] = []
-        at = 0
-        while at < len(tokens):
+        end = -1
+        for at, token in enumerate(tokens):
+            if at <= end or token.low not in self._names:
+                continue
             best: Field | None = None
-            names = self._names.get(tokens[at].low)
-            for name, columns in names.items() if names else ():
+            for name, columns in self._names[token.low].items():
                 if tuple(token.low for token in tokens[at : at + len(name)]) == name and (
                     best is None or at + len(name) - 1 > best.last
                 ):
                     best = Field(at, at + len(name) - 1, tuple(columns))
             if best is not None and not _is_superlative(tokens, at):
                 found.append(best)
-                at = best.last
-            at += 1
+                end = best.last
         return found
 
 

@@ -23,23 +23,46 @@ def fit(claim: Claim, value: float, *, named: bool = False, sign: bool = True) -
     """`value` in the claim's unit. `named`: the words leave no doubt about what is meant, so "over" may be far over."""
     best = Fit.NO
     for reading, step in claim.readings:
-        signed = -reading if claim.sign < 0 else reading
-        target, actual = (signed, value) if sign else (abs(reading), abs(value))
-        best = max(best, _fit(claim, target, actual, step, named))
-        if best is Fit.EXACT:
-            return best
+        if sign:
+            target, actual = -reading if claim.sign < 0 else reading, value
+        else:
+            target, actual = abs(reading), abs(value)
+        if claim.form in _RATIOS:
+            found = _fit_ratio(claim, target, actual, step)
+        elif claim.bound is Bound.EXACT:
+            found = _fit_exact(target, actual, step)
+        else:
+            found = _fit_bound(claim.bound, target, actual, step, named)
+        if found is Fit.EXACT:
+            return found
+        if found is not Fit.NO:
+            best = found
     return best
 
 
-def _fit(claim: Claim, target: float, actual: float, step: float, named: bool) -> Fit:
-    if claim.form in (Form.FRACTION, Form.MULTIPLE):
-        return _fit_ratio(claim, target, actual, step)
+_RATIOS = (Form.FRACTION, Form.MULTIPLE)
+
+
+def _fit_exact(target: float, actual: float, step: float) -> Fit:
+    difference = abs(actual - target)
+    if difference <= 0.5 * step * (1 + 1e-6):
+        return Fit.EXACT if difference <= _SAME * max(1.0, abs(actual)) else Fit.ROUNDED
+    if difference <= _SAME * abs(actual):
+        return Fit.EXACT
+    cut = step == 1.0 and difference < 1 and abs(actual) > abs(target) >= 100
+    return _yes(cut)  # 1,204.87 told as 1,204
+
+
+_SAME = 1e-7  # of the value
+
+
+def _fit_bound(bound: Bound, target: float, actual: float, step: float, named: bool) -> Fit:
     difference = actual - target
-    same = abs(difference) <= 1e-7 * max(1.0, abs(actual))
+    same = abs(difference) <= _SAME * max(1.0, abs(actual))
     size = abs(target)
-    match claim.bound:
+    match bound:
         case Bound.EXACT:
-            return Fit.EXACT if same else _rounding(target, actual, step)
+            return _fit_exact(target, actual, step)
         case Bound.ABOUT:
             if same:
                 return Fit.EXACT
@@ -61,13 +84,6 @@ def _fit(claim: Claim, target: float, actual: float, step: float, named: bool) -
 
 def _yes(holds: bool) -> Fit:
     return Fit.ROUNDED if holds else Fit.NO
-
-
-def _rounding(target: float, actual: float, step: float) -> Fit:
-    if abs(actual - target) <= 0.5 * step * (1 + 1e-6):
-        return Fit.ROUNDED
-    cut = step == 1.0 and abs(target) >= 100 and abs(actual) > abs(target) and abs(actual - target) < 1
-    return _yes(cut)  # 1,204.87 told as 1,204
 
 
 def _roundness(target: float, step: float) -> float:

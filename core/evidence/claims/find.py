@@ -5,6 +5,7 @@ Recognises how things are written; whether the record carries them is decided el
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from core.evidence.claims.bounds import find_bounds
@@ -83,14 +84,11 @@ def _figures(text: str, has_digit: bool, taken: _Taken) -> Iterator[Claim]:
 
 def _place(claims: list[Claim], sentence: Sentence) -> None:
     """Places in the answer instead of the sentence, and the tokens each claim covers."""
-    tokens = sentence.tokens
-    at = 0
+    if not claims:
+        return
+    starts, ends = [t.start for t in sentence.tokens], [t.end for t in sentence.tokens]
     for claim in claims:
         claim.start += sentence.start
         claim.end += sentence.start
-        while at < len(tokens) - 1 and tokens[at].end <= claim.start:
-            at += 1
-        last = at
-        while last < len(tokens) - 1 and tokens[last + 1].start < claim.end:
-            last += 1
-        claim.first, claim.last = at, last
+        claim.first = max(0, min(bisect_right(ends, claim.start), len(ends) - 1))
+        claim.last = max(claim.first, bisect_left(starts, claim.end) - 1)

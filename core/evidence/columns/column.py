@@ -10,7 +10,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from core.evidence.columns.rows import rows_of
+from core.evidence.columns.periods import PERIODS
+from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.language.calendar import as_datetime
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
@@ -57,6 +58,7 @@ GENERIC = frozenset(
 
 
 _MOST_KEPT = 64  # of each kind at a time
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 Filled = tuple[Sequence[int], float]
 Span = tuple[date, date]
@@ -66,6 +68,7 @@ class Gaps(NamedTuple):
     """`dated`: (time, row) in order. Of the gaps from each to the next, in days: the place of the row before it."""
 
     dated: list[tuple[datetime, int]]
+    rows: list[int]
     longest: int = 0
     shortest: int = 0
     average: float = 0.0
@@ -99,6 +102,10 @@ class Column:
     _filled: dict[int, Filled] = field(default_factory=dict[int, Filled])  # by mask
     _in_order: dict[int, list[tuple[Span, int]]] = field(default_factory=dict[int, list[tuple[Span, int]]])  # by mask
     _held: list[int] | None = None
+    _periods: dict[tuple[int, str], set[int]] = field(default_factory=dict[tuple[int, str], set[int]])
+    _over_time: dict[tuple[int, int], list[int]] = field(default_factory=dict[tuple[int, int], list[int]])
+    _by_time: list[tuple[Span, int]] | None = None
+    _something: int | None = None
 
     @property
     def key(self) -> str:
@@ -154,9 +161,10 @@ class Column:
         moments = self.moments
         dated = sorted((m, row) for row in rows_of(mask) if (m := moments[row]))
         days = [(b - a).total_seconds() / 86400 for (a, _), (b, _) in pairwise(dated)]
+        rows = [row for _, row in dated]
         if not days:
-            return Gaps(dated)
-        return Gaps(dated, days.index(max(days)), days.index(min(days)), sum(days) / len(days))
+            return Gaps(dated, rows)
+        return Gaps(dated, rows, days.index(max(days)), days.index(min(days)), sum(days) / len(days))
 
     def in_order(self, mask: int) -> list[tuple[Span, int]]:
         """The (stretch of time, row) of the mask's rows that have one, in the order of time."""
@@ -164,6 +172,36 @@ class Column:
 
     def _find_in_order(self, mask: int) -> list[tuple[Span, int]]:
         return sorted((span, row) for row in rows_of(mask) if (span := self.spans[row]))
+
+    def periods(self, mask: int, unit: str) -> set[int]:
+        """The different days, weeks, months, quarters or years of the mask's rows."""
+        return _kept(self._periods, (mask, unit), self._find_periods)
+
+    def _find_periods(self, key: tuple[int, str]) -> set[int]:
+        mask, unit = key
+        return {PERIODS[unit](start) for (start, _), _ in self.in_order(mask)}
+
+    def rows_over_time(self, clock: Column, mask: int) -> list[int]:
+        """The mask's rows with a number in the order of `clock`; none when two of them are of one time."""
+        return _kept(self._over_time, (clock.index, mask), lambda _: self._find_rows_over_time(clock, mask))
+
+    def _find_rows_over_time(self, clock: Column, mask: int) -> list[int]:
+        dated = [(start, row) for (start, _), row in clock.in_order(mask) if self.numbers[row] is not None]
+        return [] if any(a == b for (a, _), (b, _) in pairwise(dated)) else [row for _, row in dated]
+
+    @property
+    def by_time(self) -> list[tuple[Span, int]]:
+        """All (stretch of time, row) in order."""
+        if self._by_time is None:
+            self._by_time = sorted((span, row) for row, span in enumerate(self.spans) if span)
+        return self._by_time
+
+    @property
+    def something(self) -> int:
+        """The mask of the rows with a number that is not nought; of rates, with any."""
+        if self._something is None:
+            self._something = mask_of(r for r, n in enumerate(self.numbers) if n or (self.rates and n is not None))
+        return self._something
 
     @property
     def held(self) -> list[int]:
@@ -182,10 +220,10 @@ class Column:
         return (self.units[row] or self.unit) if self.units is not None else self.unit
 
 
-def _kept(kept: dict[int, _T], mask: int, find: Callable[[int], _T]) -> _T:
-    """Found once for each mask: the claims of an answer ask for the same few again and again."""
-    if mask not in kept:
+def _kept(kept: dict[_K, _T], key: _K, find: Callable[[_K], _T]) -> _T:
+    """Found once for each mask of rows: the claims of an answer ask for the same few again and again."""
+    if key not in kept:
         if len(kept) > _MOST_KEPT:
             kept.clear()
-        kept[mask] = find(mask)
-    return kept[mask]
+        kept[key] = find(key)
+    return kept[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 
@@ -17,3 +17,10 @@ def rows_of(mask: int) -> Sequence[int]:
         rows.append(low.bit_length() - 1)
         mask ^= low
     return rows
+
+
+def mask_of(rows: Iterable[int]) -> int:
+    mask = 0
+    for row in rows:
+        mask |= 1 << row
+    return mask

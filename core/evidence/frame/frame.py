@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import MARKS_OF, Column
@@ -34,8 +35,7 @@ SMALL = words("the a an its his her their each every all this that and")
 TOLD = 2.0  # the score of a column whose name stands before the figure
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word that names a column or a set."""
 
     place: int  # token; -1 for words of the heading, the table's head or the label
@@ -56,8 +56,7 @@ class Extreme:
     steps: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Rows of one set that the words about a claim mean. `used`: the mentions behind it."""
 
     facts: SetFacts
@@ -94,11 +93,18 @@ class Frame:
     near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     fields: list[Field] = field(default_factory=list[Field])
     candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
+    meant: dict[int, list[Mention]] = field(default_factory=dict[int, list[Mention]])  # by index of the set
     scopes: dict[ScopeKey, tuple[Scope, ...]] = field(default_factory=dict[ScopeKey, tuple[Scope, ...]])
     words_of: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # by group
     stems_of: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])  # by group
     named: frozenset[int] | None = None  # words that are half of a column's name, found when first asked for
     marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
+    words: frozenset[str] = field(init=False)  # all of the sentence, folded
+    word_stems: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = frozenset(t.low for t in self.tokens)
+        self.word_stems = frozenset(t.stem for t in self.tokens)
 
     def places(self, group: int) -> list[int]:
         """The words of a group, by their places."""
@@ -111,11 +117,6 @@ class Frame:
         if group not in self.stems_of:
             self.stems_of[group] = frozenset(self.tokens[i].stem for i in self.places(group))
         return self.stems_of[group]
-
-    def lows(self, group: int | None = None) -> set[str]:
-        if group is None:
-            return {t.low for t in self.tokens if t.is_word}
-        return {self.tokens[i].low for i in self.places(group)}
 
     def related(self, claim: Claim) -> frozenset[int]:
         """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one

@@ -29,26 +29,23 @@ def scopes(
     `timeless`: dates do not count.
     """
     timeless = timeless or claim.kind is Kind.DATE  # a date is not restricted by another date
-    meant = [
-        m
-        for m in frame.mentions
-        if facts.index in m.options
-        and not (timeless and m.sort is Sort.TIME)
-        and (m.claim is None or m.claim is not claim)
-    ]
-    if not meant:
+    if facts.index not in frame.meant:
+        frame.meant[facts.index] = [m for m in frame.mentions if facts.index in m.options]
+    if not frame.meant[facts.index]:
         return [Scope(facts, facts.all, ())]
     key = (claim, facts.index, union, free, strict, timeless)
     if key not in frame.scopes:
-        frame.scopes[key] = _scopes(frame, facts, claim, meant, union, free, strict)
+        frame.scopes[key] = _scopes(frame, facts, claim, union, free, strict, timeless)
     return list(frame.scopes[key])
 
 
 def _scopes(
-    frame: Frame, facts: SetFacts, claim: Claim, meant: list[Mention], union: bool, free: bool, strict: bool
+    frame: Frame, facts: SetFacts, claim: Claim, union: bool, free: bool, strict: bool, timeless: bool
 ) -> tuple[Scope, ...]:
     slots: dict[tuple[bool, str], list[Mention]] = {}
-    for mention in meant:
+    for mention in frame.meant[facts.index]:
+        if mention.claim is not None and (mention.claim is claim or (timeless and mention.sort is Sort.TIME)):
+            continue
         slots.setdefault((mention.sort is Sort.VALUE, mention.slot), []).append(mention)
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
     free_of_all = True
@@ -57,13 +54,12 @@ def _scopes(
         if not choices:
             continue
         free_of_all = free_of_all and any(mask == facts.all for mask, _ in choices)
-        grown: list[tuple[int, tuple[Mention, ...]]] = []
+        grown: dict[int, tuple[Mention, ...]] = {}
         for mask, used in found:
             for option, chosen in choices:
-                item = (mask & option, (*used, *chosen))
-                if all(item[0] != m for m, _ in grown):
-                    grown.append(item)
-        found = grown[:MOST_SCOPES]
+                if (both := mask & option) not in grown:
+                    grown[both] = (*used, *chosen)
+        found = list(grown.items())[:MOST_SCOPES]
     if free_of_all and all(mask != facts.all for mask, _ in found):
         found.append((facts.all, ()))  # a long list of things leaves more combinations than are looked at
     ordered = sorted(found, key=lambda item: -len(item[1]))
@@ -116,7 +112,7 @@ def _choices(
         return choices
     chosen = mentions[-1]
     choices = [(_masked(facts, chosen, mask), (chosen,)) for mask in chosen.options[facts.index]]
-    if chosen.binding and not _SPEAKS_OF_ALL & frame.lows() and any(mask for mask, _ in choices):
+    if chosen.binding and not _SPEAKS_OF_ALL & frame.words and any(mask for mask, _ in choices):
         return choices
     return [*choices, everything]
 

@@ -45,6 +45,7 @@ class Entry:
     column: Column
     text: str
     rows: tuple[int, ...]
+    mask: int
     whole: bool
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from core.evidence.columns.build import build_columns
 from core.evidence.columns.column import GENERIC, Column, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.fields import FieldNames
 from core.evidence.index.facts import Entry, SetFacts, row_nouns
 from core.evidence.index.prose import DATED, PROSE_CHARACTERS, TextFigure, figures_in
@@ -69,12 +70,6 @@ class Index:
         self.text_moments: list[tuple[Column, int, Moment]] = []
         self._index_prose()
 
-    def rows_mask(self, rows: tuple[int, ...] | list[int]) -> int:
-        mask = 0
-        for row in rows:
-            mask |= 1 << row
-        return mask
-
     def _index_values(self, record_id: str) -> None:
         for column in self.columns:
             if column.role not in (Role.CODE, Role.LABEL, Role.PROSE):
@@ -91,13 +86,14 @@ class Index:
         words = tuple(TOKEN.findall(fold(text)))
         if not words or len(words) > _PHRASE_WORDS:
             return
-        self._add(words, Entry(column, text, rows, True))
+        mask = mask_of(rows)
+        self._add(words, Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 2:
-            self.labels_by_stem[stem(words[0])].append(Entry(column, text, rows, True))
+            self.labels_by_stem[stem(words[0])].append(Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) > 1:
             for word in set(words):
                 if len(word) >= 3 and word not in STOP and not word.isdigit():
-                    self._add((word,), Entry(column, text, rows, False))
+                    self._add((word,), Entry(column, text, rows, mask, False))
 
     def _add(self, words: tuple[str, ...], entry: Entry) -> None:
         self.phrases[words].append(entry)
@@ -161,10 +157,10 @@ class Index:
             if size < 2 and column.role is not Role.TIME:
                 continue
             if column.role is Role.FLAG:
-                flags[id(column)] = self.rows_mask([r for r, text in enumerate(column.texts) if text == "true"])
+                flags[id(column)] = mask_of(r for r, text in enumerate(column.texts) if text == "true")
                 conditional.append(column)
             elif column.role is Role.TIME:
-                mask = self.rows_mask([r for r, span in enumerate(column.spans) if span is None])
+                mask = mask_of(r for r, span in enumerate(column.spans) if span is None)
                 empty[id(column)] = mask
                 if mask or size == 1:
                     conditional.append(column)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from core.evidence.language.alternatives import one_of
 from core.evidence.language.calendar import MONTHS, Grain, Moment, Span
@@ -110,8 +111,7 @@ _YEAR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A moment at text[start:end]."""
 
     start: int
@@ -156,7 +156,7 @@ def _trim(found: list[Found], text: str) -> list[Found]:
         end = item.end
         while end > item.start and text[end - 1] in ". ,–-":
             end -= 1
-        trimmed.append(replace(item, end=end))
+        trimmed.append(item._replace(end=end))
     return trimmed
 
 
@@ -174,7 +174,7 @@ def _borrow(found: list[Found]) -> list[Found]:
                 moment = replace(moment, year=after.moment.year, likely=after.moment.likely)
             else:
                 moment = replace(moment, likely=after.moment.year or after.moment.likely)
-        after = replace(item, moment=moment)
+        after = item._replace(moment=moment)
         backward.append(after)
     year: int | None = None
     forward: list[Found] = []
@@ -184,7 +184,7 @@ def _borrow(found: list[Found]) -> list[Found]:
             year = moment.year
         elif moment.likely is None and year is not None:
             moment = replace(moment, likely=year)
-        forward.append(replace(item, moment=moment))
+        forward.append(item._replace(moment=moment))
     return forward
 
 

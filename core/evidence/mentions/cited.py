@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.claims.citations import find_citations
+from core.evidence.columns.rows import mask_of
 from core.evidence.index.index import Index
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.text.sentences import Sentence
@@ -18,6 +19,6 @@ def find_rows(sentence: Sentence, index: Index) -> list[Mention]:
         rows = [row - 1 for row in citation.rows if 1 <= row <= facts.size]
         first = next((i for i, t in enumerate(sentence.tokens) if t.start >= citation.start), 0)
         mention = Mention(first, first, sentence.segments[first], Sort.ROW, "row", citation.name, 2)
-        mention.options = {facts.index: [index.rows_mask(rows)]}
+        mention.options = {facts.index: [mask_of(rows)]}
         found.append(mention)
     return found

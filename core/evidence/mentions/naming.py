@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.columns.column import MARKS_OF, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
 from core.evidence.index.words import STOP
@@ -46,7 +47,7 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
     masks: dict[int, dict[str, int]] = {}
     for entry in entries:
         by_column = masks.setdefault(entry.column.set_index, {})
-        by_column[entry.column.key] = by_column.get(entry.column.key, 0) | index.rows_mask(entry.rows)
+        by_column[entry.column.key] = by_column.get(entry.column.key, 0) | entry.mask
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
     names_column = any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
     if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
@@ -77,7 +78,7 @@ def _join(mention: Mention, index: Index) -> None:
         for column, by_key in pairs:
             reached = [r for row in rows if (text := column.texts[row]) for r in by_key.get(fold(text), ())]
             if reached:
-                mention.options.setdefault(target, []).append(index.rows_mask(reached))
+                mention.options.setdefault(target, []).append(mask_of(reached))
 
 
 def _is_plain(token: Token) -> bool:

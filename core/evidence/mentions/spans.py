@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import date
 
 from core.evidence.columns.column import Column
+from core.evidence.columns.rows import mask_of
 from core.evidence.index.index import Index
 from core.evidence.language.calendar import Span
 from core.evidence.language.listed import words
@@ -33,11 +35,13 @@ def time_options(spans: list[Span], index: Index) -> dict[int, list[int]]:
 
 
 def rows_in_span(column: Column, first: date, last: date) -> int:
-    mask = 0
-    for row, span in enumerate(column.spans):
-        if span is not None and span[0] >= first and span[1] <= last:
-            mask |= 1 << row
-    return mask
+    dated = column.by_time
+    start, stop = bisect_left(dated, first, key=_start), bisect_right(dated, last, key=_start)
+    return mask_of(row for (_, end), row in dated[start:stop] if end <= last)
+
+
+def _start(dated: tuple[Span, int]) -> date:
+    return dated[0][0]
 
 
 _STARTS = frozenset(stem(w) for w in words("start begin effective valid from since"))

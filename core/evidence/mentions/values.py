@@ -19,18 +19,14 @@ from core.evidence.text.tokens import OWNER, Token
 def find_values(sentence: Sentence, index: Index) -> list[Mention]:
     """Longest match first; overlapping shorter ones are left out."""
     found: list[Mention] = []
-    tokens = sentence.tokens
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        mention = None
-        if token.is_word:
-            mention = _phrase_at(sentence, index, i) or _label_form(sentence, index, i)
-        if mention is None:
-            i += 1
+    end = -1
+    for i, token in enumerate(sentence.tokens):
+        if i <= end or not token.is_word:
             continue
-        found.append(mention)
-        i = mention.last + 1
+        mention = _phrase_at(sentence, index, i) or _label_form(sentence, index, i)
+        if mention is not None:
+            found.append(mention)
+            end = mention.last
     return _join_parts(sentence, index, found)
 
 
@@ -57,8 +53,7 @@ _LINKS = words("was were is are been has had the of")
 def _phrase_at(sentence: Sentence, index: Index, i: int) -> Mention | None:
     tokens = sentence.tokens
     low = tokens[i].low
-    starts = [low, *(one for one in singulars(low) if one in index.phrase_lengths)]
-    for start in starts:
+    for start in (low, *singulars(low)):
         for length in index.phrase_lengths.get(start, ()):
             words, last = _words_from(tokens, i, length)
             if last < 0:
@@ -134,10 +129,10 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     if len(token.low) < 3 or token.low in STOP:
         return None
     entries = index.labels_by_stem.get(token.stem)
-    if not entries and len(token.low) > 3:
+    if not entries and len(token.low) > 3 and (synonyms := status_synonyms(token.stem)):
         entries = [
             e
-            for s in status_synonyms(token.stem)
+            for s in synonyms
             for e in index.labels_by_stem.get(s, ())
             if STATUS & set(e.column.stems)
         ]

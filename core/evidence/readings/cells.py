@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
@@ -22,6 +23,7 @@ from core.evidence.support import Support, found, show, where
 _CHANGES = frozenset(
     stem(w) for w in words("change growth variance delta difference diff balance profit margin result gain deviation")
 )
+_ROW_STATISTICS = AVERAGE | MEDIAN
 _SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
 
 
@@ -38,7 +40,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
             rows = [(row, quality) for row, quality in rows if _row_is_statistic(facts, row)]
         if not rows:
             continue
-        mask = frame.index.rows_mask([row for row, _ in rows])
+        mask = mask_of(row for row, _ in rows)
         for scope in scopes(frame, facts, claim):
             row = _allowed_row(frame, claim, column, scope, mask)
             if row is None or not _sign_holds(frame, claim, column, row) or _is_foreign(frame, claim, scope, column):
@@ -77,7 +79,6 @@ def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask:
 def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
     """Rows whose number fits the figure, its sign aside."""
     matched: dict[int, Fit] = {}
-    known: dict[tuple[int, float], Fit] = {}  # by claim and value: many rows hold the same one
     written = _as_written(claim)
     factors = (
         {factor_for(claim, column, row) for row in range(len(column.numbers))}
@@ -86,18 +87,14 @@ def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
     )
     percent = claim.dimension is Dimension.PERCENT and column.unit is None
     for factor in sorted(f for f in factors if f):
+        told = written if factor != 1.0 else claim
         for low, high in reach(claim, 1 / factor):
-            told = written if factor != 1.0 else claim
-            for row in column.rows_between(low, high):
-                if column.units and factor_for(claim, column, row) != factor:
-                    continue
-                quality = _quality(told, (column.numbers[row] or 0.0) * factor, known)
-                if quality is not Fit.NO:
-                    matched[row] = max(quality, matched.get(row, Fit.NO))
+            rows = column.rows_between(low, high)
+            if column.units:
+                rows = [row for row in rows if factor_for(claim, column, row) == factor]
+            _match(matched, told, column, rows, factor)
     if percent and column.is_ratio:
-        for row, number in enumerate(column.numbers):
-            if number is not None and (quality := _quality(claim, number * 100, known)) is not Fit.NO:
-                matched[row] = max(quality, matched.get(row, Fit.NO))
+        _match(matched, claim, column, column.rows_between(-1.5, 1.5), 100.0)
     return sorted(matched.items())
 
 
@@ -106,11 +103,15 @@ def _as_written(claim: Claim) -> Claim:
     return replace(claim, readings=claim.readings[:1]) if len(claim.readings) > 1 else claim
 
 
-def _quality(claim: Claim, value: float, known: dict[tuple[int, float], Fit]) -> Fit:
-    key = (id(claim), value)
-    if key not in known:
-        known[key] = _fit(claim, value)
-    return known[key]
+def _match(matched: dict[int, Fit], claim: Claim, column: Column, rows: list[int], factor: float) -> None:
+    """Many rows hold the same number: it is compared once."""
+    known: dict[float | None, Fit] = {}
+    for row in rows:
+        number = column.numbers[row]
+        if number not in known:
+            known[number] = _fit(claim, (number or 0.0) * factor)
+        if known[number] > matched.get(row, Fit.NO):
+            matched[row] = known[number]
 
 
 def _fit(claim: Claim, value: float) -> Fit:
@@ -156,13 +157,12 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
     group = frame.groups[claim.first]
     near = [frame.tokens[i] for i in frame.places(group)]
-    asked = {
-        t.stem
+    if any(
+        (t.start < claim.end and abs(t.start - claim.start) < 60) or 0 < t.start - claim.end < 24
         for t in near
-        if (t.start < claim.end and abs(t.start - claim.start) < 60) or 0 < t.start - claim.end < 24
-    }
-    if asked & (AVERAGE | MEDIAN):
-        return not _compared_with(frame, claim, AVERAGE | MEDIAN)
+        if t.stem in _ROW_STATISTICS
+    ):
+        return not _compared_with(frame, claim, _ROW_STATISTICS)
     facts = frame.index.sets[column.set_index]
     if facts.summary or any(s.mask.bit_count() == 1 for s in scopes(frame, facts, claim)[:1]):
         return False
@@ -178,9 +178,8 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
 
 def _row_is_statistic(facts: SetFacts, row: int) -> bool:
     """A row that calls itself "Median of the segment" holds one."""
-    asked = AVERAGE | MEDIAN
     texts = [text for c in facts.columns if (text := c.texts[row]) and c.role is not Role.PROSE]
-    return any(stem(word) in asked for text in texts for word in text.lower().split()[:6])
+    return any(stem(word) in _ROW_STATISTICS for text in texts for word in text.lower().split()[:6])
 
 
 def _compared_with(frame: Frame, claim: Claim, words: frozenset[str]) -> bool:
@@ -248,9 +247,10 @@ def _is_told_in_full(frame: Frame, claim: Claim, column: Column) -> bool:
 
 
 def _tells_change(frame: Frame) -> bool:
-    return any(
-        t.stem in UP or t.stem in DOWN or t.low in {"from", "before", "was", "were", "had"} for t in frame.tokens
-    )
+    return bool(frame.word_stems & (UP | DOWN) or frame.words & _PAST)
+
+
+_PAST = words("from before was were had")
 
 
 def elsewhere(frame: Frame, claim: Claim) -> Support | None:

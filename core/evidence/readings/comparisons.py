@@ -24,6 +24,8 @@ _REACH = 4  # words from the comparison to what is compared with
 
 def read(frame: Frame) -> Iterator[Said]:
     """Only where one row is meant, and no figure of the same stretch tells the difference."""
+    if frame.words.isdisjoint(_ABOVE | _BELOW):
+        return
     for place, token in enumerate(frame.tokens):
         way = 1 if token.low in _ABOVE else -1 if token.low in _BELOW else 0
         if not way or _is_open(frame, place):

@@ -36,22 +36,23 @@ def read(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
 def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
     """ "three parcels with cash on delivery": the words name no value, but a flag, or a field that only some rows
     have, has that many rows. Only where the sentence has words that are not understood otherwise."""
+    if any(not m.context and m.sort is Sort.VALUE and m.strength >= 1.5 for m in frame.mentions):
+        return None
     group = frame.groups[claim.first]
     known = {i for m in frame.mentions for i in range(m.first, m.last + 1)} | {
         i for c in frame.claims for i in range(c.first, c.last + 1)
     }
-    unknown = [
-        t.low
-        for i, t in enumerate(frame.tokens)
-        if t.is_word
-        and frame.groups[i] == group
-        and i not in known
-        and len(t.low) > 3
-        and t.stem not in frame.index.set_words
-        and t.stem not in frame.index.column_words
-        and t.low not in _PLAIN
-    ]
-    if not unknown or any(not m.context and m.sort is Sort.VALUE and m.strength >= 1.5 for m in frame.mentions):
+    for place in frame.places(group):
+        token = frame.tokens[place]
+        if (
+            place not in known
+            and len(token.low) > 3
+            and token.stem not in frame.index.set_words
+            and token.stem not in frame.index.column_words
+            and token.low not in _PLAIN
+        ):
+            break
+    else:
         return None
     for facts, _ in noun.sets:
         for column in facts.columns:

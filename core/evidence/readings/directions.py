@@ -24,7 +24,7 @@ _FLIPS = words("not never no without hardly didn")
 
 def read(frame: Frame) -> Iterator[Said]:
     """At most one for each word of direction."""
-    if not frame.claims:
+    if not frame.claims or frame.word_stems.isdisjoint(UP | DOWN):
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]

@@ -107,7 +107,7 @@ def _row_length(facts: SetFacts, row: int, a: Column, b: Column) -> Length | Non
 
 
 def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
-    statistics = {t.stem for t in frame.tokens if t.is_word} & AVERAGE or extremes_of(frame, claim)
+    statistics = frame.word_stems & AVERAGE or extremes_of(frame, claim)
     for scope in scopes(frame, facts, claim, union=True):
         rows = rows_of(scope.mask)
         for a, b in _allowed_times(frame, claim, facts):

@@ -41,19 +41,19 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
 
             yield gap("longest", gaps.longest)
             yield gap("latest", len(dated) - 2)
-            if any(t.low == "first" for t in frame.tokens):
+            if "first" in frame.words:
                 yield gap("first", 0)
             if extremes_of(frame, claim):
                 yield gap("shortest", gaps.shortest)
             yield Length(
                 gaps.average,
                 f"average of {len(dated) - 1} gaps between {column.name} of {facts.name}",
-                CellsOf(facts, column, [row for _, row in dated]),
+                CellsOf(facts, column, gaps.rows),
             )
 
 
 def has_changed(frame: Frame) -> bool:
-    return any(t.stem in VERB_UP or t.stem in VERB_DOWN for t in frame.tokens)
+    return not frame.word_stems.isdisjoint(VERB_UP | VERB_DOWN)
 
 
 def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:

@@ -29,7 +29,7 @@ _MODAL = words("should could would may might can must will if whether unless unt
 
 def read(frame: Frame) -> Iterator[Said]:
     """Contradicted ones, and those that hold, in the order of the sentence."""
-    if any(t.low in _MODAL for t in frame.tokens):
+    if not frame.words.isdisjoint(_MODAL):
         return
     subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and is_single(frame, m)]
     subjects += [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and is_dated_row(frame, m)]
@@ -48,7 +48,7 @@ def read(frame: Frame) -> Iterator[Said]:
 
 def of_single_sets(frame: Frame) -> Iterator[Said]:
     """ "The ticket is solved" where the record is about one ticket: its labels, and what has not happened yet."""
-    if any(t.low in _MODAL for t in frame.tokens):
+    if not frame.words.isdisjoint(_MODAL):
         return
     tokens = frame.tokens
     for number, hits in frame.set_hits.items():

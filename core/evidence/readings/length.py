@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from datetime import date
 
 from core.evidence.language.calendar import as_datetime
 from core.evidence.verdict import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     days: float
     why: str
     cells: Iterable[Cell]

@@ -168,7 +168,7 @@ _DENIALS = words("no not none never nothing without neither nor missing gap")
 
 
 def _denies(frame: Frame) -> bool:
-    return any(t.low in _DENIALS for t in frame.tokens)
+    return not frame.words.isdisjoint(_DENIALS)
 
 
 def _covered(frame: Frame) -> tuple[date | None, date | None]:

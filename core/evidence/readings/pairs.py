@@ -77,6 +77,8 @@ def direction(frame: Frame, claim: Claim) -> int:
     """1 when the words say up or more, -1 down or less, 0 when they say neither or both. The nearest word decides."""
     if claim.sign:
         return claim.sign
+    if frame.word_stems.isdisjoint(UP | DOWN):
+        return 0
     group = frame.groups[claim.first]
     best = (99.0, 0)
     for i, token in enumerate(frame.tokens):

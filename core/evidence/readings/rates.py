@@ -22,20 +22,9 @@ def divisors(frame: Frame, scope: Scope, per: str) -> Iterator[tuple[float, str]
     facts = scope.facts
     if per in DAYS:
         for column in facts.times[:3]:
-            starts = [span[0] for row in rows_of(scope.mask) if (span := column.spans[row])]
-            if not starts:
+            keys = column.periods(scope.mask, per)
+            if not keys:
                 continue
-            match per:
-                case "day":
-                    keys = {d.toordinal() for d in starts}
-                case "week":
-                    keys = {d.toordinal() // 7 for d in starts}
-                case "month":
-                    keys = {d.year * 12 + d.month for d in starts}
-                case "quarter":
-                    keys = {d.year * 4 + (d.month - 1) // 3 for d in starts}
-                case _:
-                    keys = {d.year for d in starts}
             yield float(len(keys)), f"{per}s with rows"
             whole = max(keys) - min(keys) + 1
             if whole != len(keys):

@@ -30,7 +30,7 @@ _REACH = 4  # words from the subject to what is said of it
 def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts."""
     tokens = frame.tokens
-    if any(t.low in _UNSURE for t in tokens):
+    if frame.words.isdisjoint(_OPEN | _ENDED | _LEVELS) or not frame.words.isdisjoint(_UNSURE):
         return
     for place, token in enumerate(tokens):
         side = _OPEN if token.low in _OPEN else _ENDED if token.low in _ENDED else None

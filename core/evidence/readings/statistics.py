@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim
 from core.evidence.frame.frame import Frame
@@ -16,9 +16,9 @@ from core.evidence.verdict import Cell
 def cue_of(frame: Frame, claim: Claim) -> str:
     """Which statistic the words near the figure ask for: average, median, per, extreme, or none in particular."""
     group = frame.groups[claim.first]
-    for i, token in enumerate(frame.tokens):
-        if not token.is_word or frame.groups[i] != group:
-            continue
+    asked = frame.stems(group) & (MEDIAN | AVERAGE)
+    for i in frame.places(group) if asked else ():
+        token = frame.tokens[i]
         if token.stem in MEDIAN:
             return "median"
         if token.stem in AVERAGE and _is_nearest(frame, claim, i):
@@ -45,15 +45,19 @@ def unit_after_per(frame: Frame, claim: Claim) -> str:
     match = PER.match(text.lstrip()[:40]) or PER.search(text[:32])
     if match:
         return stem(match["unit"])
+    if frame.words.isdisjoint(_EVERY):
+        return ""
     adjectives = {t.low for t in frame.tokens[max(0, claim.first - 6) : claim.first]}
-    for word in ("monthly", "weekly", "daily", "yearly", "annual", "quarterly"):
+    for word in _EVERY:
         if word in adjectives:
             return stem(word) if word != "quarterly" else "quarter"
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+_EVERY = ("monthly", "weekly", "daily", "yearly", "annual", "quarterly")
+
+
+class Value(NamedTuple):
     """A derived value in the claim's unit."""
 
     number: float

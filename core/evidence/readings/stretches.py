@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 from core.evidence.claims.claim import Claim, Kind
+from core.evidence.columns.periods import PERIODS
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -52,17 +53,16 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
             in_order = column.in_order(scope.mask)
             if not in_order:
                 continue
-            spans = [span for span, _ in in_order]
-            first, last = spans[0][0], spans[-1][1]
+            (first, _), (begins, last) = in_order[0][0], in_order[-1][0]
             cells = CellsOf(facts, column, scope.mask)
             yield between(
                 first,
-                last + timedelta(days=0 if spans[-1][0] == last else 1),
+                last + timedelta(days=0 if begins == last else 1),
                 f"from the first to the last {column.name} of {facts.name}",
                 cells,
             )
-            if key := _KEYS.get(claim.unit.name):
-                keys = {key(start) for start, _ in spans}
+            if claim.unit.name in PERIODS:
+                keys = column.periods(scope.mask, claim.unit.name)
                 factor = UNITS[claim.unit.name].factor
                 if not has_changed(frame):  # "fell in three weeks" tells how long it took
                     yield Length(
@@ -73,12 +73,3 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
                     f"{claim.unit.name}s from first to last in {facts.name}",
                     cells,
                 )
-
-
-_KEYS: dict[str, Callable[[date], int]] = {
-    "month": lambda day: day.year * 12 + day.month,
-    "year": lambda day: day.year,
-    "day": date.toordinal,
-    "week": lambda day: day.toordinal() // 7,
-    "quarter": lambda day: day.year * 4 + (day.month - 1) // 3,
-}

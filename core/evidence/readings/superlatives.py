@@ -18,7 +18,11 @@ WORDS_AFTER = 4
 def find_extremes(frame: Frame) -> list[Extreme]:
     found: list[Extreme] = []
     tokens = frame.tokens
+    if frame.words.isdisjoint(_SUPERLATIVES):
+        return found
     for i in range(len(tokens)):
+        if tokens[i].low not in _SUPERLATIVES:
+            continue
         meaning = _meaning(frame, i)
         if meaning is None:
             continue
@@ -32,6 +36,9 @@ def find_extremes(frame: Frame) -> list[Extreme]:
         steps = None if temporal else _steps(frame, i + 1)
         found.append(Extreme(i, frame.groups[i], direction, words, temporal, rank, steps))
     return found
+
+
+_SUPERLATIVES = EXTREMES.keys() | words("most least fewest record first last")
 
 
 _STEPS = {

@@ -54,6 +54,8 @@ def tallied(frame: Frame, claim: Claim) -> Support | None:
 
 def lacking(frame: Frame, claim: Claim) -> Support | None:
     """ "no owner or date for 2 of 5 orders": how many rows leave a column empty that is named, and of how many."""
+    if all(c.form is not Form.NONE for c in frame.claims):
+        return None
     for none, few, of in zip(frame.claims, frame.claims[1:], frame.claims[2:], strict=False):
         if claim not in (few, of) or none.form is not Form.NONE or not is_of_some(frame, few, of):
             continue
@@ -80,6 +82,8 @@ def is_of_some(frame: Frame, few: Claim, of: Claim) -> bool:
 
 def repeated(frame: Frame, claim: Claim) -> Support | None:
     """ "EUR 0.00 in 14 of 18 months": how many rows have the figure told just before; and that figure."""
+    if "in" not in frame.words:
+        return None
     for figure in frame.claims:
         if figure.kind is not Kind.NUMBER or figure.form is not Form.DIGITS:
             continue
@@ -99,8 +103,8 @@ def repeated(frame: Frame, claim: Claim) -> Support | None:
 
 def each(frame: Frame, claim: Claim) -> Support | None:
     """ "two from each side", "Novak and Ito two each": several values of a column have that many rows."""
-    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 4]]
-    if claim.unit is not None or claim.form not in (Form.DIGITS, Form.WORDS) or not {"each", "apiece"} & set(after):
+    after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 4]}
+    if claim.unit is not None or claim.form not in (Form.DIGITS, Form.WORDS) or not {"each", "apiece"} & after:
         return None
     for facts in frame.index.sets:
         for column in facts.columns:

@@ -49,6 +49,8 @@ _BELOW = words("below under lower beneath underspent")
 
 def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
     """ "above the class average in five subjects", "over budget": rows where a column is beyond a marked one."""
+    if frame.words.isdisjoint(_ABOVE | _BELOW):
+        return
     group = frame.groups[claim.first]
     places = [
         i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.groups[i] == group

@@ -68,7 +68,7 @@ def _may_add(frame: Frame, claim: Claim, column: Column, cue: str) -> bool:
         return True
     if any(h.weight == 1.0 for h in frame.set_hits.get(column.set_index, ())):
         return True
-    return bool(TOTAL_PHRASES.search(frame.sentence.text)) or bool({t.stem for t in frame.tokens} & TOTAL)
+    return bool(TOTAL_PHRASES.search(frame.sentence.text)) or bool(frame.word_stems & TOTAL)
 
 
 def _one_unit(column: Column) -> bool:
@@ -90,7 +90,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
     if cue in ("average", "per") or per:
         if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
             return
-        if "average" in column.marks and "total" in frame.lows(frame.groups[claim.first]):
+        if "average" in column.marks and "total" in frame.stems(frame.groups[claim.first]):
             yield Value(total, f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
         if cue == "average":
             yield Value(

@@ -173,15 +173,21 @@ def _segment(tokens: list[Token]) -> list[int]:
     numbers: list[int] = []
     current = 0
     for i, token in enumerate(tokens):
-        between_digits = (
-            token.text in ",:–"
-            and 0 < i < len(tokens) - 1
-            and tokens[i - 1].end == token.start
-            and token.end == tokens[i + 1].start
-            and tokens[i - 1].is_digits
-            and tokens[i + 1].is_digits
-        )
-        if (token.text in _BREAKS and not between_digits) or (token.low in _BREAK_WORDS and i):
+        if token.text in _BREAKS:
+            current += not _is_between_digits(tokens, i)
+        elif token.low in _BREAK_WORDS and i:
             current += 1
         numbers.append(current)
     return numbers
+
+
+def _is_between_digits(tokens: list[Token], i: int) -> bool:
+    """ "1,204" and "12:30" go on."""
+    return (
+        tokens[i].text in ",:–"
+        and 0 < i < len(tokens) - 1
+        and tokens[i - 1].end == tokens[i].start
+        and tokens[i].end == tokens[i + 1].start
+        and tokens[i - 1].is_digits
+        and tokens[i + 1].is_digits
+    )

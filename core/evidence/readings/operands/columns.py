@@ -47,7 +47,7 @@ def _plain_first(frame: Frame, claim: Claim, fitting: list[Column], columns: lis
 def spoken_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     """The marks the words speak of; a rise or a fall speaks of what was before."""
     marks = open_marks(frame, claim)
-    return marks | {"previous"} if any(t.stem in UP or t.stem in DOWN for t in frame.tokens) else marks
+    return marks | {"previous"} if frame.word_stems & (UP | DOWN) else marks
 
 
 def _may_be_operand(claim: Claim, column: Column) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.evidence.columns.column import Column
 from core.evidence.frame.scopes import Scope
@@ -13,8 +13,7 @@ from core.evidence.support import CellsOf, show
 from core.evidence.verdict import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A value of the record or of the sentence, with what to call it."""
 
     value: float
@@ -26,8 +25,7 @@ class Term:
         return f"{show(self.value, self.unit)} ({self.name})" if self.name else show(self.value, self.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """`new` against `old`. `ordered`: the order is known, so a rise is a rise; `share`: new is a part of old."""
 
     new: Term

@@ -65,7 +65,7 @@ def _between_spans(
             if other is mention or other_span[0] >= span[0]:
                 continue
             if old := _period(facts, column, clock, other_span, mask, named):
-                swapped = "than" in {t.low for t in frame.tokens} and mention.first > other.first
+                swapped = "than" in frame.words and mention.first > other.first
                 one, two = (old, new) if swapped else (new, old)
                 yield Pair(one, two, True, True, count=column is None)
                 yield Pair(two, one, False, True, count=column is None, ratio=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
@@ -21,11 +20,9 @@ def between_rows(
     """A series: the last against the first and the one before; a named row against its neighbour, first and last."""
     if column is None:
         return
-    numbers = column.numbers
-    dated = [(span[0], row) for span, row in clock.in_order(mask) if numbers[row] is not None]
-    if len(dated) < 2 or any(a == b for (a, _), (b, _) in pairwise(dated)):
+    rows = column.rows_over_time(clock, mask)
+    if len(rows) < 2:
         return
-    rows = [row for _, row in dated]
     picked = {len(rows) - 1}
     for mention in times:
         for option in mention.options[facts.index]:

@@ -46,7 +46,7 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
         for row in range(facts.size):
             if 1 << row not in rows and (new := aggregate(facts, column, 1 << row, f", {facts.name} row {row + 1}")):
                 yield Pair(new, old, True, True)
-    if column is None or not _ASKS_AVERAGE & {t.stem for t in frame.tokens}:
+    if column is None or not _ASKS_AVERAGE & frame.word_stems:
         return
     numbers = [(row, n) for row, n in enumerate(column.numbers) if n is not None]
     if len(numbers) < 2:
