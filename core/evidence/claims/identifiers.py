@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Kind, ignored_at
 from core.evidence.claims.measures import CODES, CURRENCY_WORDS, SYMBOLS, UNIT_WORDS
+from core.evidence.language.alternatives import one_of
+from core.evidence.language.listed import words
 
+_STANDARDS = words("ISO IEC DIN EN RFC BS ANSI ASTM NIST SOC IFRS IAS GDPR UTF SHA USB HTTP IPv COVID")
+_LABELS = words("Pier Level Tier Sect. Fig. Annex Part Item Point Article Art. Scenario Priority Top Plan Stage")
+_ANY_CASE = words("step section chapter appendix figure page phase table option")
 SKIP = re.compile(
     r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
-    r"|[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
     r"|\b50[/:-]50\b"
-    r"|\b(?:ISO|IEC|DIN|EN|RFC|BS|ANSI|ASTM|NIST|SOC|IFRS|IAS|GDPR|UTF|SHA|USB|HTTP|IPv|COVID"
-    r"|(?i:step|section|chapter|appendix|figure|page|phase|table|option)|Pier|Level|Tier|Phase|"
-    r"Step|Option|Section|Sect\.|Figure|Fig\.|Chapter|Appendix|Annex|Part|Item|Point|Page|Article|Art\.|§+"
-    r"|Scenario|Table|Priority|Top|Plan|Stage)"
+    rf"|\b(?:{one_of(_STANDARDS)}|{one_of(_LABELS)}|(?i:{one_of(_ANY_CASE)})|§+)"
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, number_at
 from core.evidence.claims.measures import take_scale, take_unit
+from core.evidence.language.alternatives import has_any
 from core.evidence.language.numerals import DENOMINATORS, MULTIPLES, ORDINALS, read_digits, read_words
 
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -38,7 +39,8 @@ _ONE_IN = re.compile(
 
 
 # What a text must have before a pattern is worth trying.
-_MULTIPLE_SIGN = re.compile(r"doubl|tripl|trebl|twice|thrice|quadrupl|halv|fold|times|\d ?[x×]", re.IGNORECASE)
+_MULTIPLE_SIGNS = ("doubl", "tripl", "trebl", "twice", "thrice", "quadrupl", "halv", "fold", "times")
+_MULTIPLE_MARK = re.compile(r"\d ?[xX×]")
 _FRACTION_SIGNS = (
     "half",
     "halves",
@@ -53,7 +55,7 @@ _FRACTION_SIGNS = (
     "tenth",
 )
 _FRACTION_MARK = re.compile(r"[½¼¾⅓⅔⅛]|\d/\d")
-_ORDINAL_SIGN = re.compile(r"est\b|most|least|worst|place|rank", re.IGNORECASE)
+_ORDINAL_SIGNS = ("est", "most", "worst", "place", "rank")
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
 
@@ -69,7 +71,9 @@ _MULTIPLE = re.compile(
 
 
 def find_multiples(text: str) -> Iterator[Claim]:
-    for match in _MULTIPLE.finditer(text) if _MULTIPLE_SIGN.search(text) else ():
+    if not has_any(_MULTIPLE_SIGNS, text.lower()) and not _MULTIPLE_MARK.search(text):
+        return
+    for match in _MULTIPLE.finditer(text):
         if match["word"]:
             low = match["word"].lower()
             if low in {"twice", "thrice"} and not re.match(
@@ -91,10 +95,9 @@ def find_fractions(text: str) -> Iterator[Claim]:
         top, bottom = _small(match["part"]), _small(match["whole"])
         if top and bottom and top < bottom <= 20:
             yield number_at(match, text, ((top / bottom, 0.01),), Form.FRACTION)
-    low = text.lower()
-    for match in (
-        _FRACTION.finditer(text) if any(sign in low for sign in _FRACTION_SIGNS) or _FRACTION_MARK.search(text) else ()
-    ):
+    if not has_any(_FRACTION_SIGNS, text.lower()) and not _FRACTION_MARK.search(text):
+        return
+    for match in _FRACTION.finditer(text):
         if match["mixed"]:
             words = match["mixed"].lower().split()
             whole = float(words[0]) if words[0].isdigit() else (read_words(words[0]) or (0.0, 1.0))[0]
@@ -140,5 +143,5 @@ def _measured(match: re.Match[str], text: str, value: float, step: float) -> Cla
 def find_ordinals(text: str) -> Iterator[Claim]:
     for match in _ORDINAL.finditer(text):
         yield number_at(match, text, ((float(re.sub(r"\D", "", match.group())), 1.0),), Form.ORDINAL)
-    for match in _ORDINAL_WORDS.finditer(text) if _ORDINAL_SIGN.search(text) else ():
+    for match in _ORDINAL_WORDS.finditer(text) if has_any(_ORDINAL_SIGNS, text.lower()) else ():
         yield number_at(match, text, ((float(ORDINALS[match.group().lower()]), 1.0),), Form.ORDINAL)

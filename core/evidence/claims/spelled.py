@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Bound, Claim, Form, number_at
 from core.evidence.claims.measures import take_scale, take_unit
+from core.evidence.language.alternatives import has_any
 from core.evidence.language.numerals import NUMBER_WORDS, read_words
 
 _WORD_NUMBER = re.compile(rf"\b{NUMBER_WORDS}\b(?!-(?:day|week|month|year|hour)-)(?! another)", re.IGNORECASE)
@@ -33,13 +34,13 @@ _BOTH = re.compile(
 
 
 # What a text must have before a pattern is worth trying.
-_DOZEN_SIGN = re.compile(r"dozen|couple|pair", re.IGNORECASE)
+_DOZEN_SIGNS = ("dozen", "couple", "pair")
 _NONE_SIGNS = ("no", "neither", "single", "zero")
 _BOTH_SIGNS = ("both", "one", "only")
 
 
 def find_dozens(text: str) -> Iterator[Claim]:
-    for match in _DOZEN.finditer(text) if _DOZEN_SIGN.search(text) else ():
+    for match in _DOZEN.finditer(text) if has_any(_DOZEN_SIGNS, text.lower()) else ():
         word = match["w"].lower()
         value = 12.0 if word == "dozen" else 2.0
         if match["half"]:
@@ -56,9 +57,9 @@ def find_dozens(text: str) -> Iterator[Claim]:
 
 def find_nothing(text: str) -> Iterator[Claim]:
     low = text.lower()
-    for match in _NONE.finditer(text) if any(sign in low for sign in _NONE_SIGNS) else ():
+    for match in _NONE.finditer(text) if has_any(_NONE_SIGNS, low) else ():
         yield number_at(match, text, ((0.0, 1.0),), Form.NONE)
-    for match in _BOTH.finditer(text) if any(sign in low for sign in _BOTH_SIGNS) else ():
+    for match in _BOTH.finditer(text) if has_any(_BOTH_SIGNS, low) else ():
         value = 2.0 if match.group().lower() == "both" else 1.0
         yield number_at(match, text, ((value, 1.0),), Form.WORDS)
 

@@ -209,7 +209,9 @@ class Column:
         if self._held is None:
             rows = range(len(self.texts))
             self._held = [
-                row for row in rows if (self.texts[row] == "true" if self.role is Role.FLAG else not self.is_empty_at(row))
+                row
+                for row in rows
+                if (self.texts[row] == "true" if self.role is Role.FLAG else not self.is_empty_at(row))
             ]
         return self._held
 

@@ -21,3 +21,8 @@ def one_of(words: Iterable[str]) -> str:
     if not branches:
         return ""
     return f"(?:{'|'.join(branches)})" + ("?" if ends else "")
+
+
+def has_any(parts: Iterable[str], low: str) -> bool:
+    """Whether one of the parts stands in the lower-case text: much quicker than a pattern that ignores case."""
+    return any(map(low.__contains__, parts))

@@ -38,7 +38,7 @@ _WORD_ORD = "(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|last|final)"
 # What a text must have before a pattern is worth trying: these are quick, the patterns are not.
 _MONTH = re.compile(rf"(?<![^\W\d_]){_M}", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_JOINED = re.compile(r"\d[-/.–]\d")
+_JOINED = re.compile(r"\d[-/–]\d|\d\.\d+\.\d")
 _CLOCKED = re.compile(r"\d[:hH][0-5]")
 _QUARTER = re.compile(r"[qQ][1-4]")
 _QUARTER_NAME = re.compile(r"quarter", re.IGNORECASE)
@@ -48,6 +48,8 @@ _WEEK = re.compile(r"\d-?[wW]\d")
 _WEEK_NAME = re.compile(r"(?:week|kw) ?\d", re.IGNORECASE)
 _PERIOD = re.compile(r" (?:month|quarter|year|week)", re.IGNORECASE)
 _TODAY = re.compile(r"day", re.IGNORECASE)
+_NEAR_MONTH = re.compile(rf"(?:last|past|this|next|previous|prior|current) {_M}", re.IGNORECASE)
+_CENTURY = re.compile(r"(?:19|20)\d\d")
 
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -83,7 +85,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("half", _HALF_NAME, rf"{_WORD_ORD} half(?: of| in) (?:the year )?{_Y}"),
         ("week", _WEEK_NAME, rf"(?:calendar week|week|KW) ?(?P<n>[1-4]\d|5[0-3]|0?[1-9])(?:,? (?:of |/)?{_Y})?(?!\w)"),
         ("week", _WEEK, r"(?P<year>(?:19|20)\d\d)-?W(?P<n>[0-4]\d|5[0-3])(?!\w)"),
-        ("relative", _MONTH, rf"(?P<rel>last|past|this|next|previous|prior|current) {_M}"),
+        ("relative", _NEAR_MONTH, rf"(?P<rel>last|past|this|next|previous|prior|current) {_M}"),
         (
             "relative",
             _PERIOD,
@@ -94,6 +96,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("clock", _CLOCKED, rf"{_CLOCK}(?!\w)"),
     )
 )
+
+
+_SIGNS = tuple(dict.fromkeys(sign for _, sign, _ in _PATTERNS))
 
 
 _BARE_CONTEXT = re.compile(
@@ -124,11 +129,9 @@ def find_moments(text: str) -> list[Found]:
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
     has_digit = _DIGIT.search(text) is not None
-    signs: dict[re.Pattern[str], bool] = {}
-    for kind, sign, pattern in _PATTERNS:
-        if sign not in signs:
-            signs[sign] = sign.search(text) is not None
-        if not signs[sign] or (not has_digit and kind not in {"relative", "bare", "quarter"}):
+    signs = {sign for sign in _SIGNS if sign.search(text)}
+    for kind, sign, pattern in _PATTERNS if signs else ():
+        if sign not in signs or (not has_digit and kind not in {"relative", "bare", "quarter"}):
             continue
         for match in pattern.finditer(text):
             if match.start() == match.end() or any(match.start() < b and a < match.end() for a, b in taken):
@@ -139,12 +142,14 @@ def find_moments(text: str) -> list[Found]:
                 end = match.end("day") if kind == "pair" else match.end()
                 found.append(Found(start, end, moment))
                 taken.append((start, end))
-    if has_digit:
+    if has_digit and _CENTURY.search(text):
         for match in _YEAR.finditer(text):
             start, end = match.span("year")
             if not any(start < b and a < end for a, b in taken):
                 found.append(Found(start, end, Moment(Grain.YEAR, int(match["year"]))))
                 taken.append((start, end))
+    if not found:
+        return found
     found.sort(key=lambda f: f.start)
     return _borrow(_trim(found, text))
 

@@ -130,12 +130,7 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
         return None
     entries = index.labels_by_stem.get(token.stem)
     if not entries and len(token.low) > 3 and (synonyms := status_synonyms(token.stem)):
-        entries = [
-            e
-            for s in synonyms
-            for e in index.labels_by_stem.get(s, ())
-            if STATUS & set(e.column.stems)
-        ]
+        entries = [e for s in synonyms for e in index.labels_by_stem.get(s, ()) if STATUS & set(e.column.stems)]
     if not entries:
         return None
     mention = mention_of(sentence, index, i, i, entries)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 from datetime import date
+from typing import NamedTuple
 
 from core.evidence.language.calendar import as_datetime
 from core.evidence.verdict import Cell

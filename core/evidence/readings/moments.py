@@ -95,9 +95,7 @@ def _is_scope(frame: Frame, claim: Claim) -> bool:
     """ "In May the largest order was EUR 900": the date says where to look, the figure is what is claimed."""
     if not extremes_of(frame, claim):
         return True
-    figures = [
-        c for c in frame.claims if c.kind is Kind.NUMBER and frame.groups[c.first] == frame.groups[claim.first]
-    ]
+    figures = [c for c in frame.claims if c.kind is Kind.NUMBER and frame.groups[c.first] == frame.groups[claim.first]]
     if not figures:
         return False
     place = extremes_of(frame, claim)[0].place

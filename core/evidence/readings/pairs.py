@@ -142,7 +142,7 @@ def _points(pair: Pair, way: int) -> list[tuple[float, str]]:
     if not _goes(difference, way, pair):
         return []
     found = [(difference, f"{pair.new} less {pair.old}")]
-    if pair.count and pair.old.value:
+    if pair.counted and pair.old.value:
         found = []
     return found
 

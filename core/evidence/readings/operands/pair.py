@@ -32,7 +32,7 @@ class Pair(NamedTuple):
     old: Term
     ordered: bool
     share: bool = False
-    count: bool = False  # terms are counts of rows
+    counted: bool = False  # terms are counts of rows
     ratio: bool = False  # only to be divided
 
 

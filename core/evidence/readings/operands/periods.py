@@ -60,15 +60,15 @@ def _between_spans(
             before.append(shift_year(span))
         for earlier in before:
             if earlier and (old := _period(facts, column, clock, earlier, mask, named)):
-                yield Pair(new, old, True, count=column is None)
+                yield Pair(new, old, True, counted=column is None)
         for other, other_span in spans:
             if other is mention or other_span[0] >= span[0]:
                 continue
             if old := _period(facts, column, clock, other_span, mask, named):
                 swapped = "than" in frame.words and mention.first > other.first
                 one, two = (old, new) if swapped else (new, old)
-                yield Pair(one, two, True, True, count=column is None)
-                yield Pair(two, one, False, True, count=column is None, ratio=True)
+                yield Pair(one, two, True, True, counted=column is None)
+                yield Pair(two, one, False, True, counted=column is None, ratio=True)
 
 
 def _period(facts: SetFacts, column: Column | None, clock: Column, span: Span, mask: int, named: str) -> Term | None:

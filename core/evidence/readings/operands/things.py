@@ -38,8 +38,8 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
     for i, (one, new) in enumerate(terms):
         for other, old in terms[i + 1 :]:
             if one.slot == other.slot and one is not other:
-                yield Pair(new, old, True, True, count=column is None)
-                yield Pair(old, new, False, True, count=column is None, ratio=True)
+                yield Pair(new, old, True, True, counted=column is None)
+                yield Pair(old, new, False, True, counted=column is None, ratio=True)
     if column is not None and len(terms) == 1 and facts.size <= _FEW and _is_compared_with(frame, terms[0][0]):
         mention, old = terms[0]
         rows = set(mention.options[facts.index])
