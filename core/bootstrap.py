@@ -174,7 +174,9 @@ class Application:
         self.engine: Engine = open_engine(self.state_url)
         closing.callback(self.engine.dispose)
         self.keys = Keys.load(settings.var / "secrets")
-        self.audit = AuditLog(self.engine, self.keys, settings.var / "audit", settings.audit_copy)
+        self.audit = AuditLog(
+            self.engine, self.keys, settings.var / "audit", settings.audit_copy, settings.audit_webhook
+        )
         closing.callback(self.audit.close)
         self.users = Users(self.engine, self.audit)
         self.api_keys = ApiKeys(self.engine, self.audit)

@@ -62,6 +62,7 @@ def check(
         _ask("State database", "record analyst", lambda: _store(engine)),
         _ask("State database", "clock", lambda: _clock(engine)),
         _ask("Audit log", "chain", lambda: _chain(audit)),
+        *_copies(audit),
         *check_business(databases, use_cases, deep=deep),
         *_models(catalogue),
         check_disk(var),
@@ -106,6 +107,17 @@ def _chain(audit: AuditLog) -> tuple[Level, str, str]:
         case State.BROKEN:
             remedy = "Keep the database and its backups as they are, and run `python -m core audit verify --full`."
             return Level.DOWN, found.words, remedy
+
+
+def _copies(audit: AuditLog) -> list[Finding]:
+    """The second places of the checkpoints, as the last try left them."""
+    remedy = "Make it reachable: what it missed follows with the next checkpoint, within a minute of the next event."
+    return [
+        Finding("Audit log", name, Level.WARNING, f"Checkpoints do not arrive there: {problem}.", remedy)
+        if problem
+        else Finding("Audit log", name, Level.OK, "Gets every checkpoint.")
+        for name, problem in audit.checkpoints.copies().items()
+    ]
 
 
 def _databases(databases: Mapping[str, Database], use_cases: UseCases) -> list[Finding]:

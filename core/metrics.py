@@ -109,6 +109,10 @@ class _Standing(Collector):
         up = self._store_answers()
         yield Gauge(f"{PREFIX}state_database_up", "Whether the product's own database answers.", up)
         yield self._servers()
+        copies = Gauge(f"{PREFIX}audit_copy_up", "Whether checkpoints arrive at a second place.", labels=["place"])
+        for place, problem in self._audit.checkpoints.copies().items():
+            copies.add_metric([place], problem is None)
+        yield copies
         if verified := self._audit.verified:
             says = "What the last verification of the audit log found: 1 at its state."
             chain = Gauge(f"{PREFIX}audit_chain", says, labels=["state"])

@@ -53,7 +53,19 @@ def _server_address(value: str) -> str:
     return value
 
 
+def _web_address(value: SecretStr) -> SecretStr:
+    try:
+        parts = urlsplit(value.get_secret_value())
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or not value.get_secret_value().isprintable():
+        raise ValueError("not an address, which looks like https://host/path")
+    return value
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+WebAddress = Annotated[SecretStr, AfterValidator(_web_address)]  # may carry a token
 ServerAddress = Annotated[str, AfterValidator(_server_address)]
 
 
@@ -133,6 +145,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     sessions: SessionSettings = SessionSettings()
     audit_copy: Path | None = None  # a folder elsewhere that gets a copy of the audit log's checkpoints
+    audit_webhook: WebAddress | None = None  # an address to which each of them is POSTed
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # opens /metrics; unset: there is none
     trusted_proxy: str | None = None  # address of the reverse proxy whose X-Forwarded-For is believed
     trusted_user_header: str | None = None  # in which that proxy names who has signed in there; unset: off

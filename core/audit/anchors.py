@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.audit.checkpoints import Checkpoint, Checkpoints
+from core.audit.checkpoint import Checkpoint
+from core.audit.checkpoints import Checkpoints
 
 
 class CheckpointsDamaged(Exception):
@@ -67,4 +68,4 @@ def all_anchors(checkpoints: Checkpoints) -> Anchors:
 
 
 def _files(checkpoints: Checkpoints) -> list[Path]:
-    return [checkpoints.file] + ([checkpoints.second] if checkpoints.second else [])
+    return [checkpoints.file] + ([checkpoints.second.file] if checkpoints.second else [])

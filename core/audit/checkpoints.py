@@ -7,21 +7,20 @@ taken out of the middle.
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from core.audit.checkpoint import Checkpoint, append_line, appending, newest, parse
+from core.audit.folder_copy import FolderCopy
 from core.audit.keys import Keys, Use
+from core.audit.webhook import Webhook
 from core.errors import AuditUnavailable
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 FILE = "checkpoints.jsonl"
 EVERY_EVENTS = 500
 EVERY_SECONDS = 60.0
-TAIL_BYTES = 16_384  # more than enough for the last lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +39,22 @@ class Head:
     key_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    seq: int
-    hash: str  # hex, of that row
-    at: str  # when the line was written
-    previous: str  # signature of the line before; '' for the first
-    key_id: str
-    restored_to: int | None = None  # an administrator accepted a restore: rows after this one were lost
-    reason: str = ""  # … and why
-    signature: str = ""
-
-    def content(self) -> bytes:
-        fields = {name: value for name, value in asdict(self).items() if name != "signature"}
-        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
-
-
 class Checkpoints:
-    """The file of checkpoints in `folder`, shared by every process of this machine, and its copy in `second`."""
+    """The file of checkpoints in `folder`, shared by every process of this machine, and its copies: in the folder
+    `second`, and sent to the address `webhook`. A copy that fails is logged and holds up nothing."""
 
     def __init__(
-        self, folder: Path, keys: Keys, hash_at: Callable[[int], bytes | None], second: Path | None = None
+        self,
+        folder: Path,
+        keys: Keys,
+        hash_at: Callable[[int], bytes | None],
+        second: Path | None = None,
+        webhook: str | None = None,
     ) -> None:
         """`hash_at` tells the hash of the row that now has this `seq`. It may raise AuditUnavailable."""
         self.file = folder / FILE
-        self.second = second / FILE if second else None
+        self.second = FolderCopy(second / FILE, self.file) if second else None
+        self.webhook = Webhook(webhook, self.file) if webhook else None
         self._keys = keys
         self._hash_at = hash_at
         self._lock = threading.Lock()
@@ -112,24 +101,21 @@ class Checkpoints:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
+        if self.webhook is not None:
+            self.webhook.close()
+
+    def copies(self) -> dict[str, str | None]:
+        """The second places by the setting that names each, with what is wrong there; None: nothing."""
+        copies: dict[str, str | None] = {}
+        if self.second is not None:
+            copies["audit_copy"] = self.second.problem()
+        if self.webhook is not None:
+            copies["audit_webhook"] = self.webhook.problem()
+        return copies
 
     def last(self, file: Path | None = None) -> Checkpoint | None:
         """The last whole line. Raises OSError, and ValueError when the file's end holds no line of ours."""
-        file = file or self.file
-        try:
-            with file.open("rb") as reader:
-                size = reader.seek(0, os.SEEK_END)
-                reader.seek(max(0, size - TAIL_BYTES))
-                tail = reader.read().decode("ascii", "replace")
-        except FileNotFoundError:
-            return None
-        whole = tail[: tail.rfind("\n") + 1].splitlines()
-        for line in reversed(whole[1:] if size > TAIL_BYTES else whole):
-            if (checkpoint := parse(line)) is not None:
-                return checkpoint
-        if whole:
-            raise ValueError(f"{file.name} holds no checkpoint")
-        return None
+        return newest(file or self.file)
 
     def lines(self, file: Path | None = None) -> Iterator[tuple[int, Checkpoint | None]]:
         """Every line of the file with its number; None for one that is not a checkpoint."""
@@ -157,7 +143,7 @@ class Checkpoints:
 
     def _write(self, head: Head, restored_to: int | None = None, reason: str = "") -> None:
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _appending(self.file) as descriptor:
+        with appending(self.file) as descriptor:
             last = self.last()
             if last is not None and restored_to is None:
                 row_hash = self._hash_at(last.seq)
@@ -178,45 +164,13 @@ class Checkpoints:
             )
             fields = asdict(unsigned) | {"signature": _signature(key.derive(Use.CHECKPOINT), unsigned)}
             line = json.dumps(fields, separators=(",", ":"))
-            _append_line(descriptor, line)
+            append_line(descriptor, line)
         log.info("audit checkpoint %s", line)
         if self.second is not None:
-            try:
-                self.second.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with _appending(self.second) as descriptor:
-                    _append_line(descriptor, line)
-            except OSError as error:
-                log.error("the copy of the audit checkpoints could not be written: %s", error)
-
-
-def parse(line: str) -> Checkpoint | None:
-    """A line as a checkpoint; None when it is none. Says nothing about its signature."""
-    try:
-        fields: dict[str, Any] = json.loads(line)
-        checkpoint = Checkpoint(**fields)
-        bytes.fromhex(checkpoint.hash)
-        return checkpoint if checkpoint.seq > 0 else None
-    except (ValueError, TypeError):
-        return None
+            self.second.written(line)
+        if self.webhook is not None:
+            self.webhook.written()
 
 
 def _signature(key: bytes, checkpoint: Checkpoint) -> str:
     return hmac.digest(key, checkpoint.content(), "sha256").hex()
-
-
-@contextmanager
-def _appending(file: Path) -> Generator[int]:
-    """The file, open at its end and locked against other processes."""
-    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _append_line(descriptor: int, line: str) -> None:
-    size = os.fstat(descriptor).st_size
-    torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a process was killed while it wrote
-    os.write(descriptor, ("\n" if torn else "").encode() + line.encode() + b"\n")
-    os.fsync(descriptor)

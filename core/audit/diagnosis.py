@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select, text
 
 from core.audit import chain
-from core.audit.checkpoints import Checkpoint
+from core.audit.checkpoint import Checkpoint
 from core.audit.verification import Damage, Finding
 from core.store.tables import audit_log
 

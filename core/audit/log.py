@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import psycopg
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -129,13 +130,16 @@ class _Waiting:
 class AuditLog:
     """The audit log of one installation. Safe to share between threads.
 
-    `folder` keeps the checkpoints, `second` (a folder elsewhere) a copy of them.
+    `folder` keeps the checkpoints, `second` (a folder elsewhere) a copy of them; `webhook` is an address they go to.
     """
 
-    def __init__(self, engine: Engine, keys: Keys, folder: Path, second: Path | None = None) -> None:
+    def __init__(
+        self, engine: Engine, keys: Keys, folder: Path, second: Path | None = None, webhook: SecretStr | None = None
+    ) -> None:
         self.engine = engine
         self.keys = keys
-        self.checkpoints = Checkpoints(folder, keys, self._hash_at, second)
+        address = webhook.get_secret_value() if webhook else None
+        self.checkpoints = Checkpoints(folder, keys, self._hash_at, second, address)
         self.verified: Verification | None = None  # what this process found last; verify.py keeps it
         self._turns = Turns()  # one connection of this process waits for the lock, not all of them
         self._guard = threading.Lock()  # over the two below

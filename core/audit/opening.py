@@ -28,6 +28,12 @@ def opened_audit_log(settings: Settings) -> Generator[AuditLog]:
         migrate(owner, str(app.username))
         engine = open_engine(app)
         closing.callback(engine.dispose)
-        audit = AuditLog(engine, Keys.load(settings.var / "secrets"), settings.var / "audit", settings.audit_copy)
+        audit = AuditLog(
+            engine,
+            Keys.load(settings.var / "secrets"),
+            settings.var / "audit",
+            settings.audit_copy,
+            settings.audit_webhook,
+        )
         closing.callback(audit.close)
         yield audit

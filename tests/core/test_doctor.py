@@ -53,6 +53,8 @@ def house(
     monkeypatch.setenv("RECORD_ANALYST_VAR", str(application.settings.var))
     monkeypatch.setenv("RECORD_ANALYST_PROMPTS", str(prompts))
     monkeypatch.setenv("RECORD_ANALYST_FIND_OLLAMA", "false")
+    monkeypatch.setenv("RECORD_ANALYST_AUDIT_COPY", str(secrets))  # a file, where a folder is wanted
+    monkeypatch.setenv("RECORD_ANALYST_AUDIT_WEBHOOK", "http://me:wrong@127.0.0.1:1/wrong")
     monkeypatch.setattr(health, "LOW_DISK_BYTES", 10**18)
     return tmp_path
 
@@ -73,6 +75,8 @@ def test_each_fault_is_found_by_name_with_what_to_do(
         ("other_sets", Level.WARNING, "other result sets", "customer, signals, periods"),
         ("broken.md", Level.DOWN, "broken.md:2: unknown key titel", "Use title"),
         ("gone", Level.DOWN, "", "Start it"),
+        ("audit_copy", Level.WARNING, "lacks the newest one", "Make it reachable"),
+        ("audit_webhook", Level.WARNING, "none has been sent yet", "Make it reachable"),
         (str(application.settings.var), Level.WARNING, "GB free", "Free some room"),
     ]:
         told = [one for one in findings if one.subject == subject]

@@ -50,6 +50,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("RECORD_ANALYST_DATABASE_URL", "nonsense", "database_url"),
         ("RECORD_ANALYST_MODELS__GPU__KIND", "magic", "models.gpu"),
         ("RECORD_ANALYST_METRICS_TOKEN", "too short", "metrics_token"),
+        ("RECORD_ANALYST_AUDIT_WEBHOOK", "file:///tmp/x", "audit_webhook"),
         ("OLLAMA_HOST", "gpu-box:many", "OLLAMA_HOST"),
         ("OLLAMA_HOST", "ftp://gpu-box", "OLLAMA_HOST"),
     ],

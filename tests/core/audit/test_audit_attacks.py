@@ -139,7 +139,7 @@ def test_a_cut_tail_is_noticed_when_it_was_anchored(full_lab, full):
 def test_a_cut_tail_that_was_not_anchored_leaves_no_claim_that_all_is_well(lab):
     lab.append(10)
     lab.tamper("DELETE FROM audit_log WHERE seq > 7")
-    for file in (lab.audit.checkpoints.file, lab.audit.checkpoints.second):
+    for file in (lab.audit.checkpoints.file, lab.audit.checkpoints.second.file):
         file.unlink(missing_ok=True)
     result = lab.verify()
     assert (result.state, result.exit_code) == (State.UNANCHORED, 2)

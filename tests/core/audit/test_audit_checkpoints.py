@@ -16,7 +16,7 @@ def lines(lab):
 
 
 def rewrite(lab, lines):
-    for file in (lab.audit.checkpoints.file, lab.audit.checkpoints.second):
+    for file in (lab.audit.checkpoints.file, lab.audit.checkpoints.second.file):
         file.write_text("".join(f"{line}\n" for line in lines))
 
 
@@ -62,7 +62,7 @@ def test_closing_anchors_what_is_left(lab):
 def test_the_file_is_private_and_has_a_copy_and_the_log_has_it_too(lab, caplog):
     caplog.set_level(logging.INFO, "core.audit")
     lab.append(2)
-    file, second = lab.audit.checkpoints.file, lab.audit.checkpoints.second
+    file, second = lab.audit.checkpoints.file, lab.audit.checkpoints.second.file
     assert file.stat().st_mode & 0o777 == 0o600
     assert second.read_text() == file.read_text()
     assert lines(lab)[-1] in caplog.text
@@ -75,6 +75,25 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_log(lab, caplog):
     lab.var.joinpath("audit").unlink()
     lab.anchor()
     assert lab.verify().state is State.INTACT
+
+
+def test_a_copy_that_could_not_be_written_is_told_of_and_caught_up_with(lab, caplog):
+    copy = lab.audit.checkpoints.second.file
+    lab.append(2)
+    assert lab.audit.checkpoints.copies() == {"audit_copy": None}
+    copy.parent.rename(lab.var / "gone")
+    copy.parent.write_text("in the way")
+    for _ in range(2):
+        lab.append(2)
+        lab.anchor()
+    assert "audit_copy: a checkpoint could not be written" in caplog.text
+    assert lab.audit.checkpoints.copies() == {"audit_copy": "it lacks the newest one"}
+    copy.parent.unlink()
+    (lab.var / "gone").rename(copy.parent)
+    lab.append(2)
+    lab.anchor()
+    assert copy.read_text().splitlines() == lines(lab)
+    assert lab.audit.checkpoints.copies() == {"audit_copy": None}
 
 
 @pytest.mark.parametrize(

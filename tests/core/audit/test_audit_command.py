@@ -43,7 +43,7 @@ def test_verify_tells_the_shell_and_the_person(full_lab, run, capsys, attack, co
 
 def test_verify_without_checkpoints_is_told_apart(full_lab, run, capsys):
     full_lab.audit.checkpoints.file.unlink()
-    full_lab.audit.checkpoints.second.unlink()
+    full_lab.audit.checkpoints.second.file.unlink()
     assert run("verify") == 2
     assert capsys.readouterr().out.startswith("UNANCHORED")
 
