@@ -31,6 +31,10 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
     if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
         return "Of times to come, not of the record."
+    if claim.value == 2 and claim.form is Form.WORDS and re.search(r"\bbetween\s+$", lead, re.IGNORECASE):
+        return "Any two neighbours, not a count."
+    if _is_stretch(frame, claim, lead):
+        return "A stretch of what the record has, not a count."
     if claim.dimension is Dimension.TIME and WINDOW.search(lead):
         return "A span of time to act in, not a figure of the record."
     if is_advice(frame, claim):
@@ -45,6 +49,16 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     ):
         return ""
     return ""
+
+
+def _is_stretch(frame: Frame, claim: Claim, lead: str) -> bool:
+    """ "the first three days", "in the last two rounds": no more of them than the record has rows."""
+    if claim.form not in (Form.WORDS, Form.DIGITS) or not _STRETCH.search(lead):
+        return False
+    return claim.value.is_integer() and any(2 <= claim.value <= facts.size for facts in frame.index.sets)
+
+
+_STRETCH = re.compile(r"\bthe (?:first|last|final)\s+$", re.IGNORECASE)
 
 
 def is_advice(frame: Frame, claim: Claim) -> bool:

@@ -23,14 +23,16 @@ ENDS = frozenset(
         "expired terminated stopped departure checkout released discharged fixed settled answered shipped received"
     )
 )
+_LATE = words("late overdue delayed")
 _HAVING = words("with without had have has having any no")
+_RETURNED = stem("returned")
 STRENGTH = 1.6  # binds counts; for cells it may be left out
 
 
 def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
     """Mentions of conditions. Where the word is also a label, its rows become one more meaning of that label."""
     mentions: list[Mention] = []
-    if not index.conditional and all(t.low not in _HAVING for t in sentence.tokens):
+    if not index.conditional and not index.punctual and all(t.low not in _HAVING for t in sentence.tokens):
         return mentions
     taken = {i: m for m in found for i in range(m.first, m.last + 1)}
     for i, token in enumerate(sentence.tokens):
@@ -64,6 +66,10 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
                 if 0 < mask < index.sets[column.set_index].all:
                     options.setdefault(column.set_index, []).append(mask)
                     slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})
+    if (late := token.low in _LATE) or _says_on_time(tokens, i):
+        for number, masks in index.punctual.items():
+            options[number] = [masks[0] if late is not is_negated(tokens, i) else masks[1]]
+            slot = "if:late"
     for column in index.conditional:
         mask = None
         if column.role is Role.FLAG:
@@ -73,7 +79,7 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
             token.low.startswith("un") and stem(token.low[2:]) in column.stems
         ):
             mask = index.empty_masks[id(column)]
-        elif token.low.endswith(("ed", "en", "d", "t", "n")) and _happened(token, column):
+        elif token.low.endswith(("ed", "en", "d", "t", "n", "back")) and _happened(token, column):
             size = index.sets[column.set_index].all
             empty = index.empty_masks[id(column)]
             mask = empty if is_negated(tokens, i) else size & ~empty
@@ -99,5 +105,12 @@ def _names_flag(token: Token, column: Column) -> bool:
     return False
 
 
+def _says_on_time(tokens: list[Token], i: int) -> bool:
+    low = tokens[i].low
+    return low in {"punctual", "punctually"} or (low == "time" and i > 0 and tokens[i - 1].low == "on")
+
+
 def _happened(token: Token, column: Column) -> bool:
+    if token.low == "back":
+        return _RETURNED in column.stems
     return any(token.stem == s for s in column.stems) and token.low not in {"open", "date", "start"}

@@ -6,6 +6,7 @@ from core.evidence.advice import claims_nothing, is_advice, is_vague
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.readings import (
+    across,
     cells,
     codes,
     counts,
@@ -81,7 +82,7 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
     support = cells.read(frame, claim, named)
     if support is not None and support.verdict is Verdict.FOUND:
         return support
-    for read in (totals.read, durations.read, pairs.read, products.read):
+    for read in (totals.read, durations.read, pairs.read, products.read, across.read):
         other = read(frame, claim, named)
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other

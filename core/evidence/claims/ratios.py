@@ -101,7 +101,11 @@ def find_fractions(text: str) -> Iterator[Claim]:
         if match["mixed"]:
             words = match["mixed"].lower().split()
             whole = float(words[0]) if words[0].isdigit() else (read_words(words[0]) or (0.0, 1.0))[0]
-            yield _measured(match, text, whole + (0.5 if words[-1] == "half" else 0.25), 0.1)
+            value = whole + (0.5 if words[-1] == "half" else 0.25)
+            if text.startswith(" times ", match.end()):
+                yield number_at(match, text, ((value, 0.1),), Form.MULTIPLE)
+            else:
+                yield _measured(match, text, value, 0.1)
         elif match["glyph"]:
             whole = match["glyph"][:-1].strip()
             value = (float(whole) if whole else 0.0) + _GLYPHS[match["glyph"][-1]]

@@ -22,6 +22,7 @@ from core.evidence.language.units import Dimension, Unit, unit_of_word
 from core.records.record import Record
 
 _PHRASE_WORDS = 9
+_MOST_LIMITS = 100  # rows of a set that says something about the columns of another
 
 
 _FUTURE = frozenset(
@@ -33,6 +34,13 @@ _FUTURE = frozenset(
 )
 
 
+DUE = frozenset(stem(w) for w in words("due promised planned target expected scheduled requested deadline eta"))
+DONE = frozenset(
+    stem(w)
+    for w in words(
+        "returned delivered arrived paid completed finished closed done shipped received settled actual solved"
+    )
+)
 PERIODS = frozenset(stem(w) for w in words("day week month quarter year hour minute"))
 
 
@@ -61,8 +69,10 @@ class Index:
         self.column_words = self._index_names()
         self.set_words = self._index_sets()
         self.joins = self._find_joins()
+        self.limits = self._find_limits()
         self.conditional, self.flag_masks, self.empty_masks = self._find_conditional()
         self.years, self.today = self._calendar()
+        self.punctual = self._find_punctual()
         self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}
         self.shapes = {shape_of(text) for text in self.codes}
         self.currencies = self._currencies()
@@ -147,6 +157,20 @@ class Index:
                     joins[column.set_index, other.set_index].append((column, dict(rows)))
         return joins
 
+    def _find_limits(self) -> dict[int, list[tuple[SetFacts, int]]]:
+        """Number column, by id → rows of other sets that are called as it is, such as its limits."""
+        found: dict[int, list[tuple[SetFacts, int]]] = defaultdict(list)
+        for labels in self.columns:
+            facts = self.sets[labels.set_index]
+            if labels.role is not Role.LABEL or labels.distinct != facts.size or facts.size > _MOST_LIMITS:
+                continue
+            for row, text in enumerate(labels.texts):
+                told = {stem(part) for part in name_parts(text or "")}
+                for column in self.numbers:
+                    if told and column.set_index != facts.index and told <= set(column.stems):
+                        found[id(column)].append((facts, row))
+        return found
+
     def _find_conditional(self) -> tuple[list[Column], dict[int, int], dict[int, int]]:
         """Flags, and columns that some rows of a set leave empty; with their masks of true and of empty rows."""
         conditional: list[Column] = []
@@ -165,6 +189,20 @@ class Index:
                 if mask or size == 1:
                     conditional.append(column)
         return conditional, flags, empty
+
+    def _find_punctual(self) -> dict[int, tuple[int, int]]:
+        """Index of a set with a due date and the date it was done → masks of the rows that are late and on time."""
+        found: dict[int, tuple[int, int]] = {}
+        for facts in self.sets:
+            due = [c for c in facts.times if DUE & set(c.stems)]
+            done = [c for c in facts.times if c not in due and DONE & set(c.stems)]
+            if facts.size < 2 or len(due) != 1 or len(done) != 1:
+                continue
+            ends = enumerate(zip(due[0].spans, done[0].spans, strict=True))
+            days = [(row, by[1], on[1]) for row, (by, on) in ends if by and on]
+            late = mask_of(row for row, by, on in days if on > by)
+            found[facts.index] = late, mask_of(row for row, by, on in days if on <= by)
+        return found
 
     def _calendar(self) -> tuple[range, date | None]:
         years: set[int] = set()

@@ -52,6 +52,8 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
     names_column = any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
     if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
         mention.strength = min(mention.strength, 1.6)  # "solar output": a column as well as a label
+    if last == first and not codes and _names_column_elsewhere(mention, tokens[first].stem, index):
+        mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
     if codes or any(len(e.rows) == 1 for e in entries):
@@ -66,6 +68,12 @@ def _is_column_word(tokens: list[Token], first: int, index: Index) -> bool:
         c.is_number and w == 1.0 and (beside & set(c.stems) or beside & {stem(p) for p in name_parts(c.name)})
         for c, w in index.column_words.get(tokens[first].stem, ())
     )
+
+
+def _names_column_elsewhere(mention: Mention, word: str, index: Index) -> bool:
+    own = {e.column.set_index for e in mention.entries}
+    named = {c.set_index for c, w in index.column_words.get(word, ()) if c.is_number and w == 1.0}
+    return bool(named - own)
 
 
 def _join(mention: Mention, index: Index) -> None:

@@ -9,12 +9,13 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
-from core.evidence.mentions.mention import Sort
+from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings import cells
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.operands.beside import is_older
 from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.readings.operands.periods import over_time
+from core.evidence.readings.operands.things import between_ends
 from core.evidence.readings.said import Said
 from core.evidence.support import Support, show
 from core.evidence.verdict import Verdict
@@ -24,7 +25,7 @@ _FLIPS = words("not never no without hardly didn")
 
 def read(frame: Frame) -> Iterator[Said]:
     """At most one for each word of direction."""
-    if not frame.claims or frame.word_stems.isdisjoint(UP | DOWN):
+    if not (frame.claims or frame.mentions) or frame.word_stems.isdisjoint(UP | DOWN):
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
@@ -59,8 +60,28 @@ def _told(frame: Frame, words: list[int]) -> Iterator[Said]:
             continue
         holds = (change > 0) == (way > 0)
         text = f"The figures told go {'up' if change > 0 else 'down'}."
+        if holds and (turned := _turned(frame, left, right)):
+            holds, text = False, turned
         yield Said(place, place, Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, text))
         return
+
+
+def _turned(frame: Frame, left: Claim, right: Claim) -> str:
+    """What the record says where two columns of a row hold the figures, and the one told first is the later one."""
+    told = cells.read(frame, left, None), cells.read(frame, right, None)
+    old, new = (support.cells[0] if support and len(support.cells) == 1 else None for support in told)
+    if _starts_from(frame, right):
+        old, new = new, old
+    if old is None or new is None or (old.set, old.row) != (new.set, new.row):
+        return ""
+    facts = next(f for f in frame.index.sets if f.name == old.set)
+    columns = {c.name: c for c in facts.columns}
+    turned = is_older(columns[new.column], columns[old.column])
+    return f"The record has {new.column} before {old.column}." if turned else ""
+
+
+def _starts_from(frame: Frame, claim: Claim) -> bool:
+    return "from" in [t.low for t in frame.tokens[max(0, claim.first - 3) : claim.first]]
 
 
 def _change(frame: Frame, left: Claim, right: Claim) -> float | None:
@@ -124,7 +145,7 @@ def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:
     places = [i for i in words if frame.tokens[i].stem in VERB_UP | VERB_DOWN]
     times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context]
     figures = [c for c in frame.claims if c.kind is Kind.NUMBER and c.readings]
-    if len(places) != 1 or not times or figures:
+    if len(places) != 1 or figures or not (times or "from" in frame.words):
         return
     place = places[0]
     way = _way(frame, place)
@@ -133,7 +154,7 @@ def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:
     probe = Claim(0, 0, "", Kind.NUMBER, first=place, last=place)
     frame.claims.append(probe)
     try:
-        found = list(_changes(frame, probe))
+        found = list(_changes(frame, probe, times))
     finally:
         frame.claims.remove(probe)
         frame.scores.clear()
@@ -150,7 +171,7 @@ def _name(term: Term) -> str:
     return str(term)
 
 
-def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
+def _changes(frame: Frame, probe: Claim, times: list[Mention]) -> Iterator[Pair]:
     weights = {
         id(c): sum(
             h.weight
@@ -164,8 +185,9 @@ def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
     for column in named:
         facts = frame.index.sets[column.set_index]
         if facts.size > 1:
-            yield from (p for p in over_time(frame, probe, column, facts) if p.ordered)
-    if named:
+            yield from (p for p in over_time(frame, probe, column, facts) if p.ordered and times)
+            yield from between_ends(frame, column, facts)
+    if named or not times:
         return
     for number, hits in frame.set_hits.items():
         facts = frame.index.sets[number]

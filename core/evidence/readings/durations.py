@@ -12,10 +12,10 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
+from core.evidence.index.index import DUE
 from core.evidence.language.calendar import as_datetime
 from core.evidence.language.cues import AVERAGE
 from core.evidence.language.listed import words
-from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.extremes import extremes_of
@@ -129,9 +129,6 @@ def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
                         yield length
 
 
-_DUE = frozenset(stem(w) for w in words("due promised planned target expected scheduled requested deadline eta"))
-
-
 _EARLY = words("early ahead")
 
 
@@ -147,9 +144,9 @@ def _wrong_way(frame: Frame, claim: Claim, rows: Sequence[int], a: Column, b: Co
     way = -1 if near & _EARLY else 1 if near & _LATE else 0
     if way == 0 or len(rows) != 1:
         return False
-    due, actual = (a, b) if _DUE & set(a.stems) else (b, a)
+    due, actual = (a, b) if DUE & set(a.stems) else (b, a)
     start, end = due.moments[rows[0]], actual.moments[rows[0]]
-    if not _DUE & set(due.stems) or start is None or end is None:
+    if not DUE & set(due.stems) or start is None or end is None:
         return False
     return (end - start).total_seconds() * way < 0
 

@@ -130,13 +130,28 @@ def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
 
 def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
     """ "E-1041 works remotely" against a column of true and false."""
+    between = {t.low for t in frame.tokens[subject.last + 1 : mention.first]}
     for column in frame.index.conditional:
-        if column.role is not Role.FLAG or mention.slot != f"if:{column.key}":
+        if mention.slot != f"if:{column.key}":
             continue
         row = row_meant(frame, subject, column.set_index)
+        if column.role is Role.TIME:
+            if row is not None and between & COPULAS and not _is_event(frame, mention):
+                return _happened(frame, mention, column, row)
+            continue
         if row is not None and column.texts[row] is not None:
             return _said(frame, mention, column, row, holds=(column.texts[row] == "true") is not mention.negated)
     return None
+
+
+def _happened(frame: Frame, mention: Mention, column: Column, row: int) -> Said:
+    """ "J-866 is still open" against the day it was closed."""
+    facts = frame.index.sets[column.set_index]
+    holds = any(mask >> row & 1 for mask in mention.options[column.set_index])
+    span = column.spans[row]
+    why = f"{where(facts, row)}: {column.name} is {span[0] if span else 'empty'}."
+    verdict = Verdict.FOUND if holds else Verdict.CONTRADICTED
+    return Said(mention.first, mention.last, Support(verdict, why, (facts.cell(row, column),)))
 
 
 def _mentioned_in_row(frame: Frame, mention: Mention, subject: Mention) -> bool:

@@ -52,7 +52,8 @@ class Noun:
         if claim.unit is not None:
             return True
         if self.times:
-            return frame.score(column, claim) >= 0.4
+            told = any(h.weight == 1.0 and h.place >= 0 for hits in frame.set_hits.values() for h in hits)
+            return frame.score(column, claim) >= (0.6 if told else 0.4)
         counted = [c for c, _ in self.columns if c.is_number and c.set_index == column.set_index]
         if counted and column not in counted and len(counted) == 1:
             return frame.score(column, claim) >= 0.5
@@ -114,7 +115,7 @@ def _is_part(frame: Frame, claim: Claim) -> bool:
 def _after(frame: Frame, claim: Claim) -> int:
     """The token of the counted noun: the last word with a meaning here before a verb, a preposition or a mark."""
     tokens = frame.tokens
-    found, sure = -1, False
+    found, sure = -1, 0.0  # how surely the word names a set
     at = claim.last + 1
     limit = min(len(tokens), at + _LOOK)
     passed_of = False
@@ -140,8 +141,9 @@ def _after(frame: Frame, claim: Claim) -> int:
             continue
         if token.low in _STOPS or token.low in _PRONOUNS:
             break
-        if token.stem in frame.index.set_words:
-            found, sure = at, True
+        weight = max((w for _, w in frame.index.set_words.get(token.stem, ())), default=0.0)
+        if weight and weight >= sure:
+            found, sure = at, weight
         elif not sure and (_is_label(frame, at) or token.stem in frame.index.column_words):
             found = at
         elif sure or token.low.endswith("ing"):

@@ -70,6 +70,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
     if low in {"most", "least"} and after in MOST:
         direction, hint = MOST[after]
         return (direction if low == "most" else -direction), hint
+    if low in {"most", "least"} and after in {"often", "frequently"}:
+        return (1 if low == "most" else -1), ""
     if low == "record" and after in {"high", "low"}:
         return (1 if after == "high" else -1), ""
     if low in {"first", "last"} and any(c.first == i + 1 for c in frame.claims):

@@ -22,6 +22,9 @@ _OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before 
 _NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later new final latest last actual current"))
 
 
+_REST = frozenset(stem(w) for w in words("remains left outstanding unpaid unused open"))
+
+
 def is_older(one: Column, two: Column) -> bool:
     """`first_term` comes before `second_term`."""
     if set(one.stems) & set(two.stems) or (_has_digits(one) and _has_digits(two)):
@@ -41,7 +44,7 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
     ]
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
-    if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS:
+    if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS and frame.word_stems.isdisjoint(_REST):
         others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or is_older(c, column)]
     if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
         others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared

@@ -9,7 +9,8 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.readings.operands.pair import Pair, aggregate, row_name
+from core.evidence.readings import across
+from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
 
 
 def parts_of_sums(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
@@ -24,6 +25,19 @@ def parts_of_sums(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -
             whole = aggregate(facts, column, whole_mask, name)
             if part is not None and whole is not None:
                 yield Pair(part, whole, False, True)
+
+
+def parts_of_columns(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
+    """ "extras make up 14 % of what was paid": a column against the sum of all of its kind."""
+    columns = across.wholes(column, facts)
+    if not columns:
+        return
+    for scope in scopes(frame, facts, claim, union=True):
+        part = aggregate(facts, column, scope.mask, row_name(scope))
+        total = across.together(columns, scope)
+        if part is not None and total is not None:
+            name = f"{across.named(columns)}{row_name(scope)}"
+            yield Pair(part, Term(total, column.unit, name, across.cells(columns, scope)), False, True, ratio=True)
 
 
 def parts_of_counts(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise, product
 from statistics import median
 
 from core.evidence.claims.claim import Claim
@@ -38,7 +39,8 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
     for i, (one, new) in enumerate(terms):
         for other, old in terms[i + 1 :]:
             if one.slot == other.slot and one is not other:
-                yield Pair(new, old, True, True, counted=column is None)
+                first, then = (old, new) if _leads_from(frame, one, other) else (new, old)
+                yield Pair(first, then, True, True, counted=column is None)
                 yield Pair(old, new, False, True, counted=column is None, ratio=True)
     if column is not None and len(terms) == 1 and facts.size <= _FEW and _is_compared_with(frame, terms[0][0]):
         mention, old = terms[0]
@@ -75,6 +77,23 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
             yield Pair(
                 term, Term(median(rest), column.unit, f"median of the other {len(rest)} {column.name}", cells), True
             )
+
+
+def between_ends(frame: Frame, column: Column, facts: SetFacts) -> Iterator[Pair]:
+    """ "rose from W-3 to W-6": the second named thing against the first."""
+    for one, other in pairwise(things(frame, facts)):
+        if not _leads_from(frame, one, other):
+            continue
+        for a, b in product(one.options[facts.index][:2], other.options[facts.index][:2]):
+            old, new = aggregate(facts, column, a, f" of {one.text}"), aggregate(facts, column, b, f" of {other.text}")
+            if old is not None and new is not None:
+                yield Pair(new, old, True, True)
+
+
+def _leads_from(frame: Frame, one: Mention, other: Mention) -> bool:
+    """ "fell from W-3 to W-6": the second is the later one."""
+    before = frame.tokens[one.first - 1].low if one.first else ""
+    return before == "from" and frame.tokens[other.first - 1].low == "to"
 
 
 _FEW = 4
