@@ -7,7 +7,7 @@ from core.evidence.columns.column import Column, Role
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
-from core.evidence.language.synonyms import are_synonyms
+from core.evidence.language.synonyms import are_opposites, are_synonyms
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.mentions.naming import is_negated
 from core.evidence.text.sentences import Sentence
@@ -75,6 +75,9 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
         if column.role is Role.FLAG:
             if token.stem not in index.sets[column.set_index].nouns and _names_flag(token, column):
                 mask, negated = index.flag_masks[id(column)], is_negated(tokens, i)
+            elif any(are_opposites(token.stem, s) for s in column.stems):
+                mask = index.false_masks[id(column)]
+                mask = index.flag_masks[id(column)] if is_negated(tokens, i) else mask
         elif (token.low in PENDING and (ENDS & set(column.stems))) or (
             token.low.startswith("un") and stem(token.low[2:]) in column.stems
         ):

@@ -71,6 +71,11 @@ class Index:
         self.joins = self._find_joins()
         self.limits = self._find_limits()
         self.conditional, self.flag_masks, self.empty_masks = self._find_conditional()
+        self.false_masks = {
+            id(c): mask_of(row for row, text in enumerate(c.texts) if text == "false")
+            for c in self.conditional
+            if c.role is Role.FLAG
+        }
         self.years, self.today = self._calendar()
         self.punctual = self._find_punctual()
         self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}
@@ -198,8 +203,8 @@ class Index:
             done = [c for c in facts.times if c not in due and DONE & set(c.stems)]
             if facts.size < 2 or len(due) != 1 or len(done) != 1:
                 continue
-            ends = enumerate(zip(due[0].spans, done[0].spans, strict=True))
-            days = [(row, by[1], on[1]) for row, (by, on) in ends if by and on]
+            ends = enumerate(zip(due[0].moments, done[0].moments, strict=True))
+            days = [(row, by, on) for row, (by, on) in ends if by and on]
             late = mask_of(row for row, by, on in days if on > by)
             found[facts.index] = late, mask_of(row for row, by, on in days if on <= by)
         return found

@@ -53,6 +53,8 @@ IRREGULAR = {
         "cancel": "cancellation cancellations cancelled canceled cancelling",
         "discharge": "discharged discharges",
         "admit": "admission admissions admitted",
+        "practice": "practise practised practises practising practices practicing practiced",
+        "species": "species",
         "consume": "consumption consumed consuming",
         "measure": "measurement measurements measured",
         "deviate": "deviation deviations",

@@ -174,10 +174,27 @@ ship dispatch send
 pay settle
 open unresolved outstanding unsolved
 refrigerate reefer
-finish complete end
+finish complete end done
 """.strip().splitlines()
 )
 """Words that tell the same state; looser ones would turn true sentences into contradictions."""
+
+
+_OPPOSITES = tuple(
+    frozenset(stem(word) for word in line.split())
+    for line in """
+pass fail
+approve reject
+accept refuse
+win lose
+grant deny
+""".strip().splitlines()
+)
+
+
+def are_opposites(one: str, other: str) -> bool:
+    """Both are stems."""
+    return frozenset((one, other)) in _OPPOSITES
 
 
 @lru_cache(maxsize=5_000)

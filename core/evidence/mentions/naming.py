@@ -37,7 +37,7 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         naming = any(not STATUS & set(e.column.stems) for e in entries)
         strength = 2.5 if typed[:1].isupper() and (first > 0 or naming) else 2.0
     else:
-        naming = any(not STATUS & set(e.column.stems) for e in entries) and len(typed) > 3
+        naming = any(not STATUS & set(e.column.stems) for e in entries) and len(typed) >= 3
         strength = 2.0 if typed[:1].isupper() and (first > 0 or naming) and last == first else 1.0
     mention = Mention(first, last, sentence.segments[first], Sort.VALUE, "", typed, strength, entries=entries)
     if last > first and not codes and typed.islower() and all(_is_plain(t) for t in tokens[first : last + 1]):

@@ -126,7 +126,7 @@ def _named_before(tokens: list[Token], first: int, column: Column) -> bool:
 def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     """ "cancellations" for the label Cancelled: a form of it, weaker than the word itself."""
     token = sentence.tokens[i]
-    if len(token.low) < 3 or token.low in STOP:
+    if len(token.low) < 3 or token.low in STOP or token.low in _AUXILIARIES:
         return None
     entries = index.labels_by_stem.get(token.stem)
     if not entries and len(token.low) > 3 and (synonyms := status_synonyms(token.stem)):
@@ -140,4 +140,5 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     return mention
 
 
+_AUXILIARIES = words("does did doing")
 _IRREGULAR = words("won lost sent sold paid left met held")

@@ -58,7 +58,9 @@ def _groups(frame: Frame, facts: SetFacts) -> Iterator[list[Column]]:
 def wholes(column: Column, facts: SetFacts) -> list[Column]:
     """What the column may be a part of, itself among it: all plain columns of its unit."""
     alike = [c for c in facts.columns if c.is_number and not c.rates and not c.marks and c.unit == column.unit]
-    return alike if column in alike and column.unit is not None and 2 <= len(alike) <= _MOST else []
+    if column.unit is None:
+        alike = [c for c in alike if set(c.stems) & set(column.stems)]  # lessons attended, lessons missed
+    return alike if column in alike and 2 <= len(alike) <= _MOST else []
 
 
 def together(columns: list[Column], scope: Scope) -> float | None:

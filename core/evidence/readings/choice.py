@@ -13,7 +13,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
-from core.evidence.readings.nouns import follows_part
+from core.evidence.readings.nouns import follows_part, participle
 
 NAMED = 0.6  # from here on a column is named, by a word of its own
 VETO = 0.45  # a column may be named this much less clearly than the best one
@@ -122,8 +122,8 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if near and any(c.set_index in near for c in fitting):
         heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
         fitting = [c for c in fitting if c.set_index in near | heads or frame.score(c, claim) >= TOLD]
-    if said := predicate(frame, claim, fitting):
-        fitting = said
+    told = participle(frame, claim)
+    fitting = [c for c in fitting if c.stems == (told,)] or fitting
     scores = {id(c): frame.score(c, claim) for c in fitting}
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
@@ -149,19 +149,6 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
 
 
 _AGAINST = words("against versus vs compared")
-
-
-def predicate(frame: Frame, claim: Claim, fitting: list[Column]) -> list[Column]:
-    """ "297 calls were answered": a column called as the participle, where the noun before it is a column too."""
-    after = frame.tokens[claim.last + 1 : claim.last + 6]
-    verb = next((i for i, t in enumerate(after) if t.low in _WERE), 0)
-    if not 0 < verb < len(after) - 1 or any(not t.is_word for t in after[: verb + 2]):
-        return []
-    participle = (after[verb + 1].stem,)
-    return [c for c in fitting if c.stems == participle]
-
-
-_WERE = words("was were is are")
 
 
 def _compares(frame: Frame, claim: Claim) -> bool:

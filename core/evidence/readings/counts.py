@@ -77,7 +77,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         facts = frame.index.sets[column.set_index]
         if column.is_number:
             yield from _sums(frame, claim, column, facts, noun)
-        elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not noun.sets:
+        elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not _is_of_rows(frame, noun):
             yield from _distinct(frame, claim, column, facts, noun)
     if noun.is_bare:
         for facts in frame.index.sets:
@@ -88,6 +88,11 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                         _why(facts, scope.mask, scope, ""),
                         _cells(facts, scope.mask, scope),
                     )
+
+
+def _is_of_rows(frame: Frame, noun: Noun) -> bool:
+    """Whether the word is what a row is called, and not only a column of it ("four species" of six trees)."""
+    return bool(noun.sets) and frame.tokens[noun.place].stem in frame.index.set_words
 
 
 def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> list[Scope]:

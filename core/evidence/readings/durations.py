@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations, product
 
 from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.columns.column import Column
@@ -19,7 +20,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.extremes import extremes_of
-from core.evidence.readings.gaps import gaps_between
+from core.evidence.readings.gaps import GAP, gaps_between
 from core.evidence.readings.length import Length, between
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.stretches import between_told, over_spans
@@ -75,6 +76,7 @@ def _lengths(frame: Frame, claim: Claim) -> Iterator[Length]:
         if not facts.times:
             continue
         yield from _within_rows(frame, claim, facts)
+    yield from _across_sets(frame, claim)
     text = frame.sentence.text
     for facts in frame.index.sets:
         if not facts.times:
@@ -127,6 +129,23 @@ def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
                 for row in rows:
                     if (length := _row_length(facts, row, a, b)) is not None:
                         yield length
+
+
+def _across_sets(frame: Frame, claim: Claim) -> Iterator[Length]:
+    """ "treated eight days after its check": dates of one named thing that two sets hold."""
+    if not GAP.search(frame.sentence.text):
+        return
+    held: list[tuple[SetFacts, int]] = []
+    for facts in frame.index.sets:
+        scope = scopes(frame, facts, claim)[0]
+        if scope.mask.bit_count() == 1 and any(m.strength >= 3 for m in scope.used):
+            held.append((facts, scope.mask.bit_length() - 1))
+    for (one, a), (other, b) in combinations(held, 2):
+        for first, second in product(one.times, other.times):
+            start, end = first.spans[a], second.spans[b]
+            if start and end:
+                why = f"from {first.name} of {one.name} to {second.name} of {other.name}"
+                yield between(start[0], end[0], why, [one.cell(a, first), other.cell(b, second)])
 
 
 _EARLY = words("early ahead")

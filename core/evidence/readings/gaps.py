@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import combinations
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns.column import Column
+from core.evidence.columns.column import Column, Span
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -58,20 +60,19 @@ def has_changed(frame: Frame) -> bool:
 
 def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:
     """ "four days after the purchaser": from the row of one named thing to that of another."""
-    rows = {
-        mask.bit_length() - 1
-        for m in frame.mentions
-        if m.sort is Sort.VALUE
-        for mask in m.options.get(facts.index, ())
-        if mask.bit_count() == 1
-    }
-    for a in sorted(rows)[:4]:
-        for b in sorted(rows)[:4]:
-            for column in facts.times[:4]:
-                start, end = column.moments[a], column.moments[b]
-                if a < b and start is not None and end is not None:
-                    cells = [facts.cell(a, column), facts.cell(b, column)]
-                    yield between(start, end, f"between {column.name} of two rows of {facts.name}", cells)
+    masks = {mask for m in frame.mentions if m.sort is Sort.VALUE for mask in m.options.get(facts.index, ())}
+    for column in facts.times[:4]:
+        held: dict[int, date] = {}
+        for rows in map(rows_of, masks):
+            spans = {column.spans[row] for row in rows} if 0 < len(rows) <= _FEW else set[Span | None]()
+            if len(spans) == 1 and (span := spans.pop()):
+                held[rows[0]] = column.clocks[rows[0]] or span[0]
+        for (a, start), (b, end) in combinations(sorted(held.items())[:4], 2):
+            cells = [facts.cell(a, column), facts.cell(b, column)]
+            yield between(start, end, f"between {column.name} of two rows of {facts.name}", cells)
+
+
+_FEW = 6
 
 
 def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:

@@ -131,16 +131,23 @@ def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
 def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
     """ "E-1041 works remotely" against a column of true and false."""
     between = {t.low for t in frame.tokens[subject.last + 1 : mention.first]}
+    if mention.slot == "if:late":
+        for number in mention.options:
+            row = row_meant(frame, subject, number)
+            if row is not None and between & COPULAS:
+                return _happened(frame, mention, frame.index.sets[number].times[0], row)
+        return None
     for column in frame.index.conditional:
         if mention.slot != f"if:{column.key}":
             continue
         row = row_meant(frame, subject, column.set_index)
-        if column.role is Role.TIME:
-            if row is not None and between & COPULAS and not _is_event(frame, mention):
-                return _happened(frame, mention, column, row)
+        if row is None:
             continue
-        if row is not None and column.texts[row] is not None:
-            return _said(frame, mention, column, row, holds=(column.texts[row] == "true") is not mention.negated)
+        if column.role is Role.FLAG and column.texts[row] is not None:
+            meant = any(mask >> row & 1 for mask in mention.options[column.set_index])
+            return _said(frame, mention, column, row, holds=meant is not mention.negated)
+        if column.role is Role.TIME and between & COPULAS and not _is_event(frame, mention):
+            return _happened(frame, mention, column, row)
     return None
 
 

@@ -56,6 +56,8 @@ class Noun:
             return frame.score(column, claim) >= (0.6 if told else 0.4)
         counted = [c for c, _ in self.columns if c.is_number and c.set_index == column.set_index]
         if counted and column not in counted and len(counted) == 1:
+            if column.stems == (participle(frame, claim),):
+                return True
             return frame.score(column, claim) >= 0.5
         if not self.sets:
             return not (self.part or self.of_total or self.times) or bool(self.columns)
@@ -86,6 +88,17 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
 
 def _word(frame: Frame, place: int) -> str:
     return frame.tokens[place].low if 0 <= place < len(frame.tokens) else ""
+
+
+def participle(frame: Frame, claim: Claim) -> str:
+    """ "297 calls were answered": the stem of what was done to what is counted; "" when nothing is told so."""
+    after = frame.tokens[claim.last + 1 : claim.last + 6]
+    verb = next((i for i, t in enumerate(after) if t.low in _WERE), 0)
+    told = 0 < verb < len(after) - 1 and all(t.is_word for t in after[: verb + 2])
+    return after[verb + 1].stem if told else ""
+
+
+_WERE = words("was were is are")
 
 
 def follows_part(frame: Frame, claim: Claim) -> bool:

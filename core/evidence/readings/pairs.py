@@ -50,7 +50,8 @@ class _Asked(NamedTuple):
 
 def near_stems(frame: Frame, claim: Claim) -> set[str]:
     first, group = claim.first, frame.groups[claim.first]
-    start, last = max(0, first - NEAR), claim.last + NEAR + _bracketed(frame, claim.last + 1)
+    restated = first > 0 and frame.tokens[first - 1].low == "or"  # "exceed it by 14, or 7 %"
+    start, last = max(0, first - NEAR - 4 * restated), claim.last + NEAR + _bracketed(frame, claim.last + 1)
     return {
         t.stem
         for i, t in enumerate(frame.tokens[start : last + 1], start)
@@ -70,7 +71,13 @@ def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:
         after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]}
         before = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}
         return bool(after & _COUNT_STEPS) or "by" in before or claim.sign != 0
-    return bool(near_stems(frame, claim) & DIFFERENCE) or claim.sign != 0
+    return bool(near_stems(frame, claim) & DIFFERENCE) or claim.sign != 0 or _compares(frame, claim)
+
+
+def _compares(frame: Frame, claim: Claim) -> bool:
+    """ "2.5 m taller than": whatever the adjective."""
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
+    return len(after) == 2 and after[1] == "than" and after[0].endswith("er")
 
 
 def direction(frame: Frame, claim: Claim) -> int:

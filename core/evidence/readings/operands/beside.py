@@ -42,6 +42,8 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
         for c in facts.columns
         if c is not column and c.is_number and c.dimension is column.dimension and (c.unit == column.unit)
     ]
+    if column.unit is None:
+        others = [c for c in others if _are_alike(frame, c, column)]
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
     if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS and frame.word_stems.isdisjoint(_REST):
@@ -71,6 +73,14 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
             else:
                 yield Pair(one, two, False, True)
                 yield Pair(two, one, False, True)
+
+
+def _are_alike(frame: Frame, one: Column, two: Column) -> bool:
+    """Bare numbers may be set against each other where their names share a word, or the sentence names both."""
+    if set(one.stems) & set(two.stems) or (one.marks | two.marks) & HARD_MARKS:
+        return True
+    named = [id(c) in frame.column_hits for c in (one, two)]
+    return all(named) or (any(named) and frame.index.sets[one.set_index].size == 1)
 
 
 _AGES = {

@@ -103,7 +103,8 @@ _COMPARED = words("than against versus vs from with")
 def _is_compared_with(frame: Frame, mention: Mention) -> bool:
     """ "less than the 12 months before": what is compared is the other row of a set of few."""
     before = {t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first]}
-    return mention.strength >= 2.5 and bool(_COMPARED & before)
+    alike = "as" in {t.low for t in frame.tokens[max(0, mention.first - 6) : mention.first]}
+    return (mention.strength >= 2.5 and bool(_COMPARED & before)) or (mention.strength >= 2 and alike)
 
 
 def _picked(frame: Frame, facts: SetFacts, mention: Mention) -> list[int]:
