@@ -38,7 +38,7 @@ def _standing(tokens: list[Token], place: int) -> float:
     if low in _VERBS_OF_SUM:
         return 0.4
     if low in _ORDERING:
-        return 0.4
+        return 0.3 if place and tokens[place - 1].low == "the" else 0.4  # "the latest" is no `latest_on`
     before = [t.low for t in tokens[max(0, place - 2) : place]]
     return 0.3 if _REFERENCES & set(before) else 1.0
 

@@ -81,7 +81,7 @@ def _turned(frame: Frame, left: Claim, right: Claim) -> str:
 
 
 def _starts_from(frame: Frame, claim: Claim) -> bool:
-    return "from" in [t.low for t in frame.tokens[max(0, claim.first - 3) : claim.first]]
+    return claim.first > 0 and frame.tokens[claim.first - 1].low == "from"
 
 
 def _change(frame: Frame, left: Claim, right: Claim) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from core.evidence.claims.claim import Claim
+from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
@@ -96,7 +96,7 @@ def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) 
         if own is not None and own not in columns and not extreme.temporal:
             columns = [*columns, own] if not _names_column(frame, extreme) else columns
         left = 0
-        for base in _bases(frame, scope):
+        for base in _bases(frame, claim, scope):
             for column in columns:
                 if extreme.steps is not None:
                     left |= at_step(scope.facts, column, base, extreme.steps) & scope.mask
@@ -122,12 +122,16 @@ def _names_column(frame: Frame, extreme: Extreme) -> bool:
     return any(hit.place in near for c in frame.index.numbers for hit in frame.column_hits.get(id(c), ()))
 
 
-def _bases(frame: Frame, scope: Scope) -> list[int]:
+def _bases(frame: Frame, claim: Claim, scope: Scope) -> list[int]:
     """What the superlative ranges over: the scope without its subject ("O-1 is the largest"), and, where a
     preposition says so ("the largest in May"), with it."""
     kept = scope.facts.all
     optional = scope.facts.all
     stretches: list[int] = []
+    if claim.kind is Kind.DATE:
+        for mention in frame.mentions:
+            if mention.slot == "since" and mention.claim is not claim:
+                stretches = mention.options.get(scope.facts.index, [])
     for mention in scope.used:
         mask = 0
         for option in mention.options.get(scope.facts.index, ()):

@@ -26,7 +26,8 @@ def read(frame: Frame, claim: Claim) -> Support | None:
     if moment.grain is Grain.MINUTE:
         return _clock(frame, claim, moment)
     spans = moment.spans(frame.index.years, frame.index.today)
-    said = not _is_scope(frame, claim)
+    stretch = any(m.claim is claim and m.slot == "since" for m in frame.mentions)  # "the lowest since October"
+    said = not stretch and not _is_scope(frame, claim)
     only = _sets_of_extremes(frame) if said else None
     for column in time_columns(frame, claim):
         facts = frame.index.sets[column.set_index]
