@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -50,6 +51,7 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
     except RecordAnalystError as error:
         _end(f"{error.message} {error.hint}", 1)
     print(welcome(opened), flush=True)
+    gc.freeze()  # what is there now stays as long as the process, so no collection need look at it again
     try:
         yield
     finally:

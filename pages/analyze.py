@@ -48,7 +48,6 @@ def _requested() -> Analysis | None:
     wanted = st.query_params.get("request")
     if not wanted:
         return None
-    asking.opened()
     try:
         return analysis_view.open_analysis(app, signed, UUID(wanted))
     except ValueError:
@@ -77,6 +76,8 @@ def _compose() -> None:
     if asked and not model_picker.is_lost():
         with left:
             _ask(use_case, record_id, model)
+    else:
+        asking.forget()
 
 
 def _invite(use_case: UseCase, model: str | None) -> bool:
@@ -85,7 +86,7 @@ def _invite(use_case: UseCase, model: str | None) -> bool:
     with st.container(border=True, key="invite", gap="medium"):
         section(use_case.question)
         st.markdown(
-            f":material/database: &ensp;One stored procedure reads the record of a {_noun(rule.label)}. "
+            f":material/database: &ensp;One stored procedure reads the {_noun(rule.label)}’s record. "
             "The model has no way to the database.  \n"
             ":material/visibility_off: &ensp;What identifies people is masked before the model reads it.  \n"
             ":material/fact_check: &ensp;Each figure, date and identifier of the answer is checked against the record."
@@ -215,6 +216,7 @@ def _finished(analysis: Analysis) -> None:
             st.session_state[f"purpose_{analysis.use_case}"] = analysis.purpose or ""
         st.rerun()
     analysis_view.draw(app, signed, analysis)
+    asking.forget()
 
 
 main()

@@ -13,6 +13,7 @@ from core.analysis import Request
 from core.audit.entry import Entry, Event, Outcome
 from core.bootstrap import Application
 from core.errors import UnknownUseCase
+from core.masking import MaskedRecord
 from core.sanitise import plain
 from core.use_cases import UseCase
 from core.view import View, view
@@ -196,27 +197,39 @@ def again(app: Application, signed: Signed, analysis: Analysis, use_case: UseCas
             asking.ask(app, request)
 
 
+@st.fragment
 def behind(shown: View) -> None:
-    """The record as tables, the prompt, and the record as the model saw it."""
+    """The record as tables, the prompt, and the record as the model saw it; only the open tab is drawn and sent."""
     analysis, record = shown.analysis, shown.record
     if record is None or analysis.masked is None:
         return
     names = [f"{human(result_set.name)} {len(result_set.rows):,}" for result_set in record.result_sets]
     masked = bool(analysis.masked.tokens or analysis.masked.dropped)
-    tabs = st.tabs([*names, "Prompt", *(["As the model saw it"] if masked else [])])
+    labels = [*names, "Prompt", *(["As the model saw it"] if masked else [])]
+    tabs = st.tabs(labels, key=f"behind_{analysis.request_id}", on_change="rerun")
     for tab, result_set in zip(tabs, record.result_sets, strict=False):
-        with tab:
-            record_tables.draw(result_set, key=f"set_{result_set.name}")
-    with tabs[len(names)]:
-        st.caption("Exactly what was sent to the model.")
-        for message in analysis.prompt:
-            st.code(message.content, language=None, wrap_lines=True, height=360)
-    if masked:
+        if tab.open:
+            with tab:
+                record_tables.draw(result_set, key=f"set_{result_set.name}")
+    if tabs[len(names)].open:
+        with tabs[len(names)]:
+            _prompt(analysis)
+    if masked and tabs[-1].open:
         with tabs[-1]:
-            left_out = [column.partition(".") for column in analysis.masked.dropped]
-            for name in dict.fromkeys(name for name, _, _ in left_out):
-                columns = ", ".join(human(column) for of, _, column in left_out if of == name)
-                st.caption(f"Left out of {plain(human(name))}: {plain(columns)}.")
-            for result_set in analysis.masked.record.result_sets:
-                st.markdown(f"**{human(result_set.name)}**")
-                record_tables.draw(result_set, key=f"masked_{result_set.name}")
+            _as_the_model_saw_it(analysis.masked)
+
+
+def _prompt(analysis: Analysis) -> None:
+    st.caption("Exactly what was sent to the model.")
+    for message in analysis.prompt:
+        st.code(message.content, language=None, wrap_lines=True, height=360)
+
+
+def _as_the_model_saw_it(masked: MaskedRecord) -> None:
+    left_out = [column.partition(".") for column in masked.dropped]
+    for name in dict.fromkeys(name for name, _, _ in left_out):
+        columns = ", ".join(human(column) for of, _, column in left_out if of == name)
+        st.caption(f"Left out of {plain(human(name))}: {plain(columns)}.")
+    for result_set in masked.record.result_sets:
+        st.markdown(f"**{human(result_set.name)}**")
+        record_tables.draw(result_set, key=f"masked_{result_set.name}")

@@ -19,8 +19,8 @@ ACCEPTED_SECONDS = 5.0  # a request is accepted or refused in some milliseconds,
 def ask(app: Application, request: Request) -> None:
     """Starts the request and leads to it; says here why it was refused, where it can be put right.
 
-    A second press ends the script that the first one runs, before or after it has led anywhere. So what was asked is
-    remembered until it is open.
+    A second press may reach the server before or after the first has led anywhere, and it comes from the page as it
+    was. So what was asked is remembered until a page with something to press has been drawn whole.
     """
     before: UUID | None = st.session_state.get(ASKED)
     job = app.jobs.get(before) if before else None
@@ -29,13 +29,13 @@ def ask(app: Application, request: Request) -> None:
         job = app.jobs.start(request)
     _, begun = job.watch(0, ACCEPTED_SECONDS)
     if begun.outcome is Outcome.REFUSED:
-        opened()
+        forget()
         messages.show_problem(begun.error_message or "", begun.error_hint)
         return
     st.query_params["request"] = str(begun.request_id)
     st.rerun()
 
 
-def opened() -> None:
-    """What was asked is on the screen: the next press is another request."""
+def forget() -> None:
+    """Nothing was pressed here: the next press is another request."""
     st.session_state.pop(ASKED, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -27,8 +26,12 @@ VERDICTS = {
 _figures = st.components.v2.component("figures", js=SCRIPT.read_text(encoding="utf-8"), isolate_styles=False)
 
 
+@st.fragment
 def draw(shown: View) -> None:
-    """The answer on the left, what was checked on the right; below each other where the screen is narrow."""
+    """The answer on the left, what was checked on the right; below each other where the screen is narrow.
+
+    A choice draws this part of the page again and nothing else.
+    """
     evidence = shown.analysis.evidence
     if evidence is None:
         with st.container(width=TEXT_WIDTH):
@@ -71,17 +74,21 @@ def _choose(shown: View, segments: list[Segment], key: str) -> Segment | None:
         "chosen": {"figure": _place(before, marks), "citation": _place(before, citations)},
         "reveal": st.session_state.pop(f"reveal_{key}", False),
     }
-    picked: Any = _figures(key=f"marks_{key}", data=data, on_figure_change=_nothing, on_citation_change=_nothing)
-    for place, choices in ((picked.figure, marks), (picked.citation, citations)):
+    component = f"marks_{key}"
+
+    def choose(choices: list[Segment], kind: str) -> None:
+        place = st.session_state[component][kind]
         if place is not None and 0 <= place < len(choices):
             st.session_state[key] = choices[place]
             st.session_state[f"reveal_{key}"] = True
-            st.rerun()
+
+    _figures(
+        key=component,
+        data=data,
+        on_figure_change=lambda: choose(marks, "figure"),
+        on_citation_change=lambda: choose(citations, "citation"),
+    )
     return before if before in segments else None
-
-
-def _nothing() -> None:
-    """What was chosen is read from the component's own answer."""
 
 
 def _place(segment: Segment | None, among: list[Segment]) -> int:

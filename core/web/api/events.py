@@ -108,7 +108,8 @@ async def _versions(jobs: Jobs, analysis: Analysis) -> AsyncGenerator[Analysis]:
                 yield (analysis := job.snapshot())
                 if not analysis.running:
                     return
-                await asyncio.sleep(BREATH_SECONDS)
+                if analysis.answer:  # the first of it is not kept waiting
+                    await asyncio.sleep(BREATH_SECONDS)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), PING_SECONDS)
     while True:

@@ -7,8 +7,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -41,20 +40,12 @@ class MisbehavingServer:
 
     def __enter__(self) -> MisbehavingServer:
         self.ending = threading.Event()
-        self.listen(0)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ending.set()
-        self.refuse_connections()
-
-    def listen(self, port: int) -> None:
         owner = self
 
         class Handler(_Handler):
             server_of = owner
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
         self._http.handle_error = lambda *_: None  # clients that hang up are what this is for
         scheme = "http"
@@ -66,15 +57,10 @@ class MisbehavingServer:
         self.url = f"{scheme}://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
+        return self
 
-    @contextmanager
-    def gone(self) -> Generator[None]:
-        """Nobody listens at its address meanwhile."""
-        self.refuse_connections()
-        yield
-        self.listen(self._http.server_port)
-
-    def refuse_connections(self) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.ending.set()
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
