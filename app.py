@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,11 +27,13 @@ from core.web.metrics import metrics_route
 from core.web.problem import API
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
+from core.web.sockets import send_at_once
 from core.web.welcome import welcome
 
 # What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
+SWITCH_SECONDS = 0.001  # a thread that computes lets the one that serves everybody in after so long; Python's own is 5 ms
 
 
 def may_pass(frame: bytes) -> bool:
@@ -51,6 +54,8 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
     except RecordAnalystError as error:
         _end(f"{error.message} {error.hint}", 1)
     print(welcome(opened), flush=True)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    send_at_once()
     gc.freeze()  # what is there now stays as long as the process, so no collection need look at it again
     try:
         yield

@@ -110,7 +110,8 @@ def _ignore(_number: int, _frame: FrameType | None) -> None:
 def _listen(port: int) -> socket.socket:
     """The wanted port if it is free (clients that survive a restart find us there again), else any."""
     for wanted in (port, 0):
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # With the protocol named asyncio sends each token at once; without it Nagle's algorithm holds tokens back.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", wanted))

@@ -86,6 +86,7 @@ class MisbehavingServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server_of: MisbehavingServer
 
     def setup(self) -> None:
