@@ -33,7 +33,7 @@ from core.web.welcome import welcome
 # What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
-SWITCH_SECONDS = 0.001  # a thread that computes lets the one that serves everybody in after so long; Python's own is 5 ms
+SWITCH_SECONDS = 0.001  # a thread that computes gives way to the one that serves all after so long; usual are 5 ms
 
 
 def may_pass(frame: bytes) -> bool:
