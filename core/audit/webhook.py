@@ -90,17 +90,14 @@ class Webhook:
                     self._idle.set()
 
     def _send(self, descriptor: int) -> None:
-        sent = before = _read(os.pread(descriptor, STATE_BYTES, 0))
+        before = _read(os.pread(descriptor, STATE_BYTES, 0))
         with httpx.Client(timeout=ANSWER_SECONDS, follow_redirects=False) as client:
-            for offset, line in self._lines(sent.offset):
-                problem = self._post(client, line)
-                sent = (
-                    Sent(sent.offset if sent.offset >= 0 else offset, problem) if problem else Sent(offset + len(line))
-                )
-                _write(descriptor, sent)
-                if problem:
+            for offset, line in self._lines(before.offset):
+                if problem := self._post(client, line):
+                    _write(descriptor, Sent(offset, problem))
                     log.error("audit_webhook: a checkpoint could not be sent: %s", problem)
                     return
+                _write(descriptor, Sent(offset + len(line)))
         if before.problem:
             log.info("audit_webhook takes checkpoints again; what was missed has arrived")
 
