@@ -27,6 +27,7 @@ from core.web.metrics import metrics_route
 from core.web.problem import API
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
+from core.web.single_sign_on import single_sign_on_routes
 from core.web.sockets import send_at_once
 from core.web.welcome import welcome
 
@@ -75,7 +76,12 @@ RELOAD = ForwardMsg(auth_redirect=AuthRedirect(url="")).SerializeToString()  # t
 
 app = st.App(
     "pages/navigation.py",
-    routes=[*sign_in_routes(application), metrics_route(application), Mount(API, api(application))],
+    routes=[
+        *sign_in_routes(application),
+        *single_sign_on_routes(application),
+        metrics_route(application),
+        Mount(API, api(application)),
+    ],
     middleware=[
         Middleware(Shield, application=application, policy=content_security_policy(INDEX)),
         Middleware(Gate, application=application, frames=Frames(RELOAD, may_pass)),

@@ -14,6 +14,7 @@ shown by one function per face.
     │   ├── UnsupportedMediaType 415
     │   └── HeadersTooLarge      431
     ├── NotSignedIn              401
+    ├── SignInUnavailable        503  the provider of single sign-on
     ├── NotAllowed               403  the role, the use case or the routing rule says no
     ├── LimitReached             429  with retry_after seconds
     ├── NoSuchRecord             404  the procedure returned nothing for this ID
@@ -102,6 +103,11 @@ class HeadersTooLarge(InvalidRequest):
 class NotSignedIn(RecordAnalystError):
     status = 401
     hint = "Sign in and try again."
+
+
+class SignInUnavailable(RecordAnalystError):
+    status = 503
+    hint = "Try again in a minute; if it stays, tell your administrator."
 
 
 class NotAllowed(RecordAnalystError):

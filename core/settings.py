@@ -31,6 +31,7 @@ from core.errors import SettingsError
 PREFIX = "RECORD_ANALYST_"
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ROOT / ".streamlit" / "secrets.toml"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 OUTSIDE_SETTINGS = ("RECORD_ANALYST_TEST_",)  # read by the tests alone
 
 
@@ -61,6 +62,14 @@ def _web_address(value: SecretStr) -> SecretStr:
         known = False
     if not known or not value.get_secret_value().isprintable():
         raise ValueError("not an address, which looks like https://host/path")
+    return value
+
+
+def _provider_address(value: str) -> str:
+    """What is read there decides whom we believe, so nobody on the way may change it."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("not an https address, which looks like https://host/.well-known/openid-configuration")
     return value
 
 
@@ -117,6 +126,20 @@ class LimitSettings(_Section):
         return self.model_copy(update=own.model_dump(exclude_none=True))
 
 
+class AuthSettings(_Section):
+    """An OpenID Connect provider, in the words of Streamlit's st.login; the last three are ours."""
+
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretStr
+    server_metadata_url: Annotated[str, AfterValidator(_provider_address)]
+    redirect_uri: Annotated[str, Field(pattern=r"^https?://[^/?#\s]+/oauth2callback$")]
+    client_kwargs: dict[str, str] = {}
+    cookie_secret: SecretStr | None = None  # st.login wants it; nothing here does
+    name: str = "single sign-on"  # of the provider, on the sign-in page
+    claim: Annotated[str, Field(min_length=1)] = "email"  # of the ID token: which of its values is the user name here
+    passwords: bool = True  # whether passwords of our own sign in as well
+
+
 class SessionSettings(_Section):
     idle_minutes: PositiveInt = 60
     absolute_hours: PositiveInt = 12
@@ -149,6 +172,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # opens /metrics; unset: there is none
     trusted_proxy: str | None = None  # address of the reverse proxy whose X-Forwarded-For is believed
     trusted_user_header: str | None = None  # in which that proxy names who has signed in there; unset: off
+    auth: AuthSettings | None = None  # single sign-on; unset: off
     secure_cookie: bool = False  # set behind HTTPS
 
     @classmethod
@@ -170,7 +194,7 @@ class Settings(BaseSettings):
 
     @property
     def loopback(self) -> bool:
-        return self.address in ("127.0.0.1", "::1", "localhost")
+        return self.address in LOOPBACK
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -90,20 +90,28 @@ class Sessions:
         return self._open(name, found["password_hash"], actor, user_agent, replaces), actor.user
 
     def open_trusted(
-        self, username: str, address: str | None = None, user_agent: str | None = None
+        self, username: str, address: str | None = None, user_agent: str | None = None, *, by: str = "proxy"
     ) -> tuple[str, User]:
-        """A new token for somebody whom a trusted proxy has signed in. They need an account here that is not disabled.
+        """A new token for somebody whom a trusted proxy or provider has signed in. They need an account here that is
+        not disabled.
 
         Raises NotAllowed, which is audited.
         """
-        name = username.strip().lower().replace("\0", "")[:NAME_LIMIT]
+        name = username.strip()
+        # Outside ASCII, small letters of different names are the same: K, the sign of kelvin, becomes k.
+        name = name.lower() if name.isascii() and name.isprintable() else ""
         with store_errors(), self._engine.connect() as connection:
             found = connection.execute(select(users).where(users.c.username == name)).mappings().first()
-        actor = Actor(_user(found) if found else NOBODY, signed_in_by="proxy", address=address)
+        actor = Actor(_user(found) if found else NOBODY, signed_in_by=by, address=address)
         if found is None or found["disabled_at"] is not None:
             self._refused(actor, "unknown user" if found is None else "disabled")
             raise NotAllowed("You have no account here.", "An administrator can add one for you.")
         return self._open(name, found["password_hash"], actor, user_agent, None), actor.user
+
+    def refuse(self, address: str | None, reason: str, *, by: str) -> None:
+        """Audits a sign-in elsewhere that came to nothing, ever more rarely from the same address."""
+        if is_news(self._engine, f"Refused {by} {address}"):
+            self._refused(Actor(NOBODY, signed_in_by=by, address=address), reason)
 
     def resolve(self, token: str | None, *, seen: bool = True) -> Session | None:
         """The session of a cookie's value, if it is one and has not ended. `seen`: this is its user's doing."""

@@ -34,6 +34,7 @@ class Use(StrEnum):
     CHECKPOINT = "checkpoint"
     EXPORT = "export"
     MASKING = "masking"
+    SIGN_IN = "sign-in"
 
 
 @dataclass(frozen=True, slots=True)

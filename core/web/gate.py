@@ -26,6 +26,8 @@ from core.web.parts import Parts
 from core.web.plain_page import page, told
 from core.web.problem import API
 from core.web.request import (
+    CALLBACK,
+    LOG_IN,
     METRICS,
     SIGN_IN,
     SIGNED_OUT,
@@ -39,6 +41,7 @@ from core.web.request import (
 
 SESSION = "record_analyst.session"  # in the scope: Session or None
 OPEN = frozenset({SIGN_IN, SIGNED_OUT, "/_stcore/health"})
+SINGLE_SIGN_ON = frozenset({LOG_IN, CALLBACK})
 # Doors of Streamlit that nothing here uses.
 SHUT = ("/_stcore/upload_file", "/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 OURS = b"x-app-"  # headers that begin so come from here, or not at all
@@ -74,7 +77,7 @@ class Gate:
                 if (user := self._told_by_proxy(scope)) and is_page(scope):
                     await (await run_in_threadpool(self._open, scope, user))(scope, receive, send)
                     return
-                if scope["path"] not in OPEN:
+                if scope["path"] not in self._open_paths():
                     raise NotSignedIn("You are not signed in.")
         except RecordAnalystError as error:
             await _refuse(scope, receive, send, error)
@@ -85,6 +88,9 @@ class Gate:
             await self.app(scope, watched.receive, watched.send)
         else:
             await self.app(scope, receive, send)
+
+    def _open_paths(self) -> frozenset[str]:
+        return OPEN | SINGLE_SIGN_ON if self._application().settings.auth else OPEN
 
     def _has_own_door(self, scope: Scope) -> bool:
         """The API, which door.py there opens to keys, and metrics. No cookie gets that far, and no other site."""

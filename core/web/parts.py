@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.accounts.sessions import Sessions
 from core.accounts.users import Users
+from core.audit.keys import Keys
 from core.settings import Settings
 
 
@@ -14,6 +15,8 @@ class Parts(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+    @property
+    def keys(self) -> Keys: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 SIGN_IN, SIGN_OUT, SIGNED_OUT = "/sign-in", "/sign-out", "/auth/logout"
+LOG_IN, CALLBACK = "/auth/login", "/oauth2callback"  # single sign-on; the callback's name is Streamlit's
 METRICS = "/metrics"
 NEXT_LIMIT = 2_000  # characters
 # Not pages: what Streamlit serves beside them, and the API.
@@ -48,7 +49,7 @@ def local_path(wanted: str | None) -> str:
     if not wanted or len(wanted) > NEXT_LIMIT or not LOCAL.fullmatch(wanted):
         return "/"
     path = urlsplit(wanted).path
-    return "/" if path in (SIGN_IN, SIGN_OUT, SIGNED_OUT) or path.startswith(FILES) else wanted
+    return "/" if path in (SIGN_IN, SIGN_OUT, SIGNED_OUT, LOG_IN, CALLBACK) or path.startswith(FILES) else wanted
 
 
 def path_of(scope: Scope) -> str:

@@ -17,14 +17,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import InvalidRequest, RecordAnalystError
-from core.settings import Settings
+from core.settings import LOOPBACK, Settings
 from core.web.parts import Parts
 from core.web.plain_page import told
 
 log = logging.getLogger(__name__)
 
 LASTING = ("/static/",)  # Streamlit's own files, whose names change with their content
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

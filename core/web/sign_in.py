@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,7 +23,17 @@ from core.web.cookie import form_cookie, session_cookie
 from core.web.gate import SESSION
 from core.web.parts import Parts
 from core.web.plain_page import page
-from core.web.request import SIGN_IN, SIGN_OUT, SIGNED_OUT, address_of, form_token, is_form_token, is_ours, local_path
+from core.web.request import (
+    LOG_IN,
+    SIGN_IN,
+    SIGN_OUT,
+    SIGNED_OUT,
+    address_of,
+    form_token,
+    is_form_token,
+    is_ours,
+    local_path,
+)
 
 BODY_LIMIT = 8_192  # bytes
 
@@ -35,7 +45,7 @@ def sign_in_routes(application: Callable[[], Parts]) -> list[Route]:
         wanted = local_path(request.query_params.get("next"))
         if request.scope[SESSION] is not None:
             return RedirectResponse(wanted, 303)
-        return await run_in_threadpool(_form, application(), request, wanted)
+        return await run_in_threadpool(sign_in_form, application(), request, wanted)
 
     async def sign_in(request: Request) -> Response:
         form = await _read(request)
@@ -66,11 +76,11 @@ def sign_in_routes(application: Callable[[], Parts]) -> list[Route]:
     ]
 
 
-def _form(
+def sign_in_form(
     parts: Parts, request: Request, wanted: str, error: RecordAnalystError | None = None, username: str = ""
 ) -> Response:
     """The sign-in page, with what went wrong."""
-    cookie, header = form_cookie(parts.settings), request.headers.get("cookie")
+    cookie, header, auth = form_cookie(parts.settings), request.headers.get("cookie"), parts.settings.auth
     known = cookie.read(header)
     secret = known or secrets.token_urlsafe(32)
     response = page(
@@ -81,7 +91,10 @@ def _form(
         error=error,
         username=username,
         ended=error is None and session_cookie(parts.settings).read(header) is not None,
-        demo=offered_demo_accounts(parts.users) if parts.settings.embedded else (),
+        single_sign_on=auth.name if auth else None,
+        log_in=f"{LOG_IN}?next={quote(wanted, safe='/')}",
+        passwords=_takes_passwords(parts),
+        demo=offered_demo_accounts(parts.users) if parts.settings.embedded and _takes_passwords(parts) else (),
     )
     if known is None:
         cookie.set(response, secret)
@@ -94,7 +107,10 @@ def _sign_in(parts: Parts, request: Request, form: dict[str, str]) -> Response:
     header = request.headers.get("cookie")
     wanted, username = local_path(form.get("next")), form.get("username", "")
     if not is_ours(request.headers) or not is_form_token(form.get("token"), form_cookie(parts.settings).read(header)):
-        return _form(parts, request, wanted, _out_of_date(), username)
+        return sign_in_form(parts, request, wanted, _out_of_date(), username)
+    if not _takes_passwords(parts):
+        error = NotAllowed("Passwords are switched off here.", "Sign in as the page offers it.")
+        return sign_in_form(parts, request, wanted, error)
     cookie = session_cookie(parts.settings)
     try:
         token, _ = parts.sessions.sign_in(
@@ -105,7 +121,7 @@ def _sign_in(parts: Parts, request: Request, form: dict[str, str]) -> Response:
             replaces=cookie.read(header),
         )
     except RecordAnalystError as error:
-        return _form(parts, request, wanted, error, username)
+        return sign_in_form(parts, request, wanted, error, username)
     response = RedirectResponse(wanted, 303)
     cookie.set(response, token)
     form_cookie(parts.settings).clear(response)
@@ -121,6 +137,10 @@ def _sign_out(parts: Parts, request: Request, form: dict[str, str]) -> Response:
     response = RedirectResponse(SIGN_IN, 303)
     cookie.clear(response)
     return response
+
+
+def _takes_passwords(parts: Parts) -> bool:
+    return parts.settings.auth is None or parts.settings.auth.passwords
 
 
 def _out_of_date() -> NotAllowed:

@@ -10,6 +10,7 @@ from core.accounts.api_keys import ApiKeys
 from core.accounts.sessions import Sessions
 from core.accounts.users import Users
 from core.analyses import Analyses
+from core.audit.keys import Keys
 from core.audit.log import AuditLog
 from core.idempotency import IdempotencyKeys
 from core.jobs import Jobs
@@ -27,6 +28,8 @@ class ApiParts(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+    @property
+    def keys(self) -> Keys: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -28,6 +28,7 @@ MEANINGS: dict[type[RecordAnalystError], str] = {
     errors.HeadersTooLarge: "Names and values of all headers together are longer than 16 KB.",
     errors.NotSignedIn: "There is no API key in `Authorization: Bearer`, or it is unknown, expired or revoked, or its "
     "user has been disabled. Which of these it is, is in the audit log and nowhere else.",
+    errors.SignInUnavailable: "The provider that signs people in does not answer. No API key needs it.",
     errors.NotAllowed: "The role of the key, the use cases it is limited to, or the rule which models may see a "
     "record says no. The refusal is in the audit log.",
     errors.LimitReached: "As many requests as this person may make were made, by whatever key, page or process. "

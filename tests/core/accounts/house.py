@@ -32,6 +32,7 @@ class House:
     engine: Engine
     owner: Engine
     audit: AuditLog
+    keys: Keys
     users: Users
     sessions: Sessions
     api_keys: ApiKeys
@@ -86,7 +87,8 @@ def open_house(var: Path, port: int = 8501) -> Generator[House]:
         owner_url, app_url = postgres.url("owner", STATE_DATABASE), postgres.url("app", STATE_DATABASE)
         migrate(owner_url, str(app_url.username))
         engine, owner = open_engine(app_url), create_engine(owner_url)
-        audit = AuditLog(engine, Keys.load(var / "secrets"), var / "audit")
+        keys = Keys.load(var / "secrets")
+        audit = AuditLog(engine, keys, var / "audit")
         settings = Settings(var=var, prompts=ROOT / "prompts", port=port)
         try:
             yield House(
@@ -94,6 +96,7 @@ def open_house(var: Path, port: int = 8501) -> Generator[House]:
                 engine,
                 owner,
                 audit,
+                keys,
                 Users(engine, audit),
                 Sessions(engine, audit, settings.sessions),
                 ApiKeys(engine, audit),

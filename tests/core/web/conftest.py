@@ -8,7 +8,8 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 
 from core.accounts import passwords
 from core.accounts.user import User
-from core.settings import ROOT
+from core.settings import PREFIX, ROOT
 from core.web.cookie import session_cookie
 from tests.core.accounts.house import PASSWORD, House, open_house
 
@@ -66,16 +67,23 @@ def _cheap_hashes() -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served"), free_port()) as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path, port: int, **settings: str) -> Generator[Served]:
+    """app.py in a copy of its folder; `settings` are named without their prefix."""
     shutil.copy(ROOT / "app.py", folder)
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", ignore=shutil.ignore_patterns("secrets.toml"))
     shutil.copytree(STAND_IN / "pages", folder / "pages")
-    port, output = free_port(), folder / "output.txt"
+    output = folder / "output.txt"
+    environment = {f"{PREFIX}{name}": value for name, value in settings.items()}
     with open_house(folder / "var", port) as house, output.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, str(STAND_IN / "serve.py"), str(folder / "var"), str(port)],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "FORWARDED_ALLOW_IPS": ""},  # as `serve` sets it
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT), "FORWARDED_ALLOW_IPS": ""},  # as `serve` sets it
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -27,6 +27,7 @@ FILES = [
     "/_stcore/bidi-components/x",
     "/_stcore/stream",
     "/oauth2callback",
+    "/auth/login",
     "/api/v1/analyses",
 ]
 TRAVERSALS = [

@@ -31,6 +31,8 @@ LEADS_ASTRAY = [
     "/sign-in?next=/sign-in",
     "/sign-out",
     "/auth/logout",
+    "/auth/login?next=/",
+    "/oauth2callback?code=x",
     "/media/something.csv",
     "/_stcore/health",
 ]
