@@ -31,6 +31,8 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
     if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
         return "Of times to come, not of the record."
+    if claim.unit is not None and re.search(r"\bper\s+$", lead, re.IGNORECASE):
+        return "What a rate is told of."
     if claim.value == 2 and claim.form is Form.WORDS and re.search(r"\bbetween\s+$", lead, re.IGNORECASE):
         return "Any two neighbours, not a count."
     if _is_stretch(frame, claim, lead):

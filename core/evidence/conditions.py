@@ -43,11 +43,12 @@ def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> l
             continue
         other = taken.get(i)
         if other is not None:
-            if other.strength < 3:
-                for number, masks in options.items():
-                    kept = other.options.setdefault(number, [])
-                    kept += [mask for mask in masks if mask not in kept]
-            continue
+            if other.strength >= 3:
+                continue
+            for number in [number for number in options if number in other.options]:
+                other.options[number] += [mask for mask in options.pop(number) if mask not in other.options[number]]
+            if not options:
+                continue
         mention = Mention(i, i, sentence.segments[i], Sort.VALUE, slot, token.text, STRENGTH, options)
         mention.negated = negated
         mentions.append(mention)

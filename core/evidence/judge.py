@@ -16,6 +16,7 @@ from core.evidence.readings import (
     pairs,
     products,
     prose,
+    quotients,
     tallies,
     totals,
 )
@@ -42,6 +43,9 @@ def _judge_date(frame: Frame, claim: Claim) -> Support:
         return support
     if is_advice(frame, claim) or is_vague(claim):
         return Support(Verdict.IGNORED, "Says when to act, not what the record holds.")
+    before = frame.tokens[claim.first - 1].low if claim.first else ""
+    if before == "the" and claim.moment is not None and claim.moment.relative:
+        return Support(Verdict.IGNORED, "Counted among the record's own, not from today.")
     years, today = frame.index.years, frame.index.today
     spans = claim.moment.spans(years, today) if claim.moment else []
     there = any(
@@ -82,7 +86,7 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
     support = cells.read(frame, claim, named)
     if support is not None and support.verdict is Verdict.FOUND:
         return support
-    for read in (totals.read, durations.read, pairs.read, products.read, across.read):
+    for read in (totals.read, durations.read, pairs.read, products.read, across.read, quotients.read):
         other = read(frame, claim, named)
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, number_at
 from core.evidence.claims.measures import take_scale, take_unit
-from core.evidence.language.alternatives import has_any
-from core.evidence.language.numerals import DENOMINATORS, MULTIPLES, ORDINALS, read_digits, read_words
+from core.evidence.language.alternatives import has_any, one_of
+from core.evidence.language.numerals import DENOMINATORS, MULTIPLES, ONES, ORDINALS, read_digits, read_words
 
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
 
@@ -23,7 +23,7 @@ _FRACTION = re.compile(
     r"\b(?P<top>a|an|one|two|three|four|five|nine|seven) ?[ -](?P<bottom>half|halves|thirds?|quarters?"
     r"|fourths?|fifths?|"
     r"sixths?|seventh|eighths?|ninth|tenths?)\b(?! of (?:19|20)\d\d)"
-    r"|(?P<mixed>\b(?:one|two|three|four|five|\d+) and a (?:half|quarter))\b"
+    rf"|(?P<mixed>\b(?:{one_of(ONES)}|\d+) and a (?:half|quarter))\b"
     r"|(?P<bare>(?<!first )(?<!second )(?<!last )(?<!other )\bhalf\b(?! year|[- ]yearly|-year| an?\b|-hour"
     r"|-day|way|-way))"
     r"|(?P<glyph>\d* ?[½¼¾⅓⅔⅛])|(?<![\d/.,])(?P<n>[1-9])/(?P<d>[2-9]|1\d)(?![\d/.,])",

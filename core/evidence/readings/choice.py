@@ -221,7 +221,10 @@ def time_columns(frame: Frame, claim: Claim) -> list[Column]:
     if told is not None and any(c in told.columns for c in times):
         own = {c.set_index for c in told.columns if any(c.spans)}
         others = [
-            c for c in times if c not in told.columns and c.set_index not in own and (not near or c.set_index in near)
+            c
+            for c in times
+            if c not in told.columns and c.set_index not in own and (not near or c.set_index in near)
+            if any(h.weight >= 0.5 for h in frame.column_hits.get(id(c), ()))
         ]
         return [*(c for c in times if c in told.columns), *others]  # "opened on" is English as well
     named: list[Column] = []

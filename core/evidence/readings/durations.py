@@ -41,6 +41,7 @@ _SPAN = re.compile(
 
 
 _FEW = 3
+_MANY = 100  # rows whose lengths are added up
 
 
 def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
@@ -126,9 +127,22 @@ def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
             elif statistics and len(rows) > 1:
                 yield from _statistics(facts, rows, a, b)
             elif statistics:
-                for row in rows:
-                    if (length := _row_length(facts, row, a, b)) is not None:
-                        yield length
+                yield from filter(None, (_row_length(facts, row, a, b) for row in rows))
+            if not statistics and 1 < len(rows) <= _MANY:
+                yield from _together(frame, facts, rows, a, b)
+
+
+def _together(frame: Frame, facts: SetFacts, rows: Sequence[int], a: Column, b: Column) -> Iterator[Length]:
+    """The lengths of several rows added up; and of two, by how much one is longer: "15 minutes longer than R-2"."""
+    lengths = [length for row in rows if (length := _row_length(facts, row, a, b)) is not None]
+    if len(lengths) < 2:
+        return
+    cells = [cell for length in lengths for cell in length.cells][:MOST_CELLS]
+    name = f"{len(lengths)} times from {a.name} to {b.name} in {facts.name}"
+    if len(lengths) == 2 and "than" in frame.words:
+        yield Length(abs(lengths[0].days - lengths[1].days), f"difference of {name}", cells)
+    else:
+        yield Length(sum(length.days for length in lengths), f"sum of {name}", cells)
 
 
 def _across_sets(frame: Frame, claim: Claim) -> Iterator[Length]:

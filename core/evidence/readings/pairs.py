@@ -50,7 +50,7 @@ class _Asked(NamedTuple):
 
 def near_stems(frame: Frame, claim: Claim) -> set[str]:
     first, group = claim.first, frame.groups[claim.first]
-    restated = first > 0 and frame.tokens[first - 1].low == "or"  # "exceed it by 14, or 7 %"
+    restated = "or" in [t.low for t in frame.tokens[max(0, first - 2) : first]]  # "exceed it by 14, or about 7 %"
     start, last = max(0, first - NEAR - 4 * restated), claim.last + NEAR + _bracketed(frame, claim.last + 1)
     return {
         t.stem
@@ -67,6 +67,8 @@ def _bracketed(frame: Frame, at: int) -> int:
 
 
 def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:
+    if noun is not None and noun.times:
+        return False  # "beaten three times"
     if noun is not None and noun.sets and claim.unit is None:
         after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]}
         before = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns.column import Column, Role
+from core.evidence.columns.column import Role
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
-from core.evidence.language.stems import fold, stem
+from core.evidence.language.stems import fold
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.statistics import Value, unit_after_per
 from core.evidence.support import CellsOf
@@ -44,14 +44,6 @@ def divisors(frame: Frame, scope: Scope, per: str) -> Iterator[tuple[float, str]
             different = {fold(t) for row in rows_of(scope.mask) if (t := column.texts[row])}
             if different:
                 yield float(len(different)), f"different values of {column.name}"
-    for column in facts.columns:
-        counted = column.is_number and not column.rates and (per in column.stems or _is_in(column, per))
-        if counted and (total := column.filled(scope.mask)[1]):
-            yield total, column.name
-
-
-def _is_in(column: Column, per: str) -> bool:
-    return column.unit is not None and stem(column.unit.name) == per
 
 
 def counts_per(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -46,8 +45,6 @@ def unit_after_per(frame: Frame, claim: Claim) -> str:
     match = PER.match(text.lstrip()[:40]) or PER.search(text[:32])
     if match:
         return stem(match["unit"])
-    if told := _LEADS.match(frame.sentence.text):
-        return stem(told["unit"])
     if frame.words.isdisjoint(_EVERY):
         return ""
     adjectives = {t.low for t in frame.tokens[max(0, claim.first - 6) : claim.first]}
@@ -57,7 +54,6 @@ def unit_after_per(frame: Frame, claim: Claim) -> str:
     return ""
 
 
-_LEADS = re.compile(r"\W*(?:An?|One|Each|Every) (?P<unit>[a-z]+)\b")
 _EVERY = ("monthly", "weekly", "daily", "yearly", "annual", "quarterly")
 
 

@@ -88,11 +88,11 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
         return
     per = unit_after_per(frame, claim)
     if cue in ("average", "per") or per:
-        if cue == "average" and ((len(rows) < 2 and not per) or _average_is_told(frame, claim, column)):
+        if cue == "average" and (len(rows) < 2 or _average_is_told(frame, claim, column)):
             return
         if "average" in column.marks and "total" in frame.stems(frame.groups[claim.first]):
             yield Value(total, f"sum of {len(rows)} values of {column.name} in {facts.name}{said}", cells)
-        if cue == "average" and len(rows) > 1:
+        if cue == "average":
             yield Value(
                 total / len(rows), f"average of {len(rows)} values of {column.name} in {facts.name}{said}", cells
             )

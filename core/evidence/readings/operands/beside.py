@@ -22,7 +22,8 @@ _OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before 
 _NEW_WORDS = frozenset(stem(w) for w in words("second end closing after later new final latest last actual current"))
 
 
-_REST = frozenset(stem(w) for w in words("remains left outstanding unpaid unused open"))
+_FEW = 2
+_REST = frozenset(stem(w) for w in words("remains left outstanding unpaid unused open due until"))
 
 
 def is_older(one: Column, two: Column) -> bool:
@@ -46,7 +47,13 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
         others = [c for c in others if _are_alike(frame, c, column)]
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
-    if frame.score(column, claim) >= NAMED and not column.marks & HARD_MARKS and frame.word_stems.isdisjoint(_REST):
+    of_few = facts.size == 1 and column.unit is None and len(others) <= _FEW  # "36 of the seats are unused"
+    if (
+        frame.score(column, claim) >= NAMED
+        and not column.marks & HARD_MARKS
+        and frame.word_stems.isdisjoint(_REST)
+        and not of_few
+    ):
         others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or is_older(c, column)]
     if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
         others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared

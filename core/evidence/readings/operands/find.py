@@ -14,7 +14,7 @@ from core.evidence.readings.operands.limits import against_limits
 from core.evidence.readings.operands.pair import Pair
 from core.evidence.readings.operands.parts import parts_of_columns, parts_of_counts, parts_of_sums
 from core.evidence.readings.operands.periods import over_time
-from core.evidence.readings.operands.things import between_things
+from core.evidence.readings.operands.things import between_extremes, between_things
 from core.evidence.readings.operands.told import against_told, told
 
 
@@ -34,6 +34,7 @@ def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
         if facts.size > 1:
             yield from over_time(frame, claim, column, facts)
             yield from between_things(frame, claim, column, facts)
+            yield from between_extremes(frame, column, facts)
             yield from parts_of_sums(frame, claim, column, facts)
     counted = noun.sets if noun else []
     if (

@@ -79,6 +79,18 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
             )
 
 
+def between_extremes(frame: Frame, column: Column, facts: SetFacts) -> Iterator[Pair]:
+    """ "the gap between the best and the weakest margin": the greatest of all against the least."""
+    if {extreme.direction for extreme in frame.extremes} != {1, -1}:
+        return
+    rows, _ = column.filled(facts.all)
+    if len(rows) > 1:
+        numbers = [(column.numbers[row] or 0.0, row) for row in rows]
+        (most, high), (least, low) = max(numbers), min(numbers)
+        new = Term(most, column.unit, f"highest {column.name}", (facts.cell(high, column),))
+        yield Pair(new, Term(least, column.unit, f"lowest {column.name}", (facts.cell(low, column),)), True)
+
+
 def between_ends(frame: Frame, column: Column, facts: SetFacts) -> Iterator[Pair]:
     """ "rose from W-3 to W-6": the second named thing against the first."""
     for one, other in pairwise(things(frame, facts)):

@@ -1,0 +1,53 @@
+"""One column over another: "USD 245 a night", "CHF 30 a customer", "29.3 litres per 100 km"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim, Form
+from core.evidence.columns.column import Column
+from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
+from core.evidence.language.cues import AVERAGE
+from core.evidence.language.stems import stem
+from core.evidence.match import Fit, fit
+from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.readings.nouns import Noun
+from core.evidence.support import CellsOf, Support, derived
+
+_EACH = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?:[a-z]+ )?(?P<unit>[a-z]+)\b", re.IGNORECASE)
+_NEAREST = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?P<unit>[a-z]+)\b", re.IGNORECASE)
+
+
+def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
+    if claim.form not in (Form.DIGITS, Form.WORDS):
+        return None
+    best: tuple[Fit, Support] | None = None
+    for count, many in _counts(frame):
+        facts = frame.index.sets[count.set_index]
+        for column in candidates(frame, claim):
+            factor = factor_for(claim, column)
+            if column.set_index != count.set_index or column is count or column.rates or factor is None:
+                continue
+            for scope in scopes(frame, facts, claim, union=True):
+                (rows, total), (_, divisor) = column.filled(scope.mask), count.filled(scope.mask)
+                quality = fit(claim, total * factor * many / divisor, sign=False) if rows and divisor else Fit.NO
+                if quality is not Fit.NO and (best is None or quality > best[0]):
+                    why = f"{column.name} over {count.name} in {facts.name}"
+                    cells = [*CellsOf(facts, column, rows), *CellsOf(facts, count, rows)]
+                    best = quality, derived(quality, why, cells)
+    return best[1] if best else None
+
+
+def _counts(frame: Frame) -> Iterator[tuple[Column, float]]:
+    """The columns that a rate is told of, and of how many at a time."""
+    text = frame.sentence.text
+    told = {stem(m["unit"]): float(m["many"] or 1) for p in (_EACH, _NEAREST) for m in p.finditer(text)}
+    if frame.word_stems & AVERAGE and frame.tokens and frame.tokens[0].stem:
+        told[frame.tokens[0].stem] = 1.0  # "customers spent CHF 30 on average"
+    for column in frame.index.numbers:
+        unit = stem(column.unit.name) if column.unit is not None else ""
+        for word, many in told.items():
+            if not column.rates and (word in column.stems or word == unit):
+                yield column, many
