@@ -31,7 +31,9 @@ class Field:
 class FieldNames:
     def __init__(self, columns: list[Column]) -> None:
         self._names: dict[str, dict[tuple[str, ...], list[Column]]] = defaultdict(dict)
+        self._written: dict[str, list[Column]] = defaultdict(list)
         for column in columns:
+            self._written[column.key].append(column)
             _, unit_parts = unit_of_column(column.name)
             whole = name_parts(column.name)
             told = tuple(part for part in whole if part not in unit_parts)
@@ -49,7 +51,13 @@ class FieldNames:
         found: list[Field] = []
         end = -1
         for at, token in enumerate(tokens):
-            if at <= end or token.low not in self._names:
+            if at <= end:
+                continue
+            if snake := self._snake(tokens, at):
+                found.append(snake)
+                end = snake.last
+                continue
+            if token.low not in self._names:
                 continue
             best: Field | None = None
             for name, columns in self._names[token.low].items():
@@ -61,6 +69,14 @@ class FieldNames:
                 found.append(best)
                 end = best.last
         return found
+
+    def _snake(self, tokens: list[Token], at: int) -> Field | None:
+        """A name as the record writes it: "budget_eur"."""
+        last = at
+        while last + 2 < len(tokens) and tokens[last + 1].text == "_":
+            last += 2
+        columns = self._written.get("".join(t.low for t in tokens[at : last + 1])) if last > at else None
+        return Field(at, last, tuple(columns)) if columns else None
 
 
 def _is_superlative(tokens: list[Token], at: int) -> bool:

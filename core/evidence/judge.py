@@ -81,6 +81,8 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         and (support := counts.read(frame, claim, named))
     ):
         return support
+    if tallies.tells_rows(frame, claim):
+        return tallies.of_rows(frame, claim)
     if other := tallies.beside(frame, claim):
         return other
     support = cells.read(frame, claim, named)

@@ -8,7 +8,7 @@ from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
 from core.evidence.judge import judge
-from core.evidence.mentions.mention import Sort
+from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings import comparisons, directions, labels, states
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
@@ -79,9 +79,29 @@ def _known_codes(frame: Frame) -> Iterator[Said]:
         if entry.column.role not in (Role.CODE, Role.LABEL):
             continue
         facts = frame.index.sets[entry.column.set_index]
+        if (other := _called_otherwise(frame, mention)) is not None:
+            why = f"{entry.column.name} of {facts.name}, not of {other}."
+            cell = (facts.cell(entry.rows[0], entry.column),)
+            yield Said(mention.first, mention.last, Support(Verdict.CONTRADICTED, why, cell))
+            continue
         found = tuple(facts.cell(row, entry.column) for row in entry.rows[:20])
         why = f"{facts.name} row {entry.rows[0] + 1}: {entry.column.name} is {entry.text}."
         yield Said(mention.first, mention.last, Support(Verdict.FOUND, why, found))
+
+
+def _called_otherwise(frame: Frame, mention: Mention) -> str | None:
+    """ "the order TKT-2481": the set whose rows the word before is for, where the identifier is of no such row."""
+    if any(e.column.role is not Role.CODE or not e.whole for e in mention.entries):
+        return None
+    before = [t for t in frame.tokens[max(0, mention.first - 3) : mention.first] if t.text not in _QUOTES]
+    sets = [s for s, w in frame.index.set_words.get(before[-1].stem, ()) if w == 1.0] if before else []
+    if not sets or any(s.index in mention.options or before[-1].stem in s.topics for s in frame.index.sets):
+        return None
+    stems = {s for e in mention.entries for s in (*e.column.stems, *frame.index.sets[e.column.set_index].nouns)}
+    return None if before[-1].stem in stems else sets[0].name
+
+
+_QUOTES = frozenset("\"“”„'‘’*`#")
 
 
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:

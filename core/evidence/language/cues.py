@@ -36,7 +36,8 @@ DIFFERENCE = _stems(
     "gained heavier lighter faster slower larger smaller bigger missed overshoot overshot undershot expand expanded "
     "collapse collapsed plummet plummeted crash crashed dwindle dwindled swell swelled tumble tumbled "
     "slump slumped soar soared dip dipped edge edged widen narrowed narrow contract contracted lead "
-    "profit net earn earned due until unused spare vacant unfilled beat surpass surpassed outperform cut raise raised boost boosted step unchanged jumping"
+    "profit net earn earned due until unused spare vacant unfilled "
+    "beat surpass surpassed outperform cut raise raised boost boosted step unchanged jumping"
 )
 SHARE = _stems(
     "share account represent proportion make comprise portion part contribute fraction percentage constitute rate"

@@ -66,6 +66,8 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
         case Dimension.PERCENT | Dimension.POINTS:
             return column.dimension is None and (column.is_ratio or frame.score(column, claim) > 0)
         case Dimension.TIME:
+            if column.dimension is None and any(s in frame.index.set_words for s in column.stems):
+                return False  # `orders` counts orders, no months
             return column.dimension is Dimension.TIME or (column.dimension is None and frame.score(column, claim) > 0)
         case dimension:
             return column.dimension is dimension or (

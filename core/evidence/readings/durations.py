@@ -78,14 +78,14 @@ def _lengths(frame: Frame, claim: Claim) -> Iterator[Length]:
             continue
         yield from _within_rows(frame, claim, facts)
     yield from _across_sets(frame, claim)
-    text = frame.sentence.text
+    text, start = frame.sentence.text, frame.sentence.start
     for facts in frame.index.sets:
         if not facts.times:
             continue
         if _AGO.search(text):
             yield from _until_today(frame, claim, facts)
         yield from gaps_between(frame, claim, facts)
-        if _SPAN.search(text):
+        if _SPAN.search(text[max(0, claim.start - start - 30) : claim.end - start + 14]):
             yield from over_spans(frame, claim, facts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
@@ -226,8 +226,10 @@ def counted_before(frame: Frame, claim: Claim) -> Noun | None:
     match = _COUNT_LEAD.search(lead)
     if frame.sentence.lead and not match:
         return _by_words(frame, frame.sentence.lead.split("|")[0])
-    chosen = match or _LABEL.search(lead)
-    return _by_words(frame, chosen["np"]) if chosen else None
+    if match is None and (label := _LABEL.search(lead)):
+        noun = _by_words(frame, label["np"])
+        return noun and replace(noun, of_total=True)  # "Months: 13 (January 2026)": all of them, whatever follows
+    return _by_words(frame, match["np"]) if match else None
 
 
 def _by_words(frame: Frame, text: str) -> Noun | None:

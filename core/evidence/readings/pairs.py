@@ -67,8 +67,8 @@ def _bracketed(frame: Frame, at: int) -> int:
 
 
 def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:
-    if noun is not None and noun.times:
-        return False  # "beaten three times"
+    if (noun is not None and noun.times) or claim.text.lower().endswith(("only one", "just one", "exactly one")):
+        return False  # "beaten three times", "only one left"
     if noun is not None and noun.sets and claim.unit is None:
         after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]}
         before = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}

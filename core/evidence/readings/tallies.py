@@ -7,6 +7,7 @@ from collections import Counter
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
+from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
 from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
@@ -34,6 +35,29 @@ def of_sets(frame: Frame, claim: Claim) -> Support | None:
     if after not in _SETS or claim.unit is not None or claim.value != len(frame.index.sets):
         return None
     return derived(Fit.EXACT, f"the record has {len(frame.index.sets)} sets", [])
+
+
+_ROWS = words("row rows")
+
+
+def tells_rows(frame: Frame, claim: Claim) -> bool:
+    """ "13 rows": of a set, whatever they are called."""
+    after = frame.tokens[claim.last + 1] if claim.last + 1 < len(frame.tokens) else None
+    if after is None or after.low not in _ROWS or claim.unit is not None:
+        return False
+    return after.stem not in frame.index.set_words and after.stem not in frame.index.column_words
+
+
+def of_rows(frame: Frame, claim: Claim) -> Support | None:
+    """All rows of a set that is named, or of any where none is; or those that the words mean."""
+    named = [s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 for h in hits)]
+    for number in named or range(len(frame.index.sets)):
+        facts = frame.index.sets[number]
+        for scope in scopes(frame, facts, claim, union=True, free=True):
+            if scope.mask.bit_count() == claim.value and facts.columns:
+                cells = CellsOf(facts, facts.columns[0], scope.mask)
+                return derived(Fit.EXACT, f"count of {claim.text} rows in {facts.name}", cells)
+    return None
 
 
 def tallied(frame: Frame, claim: Claim) -> Support | None:
