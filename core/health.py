@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+import httpx
 from sqlalchemy import Engine, text
 
 from core.accounts.user import Role, User
@@ -20,11 +21,13 @@ from core.errors import DatabaseUnavailable, RecordAnalystError
 from core.models.catalogue import Catalogue
 from core.parameters import arguments
 from core.records.procedures import Database, Identity, Limits, call, check_rights
+from core.settings import AuthSettings
 from core.store.engine import store_errors
 from core.use_cases import UseCase, UseCases
 
 CLOCK_SECONDS = 5.0
 DOCTOR_SECONDS = 20.0
+PROVIDER_SECONDS = 5.0
 NOBODY = "no-such-record"  # an ID that no record has
 LOW_DISK_BYTES = 500 * 1024 * 1024
 
@@ -37,7 +40,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    area: str  # State database, Audit log, Business databases, Use cases, Model servers, Disk
+    area: str  # State database, Audit log, Business databases, Use cases, Model servers, Single sign-on, Disk
     subject: str
     level: Level
     text: str
@@ -51,6 +54,7 @@ def check(
     use_cases: UseCases,
     catalogue: Catalogue,
     var: Path,
+    auth: AuthSettings | None = None,
     *,
     deep: bool = False,
 ) -> list[Finding]:
@@ -65,6 +69,7 @@ def check(
         *_copies(audit),
         *check_business(databases, use_cases, deep=deep),
         *_models(catalogue),
+        *([_ask("Single sign-on", auth.name, lambda: _provider(auth))] if auth else []),
         check_disk(var),
     ]
 
@@ -202,6 +207,18 @@ def _models(catalogue: Catalogue) -> list[Finding]:
             remedy = "Pull a model there, or put a GGUF file into the models folder."
             findings.append(Finding("Model servers", server.name, Level.WARNING, "Answers and has no models.", remedy))
     return findings
+
+
+def _provider(auth: AuthSettings) -> tuple[Level, str, str]:
+    try:
+        described = httpx.get(auth.server_metadata_url, timeout=PROVIDER_SECONDS).raise_for_status().json()
+        answers = {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"} <= set(described)
+    except (httpx.HTTPError, ValueError, TypeError):
+        answers = False
+    if not answers:
+        remedy = "Correct server_metadata_url in [auth], or let this machine reach it. Sessions that are open go on."
+        return Level.DOWN, "The provider does not answer as it should: nobody signs in there.", remedy
+    return Level.OK, "The provider answers.", ""
 
 
 def check_disk(var: Path) -> Finding:

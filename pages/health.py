@@ -26,7 +26,9 @@ def main() -> None:
     with title_line("Health"):
         st.button("Check again", icon=":material/refresh:", key="check_again")
     with st.spinner("Asking everything once", show_time=True):
-        findings = check(app.engine, app.audit, app.databases, app.use_cases, app.catalogue, app.settings.var)
+        findings = check(
+            app.engine, app.audit, app.databases, app.use_cases, app.catalogue, app.settings.var, app.settings.auth
+        )
     bad = [finding for finding in findings if finding.level is not Level.OK]
     if bad:
         st.markdown(f"{len(bad)} of {len(findings)} checks need a look.")

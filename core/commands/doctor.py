@@ -47,7 +47,16 @@ def diagnose() -> list[Finding]:
         with closing(open_application(settings)) as app:
             return [
                 well,
-                *check(app.engine, app.audit, app.databases, app.use_cases, app.catalogue, settings.var, deep=True),
+                *check(
+                    app.engine,
+                    app.audit,
+                    app.databases,
+                    app.use_cases,
+                    app.catalogue,
+                    settings.var,
+                    settings.auth,
+                    deep=True,
+                ),
             ]
     except RecordAnalystError as error:
         start = Finding("Start", "Record Analyst", Level.DOWN, error.message, error.hint)

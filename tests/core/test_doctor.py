@@ -16,6 +16,13 @@ from core.settings import ROOT
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 
 GOOD = (ROOT / "prompts" / "customer_insight.md").read_text()
+AUTH = {
+    "NAME": "Example Login",
+    "CLIENT_ID": "record-analyst",
+    "CLIENT_SECRET": "wrong",
+    "SERVER_METADATA_URL": "http://127.0.0.1:1/.well-known/openid-configuration",
+    "REDIRECT_URI": "http://127.0.0.1:8501/oauth2callback",
+}
 FILES = {
     "fits": ("retain: 365d", "retain: 90d"),
     "misspelt_parameter": ("parameter: customer_id", "parameter: custmer_id"),
@@ -55,6 +62,8 @@ def house(
     monkeypatch.setenv("RECORD_ANALYST_FIND_OLLAMA", "false")
     monkeypatch.setenv("RECORD_ANALYST_AUDIT_COPY", str(secrets))  # a file, where a folder is wanted
     monkeypatch.setenv("RECORD_ANALYST_AUDIT_WEBHOOK", "http://me:wrong@127.0.0.1:1/wrong")
+    for name, value in AUTH.items():
+        monkeypatch.setenv(f"RECORD_ANALYST_AUTH__{name}", value)
     monkeypatch.setattr(health, "LOW_DISK_BYTES", 10**18)
     return tmp_path
 
@@ -75,6 +84,7 @@ def test_each_fault_is_found_by_name_with_what_to_do(
         ("other_sets", Level.WARNING, "other result sets", "customer, signals, periods"),
         ("broken.md", Level.DOWN, "broken.md:2: unknown key titel", "Use title"),
         ("gone", Level.DOWN, "", "Start it"),
+        ("Example Login", Level.DOWN, "nobody signs in there", "server_metadata_url"),
         ("audit_copy", Level.WARNING, "lacks the newest one", "Make it reachable"),
         ("audit_webhook", Level.WARNING, "none has been sent yet", "Make it reachable"),
         (str(application.settings.var), Level.WARNING, "GB free", "Free some room"),

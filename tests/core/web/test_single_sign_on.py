@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,7 @@ from core.web.cookie import away_cookie, form_cookie
 from core.web.gate import Frames, Gate
 from core.web.request import form_token
 from core.web.sign_in import sign_in_routes
+from core.web.single_sign_on import single_sign_on_routes
 from tests.core.web.conftest import Served, free_port, serving
 from tests.core.web.provider import CLIENT_ID, CLIENT_SECRET, Claims, Provider, provider_running
 from tests.core.web.test_sign_in import send, token_of
@@ -248,23 +250,51 @@ def test_an_actor_is_named_with_how_they_signed_in(house: Served, browser: httpx
     assert house.house.session(token).actor == Actor(maria, signed_in_by="oidc", address="127.0.0.1")
 
 
-def test_passwords_can_be_switched_off(house: Served, running: Provider, maria: User) -> None:
-    auth = {
+@contextmanager
+def in_process(house: Served, **auth: object) -> Generator[tuple[TestClient, Settings]]:
+    """The same doors with other settings."""
+    known = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
-        "server_metadata_url": f"{running.url}/.well-known/openid-configuration",
+        "server_metadata_url": "http://127.0.0.1:1/.well-known/openid-configuration",
         "redirect_uri": "http://127.0.0.1/oauth2callback",
-        "passwords": False,
+        "name": "Example Login",
     }
-    settings = Settings(var=house.house.settings.var, port=house.port, auth=auth)  # type: ignore[arg-type]
+    settings = Settings(var=house.house.settings.var, port=house.port, auth={**known, **auth})  # type: ignore[arg-type]
     parts = replace(house.house, settings=settings)
     app = Starlette(
-        routes=sign_in_routes(lambda: parts),
+        routes=[*sign_in_routes(lambda: parts), *single_sign_on_routes(lambda: parts)],
         middleware=[Middleware(Gate, application=lambda: parts, frames=Frames(b"", lambda _: True))],
     )
     with TestClient(app, "http://127.0.0.1", follow_redirects=False) as browser:
+        yield browser, settings
+
+
+def test_a_provider_that_nobody_reaches_is_told_of(house: Served, maria: User) -> None:
+    house.house.age_failures("Refused oidc None", FORGOTTEN)
+    with in_process(house) as (browser, _):
+        answer = browser.get("/auth/login")
+    assert (answer.status_code, "does not answer as it should" in answer.text) == (503, True)
+    assert house.house.last_event()["reason"] == "provider"
+
+
+def test_another_claim_can_be_the_user_name(house: Served, running: Provider, maria: User) -> None:
+    running.wrong = {"email": None, "preferred_username": maria.username}
+    with in_process(
+        house,
+        claim="preferred_username",
+        server_metadata_url=f"{running.url}/.well-known/openid-configuration",
+        redirect_uri=f"http://127.0.0.1:{house.port}/oauth2callback",
+    ) as (browser, _):
+        there = httpx.get(browser.get("/auth/login").headers["location"]).headers["location"]
+        answer = browser.get(f"/oauth2callback?{urlsplit(there).query}")
+    assert house.cookie in answer.cookies
+
+
+def test_passwords_can_be_switched_off(house: Served, maria: User) -> None:
+    with in_process(house, passwords=False) as (browser, settings):
         page = browser.get("/sign-in").text
-        assert "Sign in with single sign-on" in page
+        assert "Sign in with Example Login" in page
         assert "Password" not in page
         assert "Sign in as" not in page  # the demo accounts have passwords too
         form = {"token": form_token(browser.cookies[form_cookie(settings).name]), "next": "/"}
