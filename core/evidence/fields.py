@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.evidence.columns.column import Column
 from core.evidence.language.cues import EXTREMES
@@ -15,6 +16,8 @@ from core.evidence.language.stems import name_parts
 from core.evidence.language.units import unit_of_column
 from core.evidence.text.tokens import Token
 
+_PERIODS = words("day week month quarter year")
+_RELATIVE = words("last this next previous prior current")
 _LINKS = words("is was of at are were = :")
 _MOST_WORDS = 8
 
@@ -31,9 +34,12 @@ class Field:
 class FieldNames:
     def __init__(self, columns: list[Column]) -> None:
         self._names: dict[str, dict[tuple[str, ...], list[Column]]] = defaultdict(dict)
+        self._periods: set[tuple[str, str]] = set()
         self._written: dict[str, list[Column]] = defaultdict(list)
         for column in columns:
             self._written[column.key].append(column)
+            pairs = pairwise(name_parts(column.name))
+            self._periods |= {(one, two) for one, two in pairs if one in _RELATIVE and two in _PERIODS}
             _, unit_parts = unit_of_column(column.name)
             whole = name_parts(column.name)
             told = tuple(part for part in whole if part not in unit_parts)
@@ -69,6 +75,11 @@ class FieldNames:
                 found.append(best)
                 end = best.last
         return found
+
+    def periods(self, tokens: list[Token]) -> list[int]:
+        """Where a stretch of time stands that columns are called after: "last month" of `sold_last_month`."""
+        lows = [token.low for token in tokens]
+        return [at for at, pair in enumerate(pairwise(lows)) if pair in self._periods]
 
     def _snake(self, tokens: list[Token], at: int) -> Field | None:
         """A name as the record writes it: "budget_eur"."""

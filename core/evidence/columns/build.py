@@ -20,8 +20,11 @@ from core.records.record import ColumnType, ResultSet, Value
 _RATE_PARTS = words(
     "price rate pct percent percentage share ratio score rating grade avg average mean median age "
     "temperature temp margin index rank level min max every unit reference limit latitude longitude lat "
-    "lon ph version year month speed pressure"
+    "lon ph version speed pressure"
 )
+
+
+_PERIOD_PARTS = words("year month")  # `sold_this_month` may be added up
 
 
 _LITTLE = words("on at id of the in by to from and or a an for with per is as")
@@ -65,6 +68,7 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
             for mark in MARKS_OF.get(FOREIGN.get(part, part), ())
         ),
         rates=not _RATE_PARTS.isdisjoint(parts)
+        or (bool(parts) and set(parts) <= _PERIOD_PARTS)
         or (unit is not None and unit.dimension in (Dimension.PERCENT, Dimension.TEMPERATURE)),
         exact=kind is not ColumnType.FLOAT,
     )

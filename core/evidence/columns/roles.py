@@ -73,8 +73,11 @@ def role_of(name: str, kind: ColumnType, values: list[Value]) -> Role:
     return Role.PROSE if words > 6 or any(len(text) > 90 for text in texts) else Role.LABEL
 
 
+_YEARS = words("year yr built founded established since manufactured constructed opened planted born introduced")
+
+
 def _numeric_role(parts: set[str], filled: Sequence[Value]) -> Role:
-    if parts & {"year", "yr"} and len(parts) <= 2 and all(1900 <= float(str(value)) <= 2100 for value in filled):
+    if parts & _YEARS and len(parts) <= 2 and all(1900 <= float(str(value)) <= 2100 for value in filled):
         return Role.TIME
     if parts & _ID_PARTS and not parts & _MEASURED and all(_is_whole(value) for value in filled):
         return Role.CODE

@@ -30,6 +30,8 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
         or (m.strength >= 3 and m.last > m.first + 1 and unit_of_word(m.text) is None)
     ]
     known += [(tokens[one.first].start, tokens[one.last].end) for one in fields if one.last > one.first]
+    periods = index.fields.periods(tokens)
+    known += [(tokens[at].start, tokens[at + 1].end) for at in periods]
     claims = find_claims(sentence, known)
     for claim in claims:
         _drop_false_unit(claim, sentence, index)

@@ -35,6 +35,7 @@ _FUTURE = frozenset(
 
 
 DUE = frozenset(stem(w) for w in words("due promised planned target expected scheduled requested deadline eta"))
+_DELAYS = frozenset(stem(w) for w in words("delay delayed late lateness overdue"))
 DONE = frozenset(
     stem(w)
     for w in words(
@@ -70,6 +71,7 @@ class Index:
         self.set_words = self._index_sets()
         self.joins = self._find_joins()
         self.limits = self._find_limits()
+        self.owners = self._find_owners()
         self.conditional, self.flag_masks, self.empty_masks = self._find_conditional()
         self.false_masks = {
             id(c): mask_of(row for row, text in enumerate(c.texts) if text == "false")
@@ -162,6 +164,17 @@ class Index:
                     joins[column.set_index, other.set_index].append((column, dict(rows)))
         return joins
 
+    def _find_owners(self) -> dict[int, list[tuple[Column, SetFacts, dict[str, list[int]]]]]:
+        """Index of a set → its columns that name a row of another set each, with those rows by name."""
+        found: dict[int, list[tuple[Column, SetFacts, dict[str, list[int]]]]] = defaultdict(list)
+        for (origin, target), pairs in self.joins.items():
+            for key, rows in pairs:
+                for column in self.sets[target].columns:
+                    if column.key == key.key and column.role in (Role.CODE, Role.LABEL) and rows:
+                        by_name = {fold(text): [row] for row, text in enumerate(key.texts) if text}
+                        found[target].append((column, self.sets[origin], by_name))
+        return found
+
     def _find_limits(self) -> dict[int, list[tuple[SetFacts, int]]]:
         """Number column, by id → rows of other sets that are called as it is, such as its limits."""
         found: dict[int, list[tuple[SetFacts, int]]] = defaultdict(list)
@@ -201,6 +214,10 @@ class Index:
         for facts in self.sets:
             due = [c for c in facts.times if DUE & set(c.stems)]
             done = [c for c in facts.times if c not in due and DONE & set(c.stems)]
+            delays = [c for c in facts.columns if c.is_number and _DELAYS & set(c.stems)]
+            if facts.size > 1 and len(delays) == 1:
+                numbers = [(row, n) for row, n in enumerate(delays[0].numbers) if n is not None]
+                found[facts.index] = mask_of(r for r, n in numbers if n > 0), mask_of(r for r, n in numbers if n <= 0)
             if facts.size < 2 or len(due) != 1 or len(done) != 1:
                 continue
             ends = enumerate(zip(due[0].moments, done[0].moments, strict=True))

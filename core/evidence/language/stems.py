@@ -38,6 +38,7 @@ IRREGULAR = {
         "keep": "kept",
         "run": "ran running",
         "weigh": "weighs weighed weighing weight weights",
+        "member": "members membership memberships",
         "person": "people persons",
         "child": "children",
         "man": "men",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import MARKS, Column, Role
-from core.evidence.fields import field_before
+from core.evidence.fields import Field, field_before
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.language.calendar import Grain
 from core.evidence.language.listed import words
@@ -124,6 +124,8 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if near and any(c.set_index in near for c in fitting):
         heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
         fitting = [c for c in fitting if c.set_index in near | heads or frame.score(c, claim) >= TOLD]
+    if (counted := counted_field(frame, claim)) is not None:
+        fitting = [c for c in fitting if c in counted.columns] or fitting
     told = participle(frame, claim)
     fitting = [c for c in fitting if c.stems == (told,)] or fitting
     scores = {id(c): frame.score(c, claim) for c in fitting}
@@ -148,6 +150,19 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
             c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
         ]
     return sorted(kept, key=lambda c: -scores[id(c)])
+
+
+def counted_field(frame: Frame, claim: Claim) -> Field | None:
+    """ "33 more new members": a name of several words that tells what is counted, and that no figure follows."""
+    if claim.unit is not None or field_before(frame.fields, frame.tokens, claim.first) is not None:
+        return None
+    for name in frame.fields:
+        between = frame.tokens[claim.last + 1 : name.first]
+        if not name.last > name.first > claim.last or len(between) > 1 or not all(t.is_word for t in between):
+            continue
+        if not any(c.first == name.last + 1 for c in frame.claims):
+            return name
+    return None
 
 
 _AGAINST = words("against versus vs compared")

@@ -73,8 +73,11 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         for scope in count_scopes(frame, facts, claim, noun):
             for mask, said in within_bounds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
+    named = {s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 and h.place != noun.place for h in hits)}
     for column, _ in noun.columns:
         facts = frame.index.sets[column.set_index]
+        if named and facts.index not in named and any(c.set_index in named for c, _ in noun.columns):
+            continue  # "three suppliers have open orders": those of the orders
         if column.is_number:
             yield from _sums(frame, claim, column, facts, noun)
         elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not _is_of_rows(frame, noun):

@@ -90,7 +90,7 @@ def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
 
 
 GAP = re.compile(
-    r"\b(?:gap|between|apart|interval|later|earlier|after|before|since|passed|pause|break|silence|without"
+    r"\b(?:gap|between|apart|interval|later|earlier|newer|older|younger|sooner|after|before|since|passed|pause|break|silence|without"
     r"|every|elapsed|from|within|then|following|subsequent|intervals?)\b",
     re.IGNORECASE,
 )

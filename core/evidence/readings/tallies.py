@@ -128,6 +128,8 @@ def repeated(frame: Frame, claim: Claim) -> Support | None:
 def each(frame: Frame, claim: Claim) -> Support | None:
     """ "two from each side", "Novak and Ito two each": several values of a column have that many rows."""
     after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 4]}
+    if frame.tokens[0].low in {"each", "every"} and claim.first > 1:
+        return _for_every(frame, claim)
     if claim.unit is not None or claim.form not in (Form.DIGITS, Form.WORDS) or not {"each", "apiece"} & after:
         return None
     for facts in frame.index.sets:
@@ -142,6 +144,17 @@ def each(frame: Frame, claim: Claim) -> Support | None:
                 why = f"{claim.text} rows of {facts.name} each for {', '.join(alike[:4])} ({column.name})"
                 rows = [row for row, text in enumerate(column.texts) if text in alike]
                 return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
+    return None
+
+
+def _for_every(frame: Frame, claim: Claim) -> Support | None:
+    """ "Each handler has two files": all values of a named column have that many rows."""
+    for column, weight in frame.index.column_words.get(frame.tokens[1].stem, ()):
+        if weight == 1.0 and column.role is Role.LABEL and claim.unit is None:
+            facts = frame.index.sets[column.set_index]
+            if {count for text, count in Counter(column.texts).items() if text} == {claim.value}:
+                why = f"every {column.name} has {claim.text} rows of {facts.name}"
+                return derived(Fit.EXACT, why, CellsOf(facts, column, facts.all))
     return None
 
 

@@ -7,7 +7,7 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.units import Dimension
-from core.evidence.readings.choice import chosen, is_hidden, open_marks
+from core.evidence.readings.choice import chosen, counted_field, is_hidden, open_marks
 from core.evidence.readings.nouns import Noun
 
 MOST_COLUMNS = 8
@@ -16,6 +16,8 @@ MOST_COLUMNS = 8
 def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Column]:
     """Columns whose values may be set against each other, the best named first."""
     fitting = [c for c in frame.index.numbers if _may_be_operand(claim, c)]
+    if (counted := counted_field(frame, claim)) is not None:
+        fitting = [c for c in fitting if c in counted.columns] or fitting
     if claim.dimension not in (None, Dimension.PERCENT, Dimension.POINTS) and (
         exact := [c for c in fitting if c.unit is not None or c.units is not None]
     ):

@@ -10,7 +10,7 @@ from core.evidence.language.units import Dimension
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.operands.beside import between_columns
 from core.evidence.readings.operands.columns import operand_columns
-from core.evidence.readings.operands.limits import against_limits
+from core.evidence.readings.operands.limits import against_limits, against_owner
 from core.evidence.readings.operands.pair import Pair
 from core.evidence.readings.operands.parts import parts_of_columns, parts_of_counts, parts_of_sums
 from core.evidence.readings.operands.periods import over_time
@@ -29,6 +29,7 @@ def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
     for column in columns:
         facts = frame.index.sets[column.set_index]
         yield from against_limits(frame, claim, column, facts)
+        yield from against_owner(frame, claim, column, facts)
         if shares and frame.score(column, claim) > 0:
             yield from parts_of_columns(frame, claim, column, facts)
         if facts.size > 1:

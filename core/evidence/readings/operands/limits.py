@@ -1,4 +1,5 @@
-"""A value against what another set keeps for its kind: a row of limits that is called like the value's column."""
+"""A value against what another set keeps for it: a row of limits that is called like its column, or the row its own row
+belongs to (a crossing's passengers, the capacity of its vessel)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
+from core.evidence.language.stems import fold
 from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
 
 
@@ -28,3 +30,22 @@ def against_limits(frame: Frame, claim: Claim, column: Column, facts: SetFacts) 
             for limit in told or named:
                 cells = (other.cell(row, limit),)
                 yield Pair(value, Term(limit.numbers[row] or 0.0, column.unit, limit.name, cells), True, True)
+
+
+def against_owner(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
+    """ "88 % of the vessel's passenger capacity": the columns of the other row that share a word with this one."""
+    for key, other, by_name in frame.index.owners.get(facts.index, ()):
+        alike = [c for c in other.columns if c.is_number and c.unit == column.unit and set(c.stems) & set(column.stems)]
+        if not alike or (other.index not in frame.set_hits and not any(id(c) in frame.column_hits for c in alike)):
+            continue
+        for scope in scopes(frame, facts, claim):
+            if scope.mask.bit_count() != 1:
+                continue
+            row = scope.mask.bit_length() - 1
+            value = aggregate(facts, column, scope.mask, row_name(scope))
+            rows = by_name.get(fold(key.texts[row] or ""), [])
+            for limit in alike if value is not None and rows else ():
+                number = limit.numbers[rows[0]]
+                if value is not None and number is not None:
+                    cells = (other.cell(rows[0], limit),)
+                    yield Pair(value, Term(number, limit.unit, f"{limit.name} of {other.name}", cells), True, True)
