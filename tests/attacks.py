@@ -81,7 +81,7 @@ ATTACKS = [
            'self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:'),
     Attack("a burst over two processes", "tests/core/test_limits.py::test_a_burst_over_two_processes_lets_exactly_as_"
            "many_through_as_allowed",
-           "core/limits.py", ".offset(limit - 1)", ".offset(limit)"),
+           "core/limits.py", '"per_minute": per_minute - 1,', '"per_minute": per_minute,'),
     Attack("a line break in a record ID, on the terminal", f"{AUDIT}command.py::test_a_line_stays_one_line",
            "core/audit/command.py", 'c if c.isprintable() else "\\N{REPLACEMENT CHARACTER}" for c in line', "c for c in line"),
     Attack("a line break in a record ID, in the log", "tests/core/test_log.py::test_a_record_id_with_newlines_is_one_"
@@ -97,7 +97,7 @@ ATTACKS = [
     Attack("a forged identity header", f"{WEB}websocket.py::test_a_forged_identity_is_not_passed_on",
            "core/web/gate.py", 'if name.lower().replace(b"_", b"-").startswith(OURS):', "if False:"),
     Attack("the page of another is resumed", f"{WEB}websocket.py::test_no_session_no_websocket",
-           "core/web/gate.py", 'if scope["path"] not in OPEN:', "if False:"),
+           "core/web/gate.py", 'if scope["path"] not in self._open_paths():', "if False:"),
     Attack("a cookie is replayed after signing out", f"{WEB}sign_in.py::test_a_cookie_is_worth_nothing_after_signing_out",
            "core/accounts/sessions.py", "                sessions.c.ended_at.is_(None),\n", ""),
     Attack("a session is fixed before sign-in", f"{WEB}sign_in.py::test_a_session_fixed_before_sign_in_is_worth_nothing",
@@ -160,7 +160,7 @@ ATTACKS = [
            "core/metrics.py", 'use_case = result.use_case.name if result.use_case else ""',
            'use_case = result.use_case.name if result.use_case else "no_such_one"'),
     Attack("a path out of the folders, for strangers", f"{WEB}doors.py::test_no_path_leads_out_of_the_folders",
-           "core/web/gate.py", 'if scope["path"] not in OPEN:', "if False:"),
+           "core/web/gate.py", 'if scope["path"] not in self._open_paths():', "if False:"),
     Attack("a hostile answer", "tests/core/test_sanitise.py",
            "core/sanitise.py", "    text = _CONTROL.sub(\"\", text.replace(\"\\r\\n\", \"\\n\"))\n", "    return text\n"),
     Attack("a hostile answer, in the browser", "tests/browser/test_hostile_model.py::test_hostile_texts_are_drawn_as_"

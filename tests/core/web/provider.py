@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "record-analyst", "known to both sides"
 Claims = dict[str, object]
@@ -26,7 +26,8 @@ class Provider:
     def __init__(self) -> None:
         self.claims: Claims = {}
         self.wrong: Claims = {}
-        self.key = self.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
+        self.key = RSAKey.generate_key(2048, {"kid": "one"})
+        self.signs_with: RSAKey | OctKey = self.key
         self.codes: dict[str, dict[str, str]] = {}
         self.redeemed: list[dict[str, str]] = []
         self.up = True
@@ -91,7 +92,7 @@ class Provider:
         now = int(time.time())
         claims = {"iss": self.url, "aud": asked["client_id"], "sub": "1", "iat": now, "exp": now + 300}
         claims |= {"nonce": asked["nonce"], **self.claims, **self.wrong}
-        header = {"alg": "RS256", "kid": self.key.kid}
+        header = {"alg": "RS256" if isinstance(self.signs_with, RSAKey) else "HS256", "kid": self.key.kid}
         return jwt.encode(header, {name: value for name, value in claims.items() if value is not None}, self.signs_with)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from itsdangerous import URLSafeTimedSerializer
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -145,8 +145,14 @@ def test_a_token_that_is_not_for_this_sign_in_opens_nothing(
     assert is_refused(house, come_back(browser, go_there(browser)), 403, says, "ID token")
 
 
-def test_a_token_of_another_key_opens_nothing(house: Served, running: Provider, browser: httpx.Client) -> None:
-    running.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
+@pytest.mark.parametrize("secret", ["another key", "the client's secret"])
+def test_a_token_that_the_provider_has_not_signed_opens_nothing(
+    house: Served, running: Provider, browser: httpx.Client, secret: str
+) -> None:
+    running.signs_with = {
+        "another key": lambda: RSAKey.generate_key(2048, {"kid": "one"}),
+        "the client's secret": lambda: OctKey.import_key(CLIENT_SECRET * 2, {"kid": "one"}),
+    }[secret]()
     house.house.age_failures("Refused oidc 127.0.0.1", FORGOTTEN)
     assert is_refused(house, come_back(browser, go_there(browser)), 403, "could not be verified", "ID token")
 
