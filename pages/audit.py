@@ -94,6 +94,7 @@ def _filter() -> Filter:
         user = address.text("User", "user", placeholder="Everyone")
         role = address.select("Role", {"": "All"} | {one.value: one.value.capitalize() for one in Role}, "role")
         use_case = address.select("Use case", {"": "All"} | titles, "use_case")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         record = address.text("Record", "record", placeholder="Any")
         seen = models(app.engine)
         model = address.select("Model", {"": "All"} | {one: one for one in seen}, "model")

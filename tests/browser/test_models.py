@@ -205,6 +205,44 @@ def test_a_fault_is_one_sentence_beside_the_text_so_far_and_the_next_request_is_
     expect_next_to_be_fine(page, "digest")
 
 
+def test_a_model_is_pulled_with_progress_cancelled_and_deleted_only_when_confirmed(
+    sit_down: Callable[[str, str], Page], box: MisbehavingServer
+) -> None:
+    box.finish.clear()
+    box.closed.clear()
+    page = sit_down("admin", "/models")
+    row = page.get_by_text("wanted:4b", exact=True)
+    pull(page, "wanted:4b")
+    expect(page.get_by_text("Pulling wanted:4b: pulling 0123 · 2.00 of 4.00 GB")).to_be_visible()
+    page.reload()  # it goes on, whoever looks
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("wanted:4b cancelled.")).to_be_visible()
+    assert box.closed.wait(10)
+    expect(row).to_have_count(0)
+
+    pull(page, "wanted:4b")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    box.finish.set()
+    expect(page.get_by_text("wanted:4b pulled.")).to_be_visible()
+    expect(row).to_be_visible()
+
+    page.get_by_role("button", name="Delete").last.click()
+    expect(page.get_by_role("dialog").get_by_text("It can be pulled again.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [one["name"] for one in box.models] == ["box-model", "wanted:4b"]
+    page.get_by_role("button", name="Delete").last.click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("wanted:4b deleted.")).to_be_visible()
+    expect(row).to_have_count(0)
+    assert [one["name"] for one in box.models] == ["box-model"]
+
+
+def pull(page: Page, model: str) -> None:
+    page.get_by_role("textbox", name="Pull a model").fill(model)
+    page.get_by_role("button", name="Pull", exact=True).click()
+
+
 def expect_failure(page: Page, sentence: str) -> None:
     expect_outcome(page, "Failed", "box-model")
     expect(page.get_by_role("alert").filter(has_text=sentence)).to_have_count(1)

@@ -132,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/api/chat" and not body["messages"]:
             (server.loaded.discard if body.get("keep_alive") == 0 else server.loaded.add)(body["model"])
             self.whole(200, {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "load"})
+        elif self.path == "/api/pull":
+            self.fetch_model(body["model"])
         elif self.path in ("/api/chat", "/v1/chat/completions"):
             server.reached.set()
             try:
@@ -146,6 +148,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.studio_order(self.path.rpartition("/")[2], body, server.studio)
         else:
             self.whole(404, {"error": "not found"})
+
+    def do_DELETE(self) -> None:
+        wanted = json.loads(self.rfile.read(int(self.headers["content-length"])))["model"]
+        self.server_of.asked.append((self.path, dict(self.headers), wanted))
+        self.server_of.models[:] = [one for one in self.server_of.models if one.get("name") != wanted]
+        self.whole(200, {})
+
+    def fetch_model(self, name: str) -> None:
+        """Half of it, and the rest when it is told to."""
+        server = self.server_of
+        try:
+            self.begin()
+            while not server.finish.wait(0.02) and not server.ending.is_set():
+                self.line({"status": "pulling 0123", "total": 4_000_000_000, "completed": 2_000_000_000})
+            self.line({"status": "success"})
+            self.finish_chunks()
+            server.models.append({"name": name, "size": 4_000_000_000})
+        except OSError:
+            self.close_connection = True
+            server.closed.set()
 
     # LM Studio's own API
 
