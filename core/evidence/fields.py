@@ -56,10 +56,11 @@ class FieldNames:
         """The longest names, not overlapping."""
         found: list[Field] = []
         end = -1
+        snakes = any(token.text == "_" for token in tokens)
         for at, token in enumerate(tokens):
             if at <= end:
                 continue
-            if snake := self._snake(tokens, at):
+            if snakes and (snake := self._snake(tokens, at)):
                 found.append(snake)
                 end = snake.last
                 continue
