@@ -4,6 +4,7 @@ yet ("unpaid", "not delivered", "still open")."""
 from __future__ import annotations
 
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
@@ -62,6 +63,10 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
     before = {t.low for t in tokens[max(0, i - 2) : i]}
     if before & _HAVING:
         for column, weight in index.column_words.get(token.stem, ()):
+            facts = index.sets[column.set_index]
+            if column.role in (Role.LABEL, Role.PROSE) and weight == 1.0 and 0 < len(column.held) < facts.size:
+                options.setdefault(column.set_index, []).append(mask_of(column.held))
+                slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})
             if column.is_number and weight == 1.0 and index.sets[column.set_index].size > 1:
                 mask = column.something
                 if 0 < mask < index.sets[column.set_index].all:

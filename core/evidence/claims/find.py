@@ -30,6 +30,10 @@ class _Taken:
     def add(self, start: int, end: int) -> None:
         self._spans.append((start, end))
 
+    def ends_within(self, start: int, end: int) -> bool:
+        """Whether all that overlaps ends where this one does: the "19:30" of a date with its time."""
+        return all(start < a and b == end for a, b in self._spans if start < b and a < end)
+
     def overlaps(self, start: int, end: int) -> bool:
         return any(start < b and a < end for a, b in self._spans)
 
@@ -53,7 +57,7 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
                 taken.add(*match.span())
                 claims.append(ignored_at(match.start(), match.end(), text, "A label or an idiom, not a figure."))
     for found in find_moments(text):
-        if not taken.overlaps(found.start, found.end):
+        if not taken.overlaps(found.start, found.end) or taken.ends_within(found.start, found.end):
             taken.add(found.start, found.end)
             claims.append(Claim(found.start, found.end, text[found.start : found.end], Kind.DATE, moment=found.moment))
     claims.extend(_figures(text, has_digit, taken))

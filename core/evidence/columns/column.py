@@ -57,6 +57,10 @@ GENERIC = frozenset(
 )
 
 
+ROOM = frozenset(stem(word) for word in words("capacity total places seats beds rooms limit max maximum planned"))
+"""Words of a column that may hold the whole of what another one holds a part of."""
+
+
 _MOST_KEPT = 64  # of each kind at a time
 _K = TypeVar("_K")
 _T = TypeVar("_T")
@@ -110,6 +114,10 @@ class Column:
     @property
     def key(self) -> str:
         return self.name.casefold()
+
+    @property
+    def is_room(self) -> bool:
+        return not ROOM.isdisjoint(self.stems)
 
     @property
     def is_number(self) -> bool:
@@ -186,7 +194,12 @@ class Column:
         return _kept(self._over_time, (clock.index, mask), lambda _: self._find_rows_over_time(clock, mask))
 
     def _find_rows_over_time(self, clock: Column, mask: int) -> list[int]:
-        dated = [(start, row) for (start, _), row in clock.in_order(mask) if self.numbers[row] is not None]
+        clocks = clock.clocks
+        dated = sorted(
+            (clocks[row] or as_datetime(start), row)
+            for (start, _), row in clock.in_order(mask)
+            if self.numbers[row] is not None
+        )
         return [] if any(a == b for (a, _), (b, _) in pairwise(dated)) else [row for _, row in dated]
 
     @property

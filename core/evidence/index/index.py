@@ -12,6 +12,7 @@ from core.evidence.columns.rows import mask_of
 from core.evidence.fields import FieldNames
 from core.evidence.index.facts import Entry, SetFacts, row_nouns
 from core.evidence.index.prose import DATED, PROSE_CHARACTERS, TextFigure, figures_in
+from core.evidence.index.sheets import sheet_of
 from core.evidence.index.words import STOP, TOKEN
 from core.evidence.language.calendar import Moment
 from core.evidence.language.dates import find_moments
@@ -59,6 +60,10 @@ class Index:
             )
             facts.times = [c for c in columns if c.role is Role.TIME and any(c.spans)]
             self.sets.append(facts)
+        for facts in list(self.sets):
+            if (sheet := sheet_of(facts, len(self.sets))) is not None:
+                sheet.times = [c for c in sheet.columns if c.role is Role.TIME and any(c.spans)]
+                self.sets.append(sheet)
         self.columns = [column for facts in self.sets for column in facts.columns]
         self.by_id = {id(column): column for column in self.columns}
         self.numbers = [column for column in self.columns if column.is_number]

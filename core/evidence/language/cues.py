@@ -22,10 +22,13 @@ TOTAL_PHRASES = re.compile(
     r"|hours|distance))\b",
     re.IGNORECASE,
 )
-PER = re.compile(r"\b(?:per|a|an|each|every)\s+(?P<unit>[a-z]+)", re.IGNORECASE)
+PER = re.compile(
+    r"(?:\b(?:per|each|every)|(?:^|^[\s-]*[a-z]+\s+)an?)\s+(?P<unit>[a-z]+)", re.IGNORECASE
+)  # "orders a month", but not "patients had a reaction"
 
 DIFFERENCE = _stems(
-    "difference gap more less fewer higher lower above below over under exceed exceeded increase decrease "
+    "warmed heated cooled difference gap more less fewer higher lower above below over under "
+    "exceed exceeded increase decrease "
     "variance rise "
     "rose fall fell drop dropped gain gained short shortfall save saved ahead behind deviation swing margin change "
     "changed spread remaining remain left excess deficit surplus grow grew shrink reduce reduced reduction "
@@ -56,7 +59,7 @@ GROWTH_STEP = re.compile(
     re.IGNORECASE,
 )
 UP = _stems(
-    "rise rose risen swell swelled balloon ballooned mount mounted leap leapt rocket rocketed multiply "
+    "warmed heated rise rose risen swell swelled balloon ballooned mount mounted leap leapt rocket rocketed multiply "
     "multiplied accumulate advance advanced increase increased increasing grow grew grown growth up climb "
     "climbed climbing jump jumped surge "
     "surged soar soared gain gained higher more above over exceed exceeded exceeds greater improve "
@@ -67,7 +70,7 @@ UP = _stems(
     "double doubled triple tripled strengthen strengthened surplus excess extend extended lengthen lengthened prolonged"
 )
 DOWN = _stems(
-    "fall fell fallen collapse collapsed crash crashed crater plummet plummeted dwindle dwindled wane "
+    "cooled fall fell fallen collapse collapsed crash crashed crater plummet plummeted dwindle dwindled wane "
     "waned retreat retreated recede receded erode eroded decrease decreased decreasing drop dropped "
     "dropping down decline declined declining "
     "shrink shrank "
@@ -79,13 +82,14 @@ DOWN = _stems(
 )
 UNCHANGED = _stems("unchanged stable flat constant steady same identical")
 VERB_UP = _stems(
-    "swelled ballooned mounted leapt rocketed rise rose risen increase increased increases grow grew grown "
+    "warmed heated swelled ballooned mounted leapt rocketed rise rose risen increase increased increases "
+    "grow grew grown "
     "climb climbed jump jumped surge surged "
     "soar soared rebound rebounded recover recovered doubled tripled improve improved gained expand "
     "expanded"
 )
 VERB_DOWN = _stems(
-    "collapsed crashed plummeted dwindled waned retreated receded fall fell fallen decrease decreased drop "
+    "cooled collapsed crashed plummeted dwindled waned retreated receded fall fell fallen decrease decreased drop "
     "dropped decline declined shrink shrank shrunk plunge plunged "
     "slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted "
     "lost"

@@ -137,7 +137,7 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     kept: list[Column] = []
     for column in fitting:
         score = scores[id(column)]
-        vetoed = best >= NAMED and best - score > VETO and not (whole and column.marks & _OF_WHOLE)
+        vetoed = best >= NAMED and best - score > VETO and not (whole and (column.marks & _OF_WHOLE or column.is_room))
         if vetoed:
             beside = compares and not column.marks & HARD_MARKS and score_of_marked(fitting, scores, column) == best
             if not beside:

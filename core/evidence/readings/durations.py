@@ -19,7 +19,7 @@ from core.evidence.language.cues import AVERAGE
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
-from core.evidence.readings.extremes import extremes_of
+from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.gaps import GAP, gaps_between
 from core.evidence.readings.length import Length, between
 from core.evidence.readings.nouns import Noun
@@ -110,9 +110,11 @@ def _row_length(facts: SetFacts, row: int, a: Column, b: Column) -> Length | Non
 
 
 def _within_rows(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
-    statistics = frame.word_stems & AVERAGE or extremes_of(frame, claim)
+    extremes = extremes_of(frame, claim)
+    statistics = frame.word_stems & AVERAGE or any(not extreme.temporal for extreme in extremes)
     for scope in scopes(frame, facts, claim, union=True):
-        rows = rows_of(scope.mask)
+        left = narrow(frame, claim, scope) if extremes and not statistics else None  # "the first fault"
+        rows = rows_of(left or scope.mask)
         for a, b in _allowed_times(frame, claim, facts):
             if _wrong_way(frame, claim, rows, a, b):
                 continue

@@ -51,6 +51,8 @@ class Noun:
         """Whether a cell of this column may be what is counted: its name must say so."""
         if claim.unit is not None:
             return True
+        if self.of_total and column.is_room:
+            return True  # "412 of 450 tickets", where a column is the capacity
         if self.times:
             told = any(h.weight == 1.0 and h.place >= 0 for hits in frame.set_hits.values() for h in hits)
             return frame.score(column, claim) >= (0.6 if told else 0.4)

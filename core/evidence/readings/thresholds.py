@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Bound, Claim, Kind
 from core.evidence.columns.column import Column
-from core.evidence.columns.rows import rows_of
+from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.language.listed import words
@@ -33,12 +33,25 @@ def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iter
         return
     if not bounds:
         yield scope.mask, ""
+        yield from _equal(frame, claim, scope)
         return
     bound = bounds[0]
     for column in candidates(frame, bound):
         if column.set_index == scope.facts.index:
             mask = _beyond(column, bound, scope.mask)
             yield mask, f" with {column.name} {bound.bound.value} {bound.text}"
+
+
+def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
+    """ "two faults had a severity of 3": rows whose named column holds the figure told after it."""
+    for other in frame.claims:
+        lead = frame.tokens[max(0, other.first - 2) : other.first]
+        if other.first <= claim.last or other.kind is not Kind.NUMBER or len(lead) < 2 or lead[1].low != "of":
+            continue
+        for column, weight in frame.index.column_words.get(lead[0].stem, ()):
+            if weight == 1.0 and column.is_number and column.set_index == scope.facts.index:
+                rows = mask_of(column.rows_between(other.value, other.value))
+                yield rows & scope.mask, f" with {column.name} {other.text}"
 
 
 _ABOVE = words("above over exceed exceeded exceeds exceeding beyond higher outperformed overspent")

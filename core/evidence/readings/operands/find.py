@@ -10,7 +10,7 @@ from core.evidence.language.units import Dimension
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.operands.beside import between_columns
 from core.evidence.readings.operands.columns import operand_columns
-from core.evidence.readings.operands.limits import against_limits, against_owner
+from core.evidence.readings.operands.limits import against_limits, against_owner, fill_level
 from core.evidence.readings.operands.pair import Pair
 from core.evidence.readings.operands.parts import parts_of_columns, parts_of_counts, parts_of_sums
 from core.evidence.readings.operands.periods import over_time
@@ -25,6 +25,8 @@ def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
     yield from against_told(frame, claim)
     for column in columns:
         yield from between_columns(frame, claim, column)
+    for facts in frame.index.sets:
+        yield from fill_level(frame, claim, facts)
     shares = claim.dimension is Dimension.PERCENT or claim.form is Form.FRACTION
     for column in columns:
         facts = frame.index.sets[column.set_index]

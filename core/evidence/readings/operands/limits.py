@@ -10,7 +10,8 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.stems import fold
+from core.evidence.language.listed import words
+from core.evidence.language.stems import fold, stem
 from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
 
 
@@ -49,3 +50,20 @@ def against_owner(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -
                 if value is not None and number is not None:
                     cells = (other.cell(rows[0], limit),)
                     yield Pair(value, Term(number, limit.unit, f"{limit.name} of {other.name}", cells), True, True)
+
+
+_FILLED = frozenset(stem(w) for w in words("full free left occupied filled booked empty vacant"))
+
+
+def fill_level(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:
+    """ "half full", "38 tickets left": what takes up room against the room there is, however it is called."""
+    if frame.word_stems.isdisjoint(_FILLED):
+        return
+    plain = [c for c in facts.columns if c.is_number and (c.unit is None or c.unit == claim.unit)]
+    for room in (c for c in plain if c.is_room):
+        for scope in scopes(frame, facts, claim):
+            for taken in plain if scope.mask.bit_count() == 1 else ():
+                one, all_of = (aggregate(facts, c, scope.mask, row_name(scope)) for c in (taken, room))
+                if taken is room or one is None or all_of is None or not 0 <= one.value <= all_of.value:
+                    continue
+                yield Pair(one, all_of, False, True)
