@@ -12,7 +12,7 @@ from core.evidence.columns.rows import mask_of
 from core.evidence.fields import FieldNames
 from core.evidence.index.facts import Entry, SetFacts, row_nouns
 from core.evidence.index.prose import DATED, PROSE_CHARACTERS, TextFigure, figures_in
-from core.evidence.index.sheets import sheet_of
+from core.evidence.index.sheets import Sheet, parsed, sheet_of
 from core.evidence.index.words import STOP, TOKEN
 from core.evidence.language.calendar import Moment
 from core.evidence.language.dates import find_moments
@@ -93,12 +93,13 @@ class Index:
         self._index_prose()
 
     def _index_values(self, record_id: str) -> None:
+        downwards = [facts.values for facts in self.sets if isinstance(facts, Sheet)]
         for column in self.columns:
             if column.role not in (Role.CODE, Role.LABEL, Role.PROSE):
                 continue
             rows_of: dict[str, list[int]] = defaultdict(list)
             for row, text in enumerate(column.texts):
-                if text and len(text) <= 80:
+                if text and len(text) <= 80 and not (column in downwards and not isinstance(parsed(text), str)):
                     rows_of[text].append(row)
             for text, rows in rows_of.items():
                 self._index_value(column, text, tuple(rows))

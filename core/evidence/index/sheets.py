@@ -34,7 +34,7 @@ def sheet_of(facts: SetFacts, index: int) -> Sheet | None:
         return None
     units = next((c for c in facts.columns if c.key in _UNITS), None)
     rows = [row for row in range(facts.size) if names.texts[row] and values.texts[row]]
-    cells = [_parsed(values.texts[row] or "") for row in rows]
+    cells = [parsed(values.texts[row] or "") for row in rows]
     columns = tuple(
         records.Column(names.texts[row] or "", _TYPES.get(type(cell), records.ColumnType.TEXT))
         for row, cell in zip(rows, cells, strict=True)
@@ -59,11 +59,11 @@ def _is_mixed(column: Column) -> bool:
     """Text of which some is a figure or a date, and some is not."""
     if column.role not in (Role.LABEL, Role.PROSE, Role.CODE):
         return False
-    figures = [not isinstance(_parsed(text), str) for text in column.texts if text]
+    figures = [not isinstance(parsed(text), str) for text in column.texts if text]
     return 3 * sum(figures) >= len(figures) > sum(figures)
 
 
-def _parsed(text: str) -> Decimal | date | str:
+def parsed(text: str) -> Decimal | date | str:
     try:
         return date.fromisoformat(text)
     except ValueError:
