@@ -1,6 +1,6 @@
 """The sample business in a database of your own: tables, data, procedures, and a login that may execute those six.
 
-The scripts in samples/ are to be read, and copied from, as well. Those for SQL Server have met no server yet.
+The scripts in samples/ are to be read, and copied from, as well. Those for SQL Server and Oracle have met none yet.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import URL
 
 from core.errors import SettingsError
 from samples import FOLDER, PROCEDURES, SCHEMA, settle_samples, version
-from samples.business.tables import Table
+from samples.business.tables import Cell, Table
 
 BATCH = 1_000  # rows
 CANCEL = "record_analyst_cancel"
@@ -35,6 +35,7 @@ class Server:
     connect: Callable[[URL], Any]
     prepare: Callable[[Any, str], None]  # an empty home for the sample; Raises SettingsError when it is somebody else's
     grant: Callable[[Any, URL], None]  # the login, made unless it exists, may execute the six and nothing else
+    cell: Callable[[Cell], Any] = lambda value: value  # as its driver takes it
 
 
 def load_samples(owner: URL, login: URL, tell: Tell) -> None:
@@ -77,7 +78,8 @@ def statements(server: Server, script: str) -> list[str]:
     """The statements of a script in samples/, in order."""
     text = (FOLDER / server.folder / f"{script}.sql").read_text(encoding="utf-8")
     parts = re.split(rf"^{re.escape(server.separator)}[ \t]*$", text, flags=re.MULTILINE)
-    return [part.strip() for part in parts if re.sub(r"(?m)^\s*--.*$", "", part).strip()]
+    found = [re.sub(r"\A(\s*--.*\n)+", "", part).strip() for part in parts]  # a driver looks at the first word
+    return [part for part in found if part]
 
 
 def _run(connection: Any, server: Server, script: str) -> None:
@@ -85,7 +87,7 @@ def _run(connection: Any, server: Server, script: str) -> None:
         _execute(connection, statement)
 
 
-def _execute(connection: Any, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+def _execute(connection: Any, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
     with closing(connection.cursor()) as cursor:
         cursor.execute(statement, values) if values else cursor.execute(statement)
         return list(cursor.fetchall()) if cursor.description else []
@@ -96,7 +98,7 @@ def _insert(connection: Any, server: Server, table: Table) -> None:
     columns = ", ".join(f"{left}{name}{right}" for name in table.columns)
     marks = ", ".join(server.mark(place) for place in range(len(table.columns)))
     statement = f"INSERT INTO {_name(server, table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 our own names
-    rows = [tuple(row) for row in table.rows]
+    rows = [tuple(map(server.cell, row)) for row in table.rows]
     with closing(connection.cursor()) as cursor:
         for start in range(0, len(rows), BATCH):
             cursor.executemany(statement, rows[start : start + BATCH])
@@ -208,4 +210,59 @@ def _grant_sqlserver(connection: Any, login: URL) -> None:
 _sqlserver = Server(
     "sqlserver", "GO", ("[", "]"), lambda _: "?", _connect_sqlserver, _prepare_sqlserver, _grant_sqlserver
 )
-SERVERS: Mapping[str, Server] = {"mysql": _mysql, "mariadb": _mysql, "mssql": _sqlserver}
+
+# Oracle --------------------------------------------------------------------------------------------------------------
+
+OWNED = """
+SELECT (SELECT COUNT(*) FROM all_users WHERE username = :name),
+       (SELECT COUNT(*) FROM all_objects WHERE owner = :name),
+       (SELECT COUNT(*) FROM all_tables WHERE owner = :name AND table_name = 'SAMPLE_VERSION')
+FROM dual
+"""
+BROKEN = "SELECT name, line, text FROM all_errors WHERE owner = :1 AND attribute = 'ERROR' ORDER BY name, sequence"
+
+
+def _connect_oracle(owner: URL) -> Any:
+    from core.records.oracle import Oracle
+
+    return Oracle().connect(owner)
+
+
+def _prepare_oracle(connection: Any, schema: str) -> None:
+    """A schema is a user here, one that nobody can sign in as. Nothing of it can be undone."""
+    ((there, objects, ours),) = _execute(connection, OWNED, {"name": schema.upper()})
+    if objects and not ours:
+        raise _refuse("schema")
+    if there:
+        _execute(connection, f"DROP USER {schema} CASCADE")
+    _execute(connection, f"CREATE USER {schema} NO AUTHENTICATION")
+    _execute(connection, f"GRANT UNLIMITED TABLESPACE TO {schema}")
+
+
+def _grant_oracle(connection: Any, login: URL) -> None:
+    """Raises SettingsError when a procedure did not compile, which the server takes for a success."""
+    for name, line, text in _execute(connection, BROKEN, [SCHEMA.upper()])[:1]:
+        raise SettingsError(f"{SCHEMA}.{name.lower()} was not understood in line {line}: {text.strip()}")
+    user, password = str(login.username), str(login.password or "")
+    if not re.fullmatch(r"\w[\w$#]*", user) or '"' in password:
+        raise SettingsError(
+            "The url's user name must be of letters, digits, _, $ and #, and its password without a double quote."
+        )
+    if not _execute(connection, "SELECT 1 FROM all_users WHERE username = :1", [user.upper()]):
+        _execute(connection, f'CREATE USER {user} IDENTIFIED BY "{password}"')
+    _execute(connection, f"GRANT CREATE SESSION TO {user}")
+    for procedure in PROCEDURES:
+        _execute(connection, f"GRANT EXECUTE ON {SCHEMA}.{procedure} TO {user}")
+
+
+_oracle = Server(
+    "oracle",
+    "/",
+    ("", ""),
+    lambda place: f":{place + 1}",
+    _connect_oracle,
+    _prepare_oracle,
+    _grant_oracle,
+    cell=lambda value: int(value) if isinstance(value, bool) else value,
+)
+SERVERS: Mapping[str, Server] = {"mysql": _mysql, "mariadb": _mysql, "mssql": _sqlserver, "oracle": _oracle}
