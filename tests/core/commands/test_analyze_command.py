@@ -13,7 +13,8 @@ from core.use_cases import UseCases
 from tests.core.models.conftest import SMALL
 from tests.parts import ROOT
 
-FEW = "\nlimits: {rows: 1}\noptions: {num_predict: 16}\n---\n"
+FEW = "\nlimits: {rows: 1}\noptions: {num_predict: 16}\n"
+BRIEFLY = "\nSay in one sentence what the record tells.\n"
 EXAMPLES = {one.name: one for one in UseCases(ROOT / "prompts").all()}
 ASK = ("analyze", "customer_insight", "CUST-0142", "--as", "analyst")
 
@@ -23,7 +24,8 @@ def short_answers(tmp_path_factory):
     """The use cases as they are, but of few rows and for few words: a slow model would need minutes for all."""
     folder = tmp_path_factory.mktemp("prompts")
     for file in (ROOT / "prompts").glob("*.md"):
-        (folder / file.name).write_text(file.read_text().replace("\n---\n", FEW, 1))
+        _, front, _ = file.read_text().split("---\n", 2)
+        (folder / file.name).write_text("---\n".join(["", front + FEW, BRIEFLY]))
     return str(folder)
 
 
