@@ -2,20 +2,22 @@
 
 The content goes: record, tokens, prompt, answer, evidence, question, purpose, comments. That something was asked, by
 whom and with which outcome stays, in `analyses` as in the audit log, which never held content and still verifies.
+What goes on from an analysis was asked with its answer, and goes with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, null, select, update
 
 from core.accounts.permissions import may
 from core.accounts.user import Actor
 from core.audit.entry import Entry, Event
-from core.audit.log import AuditLog
+from core.audit.log import Appending, AuditLog
 from core.errors import Conflict, InvalidRequest, NotAllowed, NotFound
 from core.store.engine import store_errors
 from core.store.tables import analyses, reviews
@@ -42,8 +44,10 @@ def erase(audit: AuditLog, by: Actor, request_id: UUID, reason: str) -> None:
             raise Conflict("This analysis is still running.", "Stop it, then erase it.")
         if row["erased_at"] is not None:
             raise Conflict("This analysis has been erased already.")
-        _empty(log.connection, [request_id])
-        log.append(_entry(by, request_id, row["use_case"], row["record_id"], reason))
+        chain = _with_what_goes_on(log.connection, [request_id])
+        if any(one.outcome is None for one in chain):
+            raise Conflict("An analysis that goes on from this one is still running.", "Stop it, then erase this one.")
+        _empty(log, chain, by, reason)
 
 
 def erase_record(audit: AuditLog, by: Actor, record_id: str, use_case: str | None, reason: str) -> int:
@@ -73,7 +77,7 @@ def erase_expired(audit: AuditLog, use_cases: Iterable[UseCase]) -> int:
 def _erase_all(audit: AuditLog, by: Actor | None, which: ColumnElement[bool], reason: str) -> int:
     erased = 0
     due = (
-        select(analyses.c.request_id, analyses.c.use_case, analyses.c.record_id)
+        select(analyses.c.request_id)
         .where(which, analyses.c.outcome.is_not(None), analyses.c.erased_at.is_(None))
         .order_by(analyses.c.asked_at)
         .limit(AT_ONCE)
@@ -83,19 +87,31 @@ def _erase_all(audit: AuditLog, by: Actor | None, which: ColumnElement[bool], re
             return 0
     while True:
         with audit.appending() as log:
-            rows = log.connection.execute(due).all()
-            if rows:
-                _empty(log.connection, [row.request_id for row in rows])
-                log.append_all([_entry(by, row.request_id, row.use_case, row.record_id, reason) for row in rows])
-        erased += len(rows)
+            rows = log.connection.execute(due).scalars().all()
+            chain = _with_what_goes_on(log.connection, rows)
+            erased += _empty(log, [one for one in chain if one.outcome is not None], by, reason)
         if len(rows) < AT_ONCE:
             return erased
 
 
-def _empty(connection: Connection, request_ids: list[UUID]) -> None:
-    chosen = analyses.c.request_id.in_(request_ids)
-    connection.execute(update(analyses).where(chosen).values({**EMPTY, "erased_at": func.now()}))
-    connection.execute(update(reviews).where(reviews.c.request_id.in_(request_ids)).values(comment=None))
+def _with_what_goes_on(connection: Connection, request_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """These analyses and all that follow from them, without the ones that are erased already."""
+    columns = (analyses.c.request_id, analyses.c.use_case, analyses.c.record_id, analyses.c.outcome)
+    chain = select(*columns).where(analyses.c.request_id.in_(request_ids)).cte(recursive=True)
+    chain = chain.union(
+        select(*columns).where(analyses.c.follows == chain.c.request_id, analyses.c.erased_at.is_(None))
+    )
+    return connection.execute(select(chain)).all()
+
+
+def _empty(log: Appending, rows: Sequence[Row[Any]], by: Actor | None, reason: str) -> int:
+    if rows:
+        request_ids = [row.request_id for row in rows]
+        chosen = analyses.c.request_id.in_(request_ids)
+        log.connection.execute(update(analyses).where(chosen).values({**EMPTY, "erased_at": func.now()}))
+        log.connection.execute(update(reviews).where(reviews.c.request_id.in_(request_ids)).values(comment=None))
+        log.append_all([_entry(by, row.request_id, row.use_case, row.record_id, reason) for row in rows])
+    return len(rows)
 
 
 def _entry(by: Actor | None, request_id: UUID, use_case: str, record_id: str, reason: str) -> Entry:

@@ -194,7 +194,10 @@ def _erase(row: AuditRow) -> None:
     if row.event not in (Event.ASKED, Event.OUTCOME):
         return
     with st.popover("Erase content", icon=":material/delete:", key=f"erase_{row.seq}"):
-        st.caption("Record, prompt, answer, question and comments go for good. Who asked what, and when, stays here.")
+        st.caption(
+            "Record, prompt, answer, question and comments go for good, here and in what goes on from this analysis. "
+            "Who asked what, and when, stays."
+        )
         with st.form(f"erase_form_{row.seq}", border=False):
             reason = st.text_input("Reason", max_chars=500, placeholder="Request of the person, ticket 4711")
             if not st.form_submit_button("Erase", type="primary", icon=":material/delete:"):

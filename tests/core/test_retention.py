@@ -35,8 +35,11 @@ STAYS = {  # who asked what, when, and how it went; every other column of `analy
 def asked(application: Application, person: Callable[..., Actor]) -> Callable[..., UUID]:
     """A completed and reviewed analysis."""
 
-    def ask(record_id: str = "CUST-0142", days_ago: int = 0, use_case: str = "customer_insight") -> UUID:
-        request = Request(actor=person(), use_case=use_case, record_id=record_id, purpose="a purpose", question="Why?")
+    actor = person()
+
+    def ask(record_id: str = "CUST-0142", days_ago: int = 0, follows: UUID | None = None) -> UUID:
+        about = {"use_case": "customer_insight", "record_id": record_id, "follows": follows}
+        request = Request(actor=actor, purpose="a purpose", question="Why?", **about)
         job = application.jobs.start(request)
         seen, now = -1, job.snapshot()
         while now.running:
@@ -90,6 +93,28 @@ def test_erasing_takes_the_content_and_leaves_the_story(
     assert (opened.answer, opened.masked, opened.erased_at is not None) == ("", None, True)
     with pytest.raises(Conflict):
         erase(application.audit, admin, request_id, "again")
+
+
+def test_what_goes_on_from_an_analysis_holds_its_answer_and_goes_with_it(
+    application: Application, person: Callable[..., Actor], asked: Callable[..., UUID]
+) -> None:
+    before = asked()
+    first = asked(follows=before)
+    second, third = asked(follows=first), asked(follows=first)
+    fourth = asked(follows=third)
+    erase(application.audit, person(Role.ADMIN), first, "request")
+    assert [is_erased(application, one) for one in (before, first, second, third, fourth)] == [False] + [True] * 4
+    assert story(application.engine, fourth)[-1].event == "analysis.erased"
+
+
+def test_what_is_too_old_is_not_kept_by_what_goes_on_from_it(
+    application: Application, asked: Callable[..., UUID]
+) -> None:
+    old = asked(days_ago=91)
+    younger = asked(days_ago=1, follows=old)
+    use_case = application.use_cases.get("customer_insight").model_copy(update={"retain": "90d"})
+    assert erase_expired(application.audit, [use_case]) == 2
+    assert is_erased(application, younger)
 
 
 def test_only_admins_erase_and_say_why(
