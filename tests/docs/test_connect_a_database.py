@@ -38,14 +38,19 @@ def url_of(chapter: str) -> URL:
 
 @pytest.fixture
 def postgresql(tmp_path: Path) -> Iterator[Database]:
-    """The login is there before: only a superuser could make it."""
+    """Of a superuser's part, login and other databases are there before; this one is as in a new server."""
     with EmbeddedPostgres.start(tmp_path) as server:
         owner = server.url("business_owner", SAMPLE_DATABASE).set(drivername="postgresql")
         with psycopg.connect(owner.render_as_string(hide_password=False), autocommit=True) as connection:
-            for statement in TABLES:
+            given = [f"GRANT TEMPORARY ON DATABASE {SAMPLE_DATABASE} TO PUBLIC", "GRANT ALL ON SCHEMA public TO PUBLIC"]
+            for statement in [*given, *TABLES]:
                 connection.execute(statement.encode())
             for block in blocks("PostgreSQL", "sql"):
-                connection.execute(re.sub(r"^CREATE ROLE .*\n", "", block, flags=re.MULTILINE).encode())
+                ours = re.sub(r"^(CREATE ROLE|REVOKE CONNECT) .*\n", "", block, flags=re.MULTILINE)
+                ours = ours.replace("DATABASE crm", f"DATABASE {SAMPLE_DATABASE}").replace(
+                    "crm_owner", "business_owner"
+                )
+                connection.execute(ours.encode())
         database = Database("crm", server.url("analyst", SAMPLE_DATABASE))
         yield database
         database.close()
