@@ -20,7 +20,7 @@ run: $(VENV)/ready
 
 test: $(VENV)/ready-dev
 	@$(PY) -m tests.prepare
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready-dev
 	$(VENV)/bin/ruff check .
