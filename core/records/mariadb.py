@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from core.records.remembered import Remembered
 CANCEL = "record_analyst_cancel"
 MARK = "SELECT GET_LOCK(CONCAT('record_analyst.', LEFT(MD5(USER()), 16), '.', CONNECTION_ID()), 0)"
 NOT_OWNER = 1095
+MOST_PREPARED = 8
 
 
 @dataclass(eq=False)
@@ -48,6 +49,16 @@ class Session:
     url: URL
     number: int
     is_mariadb: bool
+    prepared: dict[str, tuple[str, Any]] = field(default_factory=dict[str, tuple[str, Any]])
+
+    def keep(self, statement: str, cursor: Any) -> None:
+        """For the next call: it then needs no round trip to prepare. The statement that waited longest gives way.
+
+        With the statement itself: pyodbc prepares again for an equal text that is another object.
+        """
+        if len(self.prepared) >= MOST_PREPARED:
+            self.prepared.pop(next(iter(self.prepared)))[1].close()
+        self.prepared[statement] = (statement, cursor)
 
     def rollback(self) -> None:
         self.raw.rollback()
@@ -170,28 +181,33 @@ class MariaDB:
     ) -> list[ResultSet]:
         """Every set of a statement, the empty ones too. What has no columns (a row count) is no set."""
         sets: list[ResultSet] = []
-        cursor = self._execute(connection.raw, statement, values)
+        statement, prepared = connection.prepared.pop(statement, (statement, None))
+        cursor = self._execute(connection.raw, statement, values, prepared)
         try:
             while True:
                 if cursor.description:
                     columns = self._driver.columns(cursor)
                     sets.append(ceilings.take(name(len(sets)), columns, self._driver.reader(cursor)))
                 if not self._driver.next_set(cursor, ceilings.check):
-                    return sets
+                    break
         except BaseException as error:
             if not self._driver.is_error(error):  # rows are left that nobody will read
                 self._driver.drop(connection.raw, cursor)
-            raise
-        finally:
             with suppress(Exception):
                 cursor.close()
+            raise
+        if self._driver.prepares:
+            connection.keep(statement, cursor)
+        else:
+            cursor.close()
+        return sets
 
     def _bind(self, values: Sequence[Value]) -> tuple[list[str], list[Any]]:
         bound = [self._driver.bind(value) for value in values]
         return [mark for mark, _ in bound], [one for _, passed in bound for one in passed]
 
-    def _execute(self, raw: Any, statement: str, values: Sequence[Any] = ()) -> Any:
-        cursor = self._driver.cursor(raw)
+    def _execute(self, raw: Any, statement: str, values: Sequence[Any] = (), prepared: Any = None) -> Any:
+        cursor = prepared or self._driver.cursor(raw)
         try:
             if values:
                 cursor.execute(statement, *values)

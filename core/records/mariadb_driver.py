@@ -14,6 +14,9 @@ SILENT_SECONDS = 900  # no answer at all for that long: the server or the way to
 
 
 class Driver(Protocol):
+    prepares: bool
+    """Whether a cursor keeps its statement prepared; values are then never part of the statement."""
+
     def connect(self, url: URL) -> Any: ...
 
     def cursor(self, connection: Any) -> Any:

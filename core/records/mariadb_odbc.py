@@ -21,6 +21,8 @@ class ODBC:
     loses rows). For procedures that may return millions of rows PyMySQL is the better choice.
     """
 
+    prepares = True
+
     def connect(self, url: URL) -> Any:
         pyodbc = odbc.load()
         query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}

@@ -46,6 +46,8 @@ PYMYSQL_TYPES = {
 class PyMySQL:
     """PyMySQL writes values into the statement, so they are written in a form that nothing can break out of."""
 
+    prepares = False
+
     def connect(self, url: URL) -> Any:
         given: dict[str, Any] = url.translate_connect_args(username="user")
         given |= dict(url.query) | {

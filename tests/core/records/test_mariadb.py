@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
@@ -15,11 +17,12 @@ from sqlalchemy import URL
 
 from core.errors import DatabaseUnavailable, DriverMissing, ProcedureFailed, ProcedureMissing, ProcedureTimedOut
 from core.records import odbc
-from core.records.mariadb import MariaDB
+from core.records.mariadb import MOST_PREPARED, MariaDB
 from core.records.mariadb_casts import cast_type
 from core.records.mariadb_odbc import ODBC
 from core.records.mariadb_pymysql import PyMySQL, _read_row
 from core.records.mariadb_rights import find_rights
+from core.records.procedures import Database, Identity, Limits, call
 from core.records.values import array_text, compact_json, duration_text, to_value
 from tests.mariadb import Mariadbd
 
@@ -193,6 +196,77 @@ def test_the_procedure_that_cancels_ends_nothing_of_anybody_else(mariadbd: Maria
 
 
 SLEEPING = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"
+
+
+@pytest.fixture(params=["mariadb+pyodbc", "mysql+pymysql"])
+def replaced(request: pytest.FixtureRequest, mariadbd: Mariadbd) -> Iterator[tuple[Database, Cursor]]:
+    """A pool of one, and a cursor of the owner's in the database `replaced`, whose procedures it may call."""
+    login = f"replaced_{secrets.token_hex(4)}"
+    with mariadbd.owner() as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE replaced")
+        cursor.execute("USE replaced")
+        cursor.execute(f"CREATE USER {login}@'%' IDENTIFIED BY 'x'")
+        cursor.execute(f"GRANT EXECUTE ON replaced.* TO {login}@'%'")
+        url = URL.create(request.param, login, "x", "127.0.0.1", mariadbd.port, "replaced")
+        database = Database("replaced", url, pool_size=1)
+        yield database, cursor
+        database.close()
+        cursor.execute("DROP DATABASE replaced")
+        cursor.execute(f"DROP USER {login}@'%'")
+
+
+def told(database: Database, procedure: str, record_id: str, rows: int = 10) -> list[tuple[object, ...]]:
+    """The columns of each set, and its rows."""
+    who, arguments = Identity("anna", "analyst", "request-1"), {"record_id": record_id}
+    found = call(database, f"replaced.{procedure}", arguments, who, Limits(20, rows), record_id=record_id)
+    return [(one.column_names, one.rows) for one in found.result_sets]
+
+
+def test_a_procedure_that_was_replaced_between_two_calls_gives_what_it_gives_now(
+    replaced: tuple[Database, Cursor],
+) -> None:
+    """The statement may still be prepared from the call before."""
+    database, cursor = replaced
+    cursor.execute("CREATE PROCEDURE one(record_id varchar(9)) SELECT record_id AS id, @app_user AS who")
+    assert told(database, "one", "R-1") == [(("id", "who"), (("R-1", "anna"),))]
+    cursor.execute(
+        "CREATE OR REPLACE PROCEDURE one(record_id varchar(9)) BEGIN SELECT 1 AS n; SELECT record_id AS b; END"
+    )
+    assert told(database, "one", "R-2") == [(("n",), ((1,),)), (("b",), (("R-2",),))]
+    cursor.execute("CREATE OR REPLACE PROCEDURE one(record_id int) SELECT record_id + 1 AS n")
+    assert told(database, "one", "41") == [(("n",), ((42,),))]
+
+
+def test_after_an_error_or_a_set_cut_short_the_next_call_is_whole(replaced: tuple[Database, Cursor]) -> None:
+    database, cursor = replaced
+    cursor.execute(
+        "CREATE PROCEDURE one(record_id varchar(9)) BEGIN IF record_id = 'bad' THEN SIGNAL SQLSTATE '45000'; END IF;"
+        " SELECT seq FROM seq_1_to_1000; SELECT record_id AS id; END"
+    )
+    for _ in range(2):
+        assert [len(rows) for _, rows in told(database, "one", "R-1", rows=5)] == [5, 1]
+        with pytest.raises(ProcedureFailed):
+            told(database, "one", "bad")
+        assert [len(rows) for _, rows in told(database, "one", "R-1", rows=2_000)] == [1_000, 1]
+
+
+def test_a_procedure_is_prepared_once_for_a_connection_and_few_are_kept(replaced: tuple[Database, Cursor]) -> None:
+    database, cursor = replaced
+    others = prepared(cursor)["Prepared_stmt_count"]
+    for place in range(MOST_PREPARED + 2):
+        cursor.execute(f"CREATE PROCEDURE p{place}(record_id varchar(9)) SELECT record_id AS id")
+        told(database, f"p{place}", "R-1")
+    before = prepared(cursor)
+    for _ in range(5):
+        assert told(database, f"p{MOST_PREPARED + 1}", "R-2") == [(("id",), (("R-2",),))]
+    assert prepared(cursor) == before
+    assert before["Prepared_stmt_count"] - others <= MOST_PREPARED
+    assert told(database, "p0", "R-3") == [(("id",), (("R-3",),))]
+
+
+def prepared(cursor: Cursor) -> dict[str, int]:
+    cursor.execute("SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_stmt_prepare', 'Prepared_stmt_count')")
+    return {str(name): int(value) for name, value in cursor.fetchall()}
 
 
 def _sleep(connection: pymysql.Connection[Cursor]) -> object:
