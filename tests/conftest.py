@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
@@ -21,6 +23,9 @@ from tests.parts import ENGINES_BY_URL, ROOT, small_model
 ENOUGH = LimitSettings(
     requests_per_minute=10_000, requests_per_use_case_per_hour=100_000, running_per_user=20, running_per_server=8
 )
+
+SERVERS = "tests/core/web/api"  # two processes of the product, which start for several seconds
+LONG = {"test_evidence_marks": 5, "test_hostile_model": 4, "test_models": 3, "test_reviewing": 2, "test_mariadb": 1}
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +90,22 @@ def _same_disk(one: Path, other: Path) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: the browser's driver keeps an event loop running, and other tests run loops of their own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Browser tests last: the browser's driver keeps an event loop running, and other tests run loops of their own.
+    Of those the long files first, so that no process is left alone with one of them."""
+    items.sort(key=lambda item: ("browser" in item.path.parts, -LONG.get(item.path.stem, 0)))
+
+
+class ByServer(LoadFileScheduling):
+    """A file's tests in one process, and those of a folder that has servers of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return SERVERS if file.startswith(f"{SERVERS}/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
+    return ByServer(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -44,12 +44,12 @@ def test_so_many_rows_make_a_checkpoint(lab, monkeypatch):
 
 def test_so_many_seconds_make_a_checkpoint(lab, monkeypatch):
     lab.append(1)
+    before = set(threading.enumerate())
     monkeypatch.setattr(checkpoints, "EVERY_SECONDS", 0.2)
     lab.audit.checkpoints._anchored = (1, float("inf"))
     lab.append(1)
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(10)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
     assert [json.loads(line)["seq"] for line in lines(lab)] == [1, 2]
 
 
