@@ -3,6 +3,7 @@
 PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile  # what is used is compiled at first use
 export PYTHONDONTWRITEBYTECODE :=  # our own modules are compiled once, whatever the shell says: that is a third of a start
 
 .PHONY: help run test check bench screenshots lock
@@ -51,11 +52,11 @@ $(VENV)/ready: requirements.txt
 	  { echo "$$found cannot make a virtual environment; install its venv package (Debian: python3-venv)." >&2; \
 	    rm -rf $(VENV); exit 1; }
 	@echo "Installing the libraries of requirements.txt (a minute or two, once) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || \
+	@$(PIP) -r requirements.txt || \
 	  { echo "The libraries could not be installed; the lines above say why. README.md tells how to install offline." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
 	@echo "Installing the libraries of requirements-dev.txt …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from core.accounts.user import Role
 from core.audit.entry import Event
 from tests.browser.acts import ask, cell, request_of, see_finished, see_no_sideways_scroll, see_problem, select_row
 from tests.browser.behind import Behind
-from tests.browser.product import NARROW, WIDE, OpenPage
+from tests.browser.product import NARROW, OpenPage
 
 COMMENT = "The open ticket is not mentioned. Ask again."
 
@@ -19,16 +18,13 @@ def completed(page: Page, record_id: str) -> None:
     see_finished(page)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_an_analysis_is_returned_with_a_comment_asked_again_and_approved(
-    open_page: OpenPage, house: Behind, size: dict[str, int]
-) -> None:
+def test_an_analysis_is_returned_with_a_comment_asked_again_and_approved(open_page: OpenPage, house: Behind) -> None:
     username = house.person()
-    analyst = open_page(username, "/analyze", size=size)
+    analyst = open_page(username, "/analyze")
     completed(analyst, "CUST-0042")
     first = request_of(analyst)
 
-    manager = open_page("manager", "/review", size=size)
+    manager = open_page("manager", "/review", size=NARROW)
     manager.get_by_role("searchbox", name="Search").fill("CUST-0042")
     manager.get_by_role("searchbox", name="Search").press("Enter")
     manager.wait_for_url("**q=CUST-0042*")

@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_answer(embedded_server):
     assert first == second
 
 
-@pytest.mark.parametrize(("options", "reason"), [({"repeat_penalty": 1.0}, "length"), ({}, "stop")])
+@pytest.mark.parametrize(("options", "reason"), [({"repeat_penalty": 1.0, "num_predict": 150}, "length"), ({}, "stop")])
 def test_a_model_that_would_repeat_itself_comes_to_an_end(embedded_server, options, reason):
     rows = "\n".join(f"2026-{month:02d},{month * 7},{month * 113.5:.2f}" for month in range(1, 13))
     question = f"List every month with its orders and then every month again.\n{rows}"
