@@ -16,15 +16,14 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from core.audit.entry import Outcome
 from core.audit.log import AuditLog
 from core.audit.verification import State
-from core.errors import StoreUnavailable
 from core.models.catalogue import Catalogue
 from core.steps import Result
-from core.store.engine import store_errors
+from core.store.engine import answers
 
 PREFIX = "record_analyst_"
 STORE_SECONDS = 2.0  # a database that takes longer counts as down
@@ -98,7 +97,7 @@ class _Standing(Collector):
         self._catalogue = catalogue
         self._running = running
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="metrics")
-        self._asked: Future[None] | None = None
+        self._asked: Future[bool] | None = None
 
     def describe(self) -> list[Metric]:
         """Nothing: registering must not ask anybody."""
@@ -134,16 +133,11 @@ class _Standing(Collector):
 
     def _store_answers(self) -> bool:
         if self._asked is None or self._asked.done():  # otherwise the question before still waits
-            self._asked = self._pool.submit(self._ask_store)
+            self._asked = self._pool.submit(answers, self._engine)
         try:
-            self._asked.result(STORE_SECONDS)
-        except (StoreUnavailable, TimeoutError):
+            return self._asked.result(STORE_SECONDS)
+        except TimeoutError:
             return False
-        return True
-
-    def _ask_store(self) -> None:
-        with store_errors(), self._engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -42,6 +42,16 @@ def store_errors() -> Generator[None]:
         raise StoreUnavailable("The product's own database does not answer.") from error
 
 
+def answers(engine: Engine) -> bool:
+    """Whether the database answers at all."""
+    try:
+        with store_errors(), engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except StoreUnavailable:
+        return False
+    return True
+
+
 def migrate(owner: URL, app_role: str) -> bool:
     """Bring the schema to the newest revision and grant the app's role what it needs; True when anything changed.
 

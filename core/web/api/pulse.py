@@ -6,11 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from core.errors import StoreUnavailable
-from core.store.engine import store_errors
+from core.store.engine import answers
 
 FRESH_SECONDS = 1.0
 
@@ -27,14 +26,6 @@ class Pulse:
     async def is_up(self) -> bool:
         async with self._asking:
             if self._asked is None or time.monotonic() - self._asked > FRESH_SECONDS:
-                self._up = await run_in_threadpool(self._ask)
+                self._up = await run_in_threadpool(lambda: answers(self._engine()))
                 self._asked = time.monotonic()
         return self._up
-
-    def _ask(self) -> bool:
-        try:
-            with store_errors(), self._engine().connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except StoreUnavailable:
-            return False
-        return True
