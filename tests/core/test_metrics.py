@@ -15,12 +15,10 @@ from core.audit.verify import verify
 from core.bootstrap import Application
 from core.errors import LimitReached, ModelServerUnavailable
 from core.jobs import Jobs
-from core.ledger import AuditedLedger
 from core.metrics import Metrics
 from core.models.catalogue import Catalogue
 from core.models.fake import FakeModelServer
 from core.steps import Request
-from core.store.processes import Presence
 
 CUSTOMER = "customer_insight"
 Counted = Callable[..., float | None]
@@ -40,16 +38,13 @@ def metrics(application: Application, server: FakeModelServer) -> Iterator[Metri
 
 
 def ask(application: Application, server: FakeModelServer, metrics: Metrics, request: Request, **parts: object) -> None:
-    presence = Presence(application.engine)  # another process's, as far as the application's own sweep can see
-    ledger = AuditedLedger(application.audit, presence, application.settings.limits)
-    parts = {"ledger": ledger, "catalogue": Catalogue([server]), **parts}
+    parts = {"catalogue": Catalogue([server]), **parts}
     jobs = Jobs(replace(application.parts, **parts), application.engine, metrics.finished)  # type: ignore[arg-type]
     job = jobs.start(request)
     seen, analysis = -1, job.snapshot()
     while analysis.running:
         seen, analysis = job.watch(seen, 30)
     jobs.close()
-    presence.close()
 
 
 def exposed(metrics: Metrics) -> Counted:
