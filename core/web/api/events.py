@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.analyses import Analysis
 from core.errors import RecordAnalystError
+from core.evidence.verdict import Evidence
 from core.jobs import Jobs
 from core.masking import Unmasker
 from core.view import View
@@ -27,7 +28,7 @@ from core.web.problem import problem_json
 
 END = "end"
 RETRY_MILLISECONDS = 1_000
-BREATH_SECONDS = 0.03  # changes within it go out together
+BREATH_SECONDS = 0.05  # changes within it go out together
 ELSEWHERE_SECONDS = 0.5  # how often one that runs in another process is looked at; it is saved about once a second
 PING_SECONDS = 15.0
 
@@ -42,6 +43,7 @@ class Teller:
         self._unmasker: Unmasker | None = None
         self._stage: str | None = None
         self._warnings = 0
+        self._evidence: Evidence | None = None
         self._claims = 0
 
     def tell(self, shown: View) -> Iterator[bytes]:
@@ -54,9 +56,11 @@ class Teller:
         self._warnings = len(analysis.warnings)
         if text := self._new_text(shown):
             yield self._event("text", {"text": text})
-        if (evidence := draw_evidence(shown, self._claims)) and evidence.claims:
-            self._claims += len(evidence.claims)
-            yield self._event("evidence", evidence)
+        if analysis.evidence is not self._evidence:  # it grows with a sentence, not with each word
+            self._evidence = analysis.evidence
+            if (drawn := draw_evidence(shown, self._claims)) and drawn.claims:
+                self._claims += len(drawn.claims)
+                yield self._event("evidence", drawn)
         if not analysis.running:
             yield self._event("outcome", draw_analysis(shown), END)
 
