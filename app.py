@@ -25,10 +25,10 @@ from core.web.api.app import api
 from core.web.gate import Frames, Gate
 from core.web.metrics import metrics_route
 from core.web.problem import API
+from core.web.server import end_soon, send_at_once
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
 from core.web.single_sign_on import single_sign_on_routes
-from core.web.sockets import send_at_once
 from core.web.welcome import welcome
 
 # What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
@@ -57,6 +57,7 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
     print(welcome(opened), flush=True)
     sys.setswitchinterval(SWITCH_SECONDS)
     send_at_once()
+    end_soon()
     gc.freeze()  # what is there now stays as long as the process, so no collection need look at it again
     try:
         yield

@@ -70,7 +70,9 @@ def test_it_says_where_to_go_works_without_the_small_model_and_leaves_nothing_af
     assert "digest answers without it" in told
     processes = everything(product)
     assert len(processes) > 5
-    product.stop()
+    with socket.create_connection(("127.0.0.1", product.port)) as slow:
+        slow.sendall(b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf")
+        product.stop()  # nobody who is connected holds that up
     wait_until(lambda: not any(alive(pid) for pid in processes))
     told = product.log.read_text()
     assert "Ended." in told

@@ -1,6 +1,6 @@
 import socket
 
-from core.web.sockets import send_at_once
+from core.web.server import send_at_once
 
 
 def test_what_connects_to_a_listening_socket_is_answered_at_once():
