@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pages.parts.formats import human
-from tests.browser.acts import choose, record_field
+from tests.browser.acts import ask as ask_about
 from tests.browser.product import OpenPage
 from tests.parts import small_model
 
-WRITES = 60_000  # milliseconds an answer may take
-BEGINS = 240_000  # until the small model's first word: it is loaded and reads the record
-ENOUGH = 900  # characters on the page: the small model may repeat itself until its time is over
+WRITES = 120_000  # milliseconds an answer may take; the small model is loaded and reads the record on a busy machine
 
 
 @pytest.fixture
@@ -89,20 +86,20 @@ def test_marks_can_be_reached_and_opened_by_keyboard(ask) -> None:
 
 OPENS = {"found": "In the record", "derived": "Follows from the record", "unsupported": "Not in the record"}
 QUESTIONS = (
-    "List the months with orders and spend.",
     "How many orders did this customer place, and what did they spend?",
+    "List the months with orders and spend.",
     "What did the customer order in each period, and what is the difference between the periods?",
     "Which products were bought, for how much, and when last?",
     "Which tickets are there, when were they opened, and how long were they open?",
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(small_model() is None, reason="the small language model has not been fetched")
 def test_of_the_small_model_s_figures_some_are_found_some_follow_and_some_are_invented(open_page: OpenPage) -> None:
     """What it writes differs from installation to installation, so it is asked about one customer until a found figure
     and an invented one have been met; what follows from the record is opened where an answer has it."""
-    page = open_page("analyst", "/")
+    page = open_page("analyst", "/analyze")
     left = dict(OPENS)
     for question in QUESTIONS:
         ask_the_small_model(page, "CUST-0150", question)
@@ -119,20 +116,11 @@ def test_of_the_small_model_s_figures_some_are_found_some_follow_and_some_are_in
 
 
 def ask_the_small_model(page: Page, customer: str, question: str) -> None:
-    """Stops an answer that does not come to an end, as a person would."""
-    page.goto(page.url.split("?")[0])
-    record_field(page).fill(customer)
+    page.goto(f"{page.url.split('?')[0]}?use_case=in_brief")
     page.get_by_text("More: question, purpose").click()
     page.get_by_role("textbox", name="Question").fill(question)
-    choose(page, "Model", "SmolLM2")
-    page.get_by_role("button", name="Analyze", exact=True).click()
-    stop = page.get_by_role("button", name="Stop", exact=True)
-    expect(stop.or_(page.locator(".st-key-evidence"))).to_be_visible()
-    expect(page.get_by_text("writes").or_(page.locator(".st-key-evidence")).first).to_be_visible(timeout=BEGINS)
-    while stop.is_visible() and len(page.get_by_test_id("stMain").inner_text()) < ENOUGH:
-        page.wait_for_timeout(200)
-    with contextlib.suppress(Error):  # it may have ended meanwhile
-        stop.click(timeout=2_000)
+    ask_about(page, customer, model="SmolLM2")
+    expect(page.get_by_role("button", name="New analysis")).to_be_visible(timeout=WRITES)
     figures = page.locator(".st-key-answer [data-figure]")
     expect(figures.or_(page.get_by_text("No figures to check")).first).to_be_visible()
 
