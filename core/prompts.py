@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from core.cutting import fit
 from core.masking import MaskedRecord
@@ -95,6 +96,7 @@ def fill(
         task = MARK.format(canary=canary) + task
     room = context_length - min(ANSWER_TOKENS, context_length // 4)
 
+    @cache  # the same texts are measured again when all is put together
     def tokens(text: str) -> float:
         if len(text) > EXACT_UP_TO:
             return guess(text[:EXACT_UP_TO]) * share * len(text) / EXACT_UP_TO
@@ -108,7 +110,7 @@ def fill(
     body, left_out = fit(masked.record.result_sets, tokens, room - around - FENCE_TOKENS)
     record = Message("user", f"{fence(body, use_case.name, masked.record.record_id)}\n\n{first_task}")
     messages = (system, record, *said, *last)
-    used = sum(tokens(message.content) for message in messages)
+    used = around + tokens(body) + tokens(fence("", use_case.name, masked.record.record_id))
     answer_tokens = max(1, context_length - int(used))
     return Prompt(messages, context_length, (*notes, *left_out), canary, answer_tokens)
 

@@ -39,6 +39,7 @@ _DATE = re.compile(
     )(?![\w]|[-/.]\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
+FEWEST_IN_DATES = 4  # digits of whatever `dates_in` finds
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class Known:
 
     def exactly(self, value: str) -> Secret | None:
         """The secret that a number, as text, is."""
+        if (digits := value.lstrip("-").replace(".", "")).isdecimal() and digits[:SHORTEST] not in self._lengths:
+            return None  # however it is written, it begins with these digits
         key = "".join(keys_of(value))
         found = (secret for each in (key, *_variants(value, key, Kind.OTHER)) for secret in self._secrets.get(each, ()))
         return next((secret for secret in found if _number(secret.value) == _number(value)), None)

@@ -168,7 +168,7 @@ class _Masker:
             cells = [row[at] for row in result_set.rows]
             shown: list[Value] = [self._cell(cell, plan) for cell in cells]
             column = plan.column
-            if plan.policy is not Policy.PASS or _became_text(cells, shown):
+            if plan.policy is not Policy.PASS or (shown != cells and _became_text(cells, shown)):
                 shown = [None if cell is None else as_text(cell) for cell in shown]
                 column = Column(column.name, ColumnType.TEXT)
             columns.append(column)
@@ -177,10 +177,10 @@ class _Masker:
         return replace(result_set, columns=tuple(columns), rows=rows)
 
     def _cell(self, value: Value, plan: _Plan) -> Value:
-        if _empty(value):
-            return value
+        if value is None:
+            return None
         if plan.policy is not Policy.PASS:
-            return self._replacement(value, plan)
+            return value if _empty(value) else self._replacement(value, plan)
         if isinstance(value, str):
             return self._text(value, plan.passing)
         secret = self._secret_number(value) if not isinstance(value, date) else self._births.get(_date(value) or value)

@@ -31,12 +31,12 @@ _CARD = re.compile(rf"{_START}[3-6](?:[\s-]{{0,2}}\d){{13,18}}{_END}")
 _IBAN = re.compile(rf"{_START}[A-Z]{{2}}\s?\d\s?\d(?:[\s-]{{0,2}}[A-Z0-9]){{11,30}}", re.IGNORECASE)
 _SSN = re.compile(rf"{_START}\d(?:\s?\d){{2}}\s?([-.\s])\s?\d\s?\d\s?\1\s?\d(?:\s?\d){{3}}{_END}")
 
+_FISCAL_CODE = re.compile(rf"{_START}(?:[A-Z]\s?){{6}}(?:\w\s?){{9}}[A-Z]{_END}", re.IGNORECASE)
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(rf"{_START}756(?:{_GAP}\d){{10}}{_END}"), ahv.is_valid),
     (re.compile(rf"{_START}\d{{3}}\.\d{{3}}\.\d{{3}}-\d\d{_END}"), cpf.is_valid),
     (re.compile(rf"{_START}\d{{2}}\.\d{{2}}\.\d{{2}}-\d{{3}}\.\d\d{_END}"), nn.is_valid),
     (re.compile(rf"{_START}[12](?:\s?\d){{4}}\s?[\dAB](?:\s?\d){{8,9}}{_END}", re.IGNORECASE), nir.is_valid),
-    (re.compile(rf"{_START}(?:[A-Z]\s?){{6}}(?:\w\s?){{9}}[A-Z]{_END}", re.IGNORECASE), codicefiscale.is_valid),
     (re.compile(rf"{_START}\d{{8}}-?[A-Z]{_END}"), dni.is_valid),
     (re.compile(rf"{_START}[XYZ]-?\d{{7}}-?[A-Z]{_END}"), nie.is_valid),
     (re.compile(rf"{_START}\d{{6}}[-+A-FU-Y]\d{{3}}[0-9A-Z]{_END}"), hetu.is_valid),
@@ -70,9 +70,10 @@ _JOINED = re.compile(r"[A-Z0-9]{1,20}(?:[-./][A-Z0-9]{1,20}){0,5}(?!\w)", re.IGN
 _LABELS = (("SSN", "ssn|social sec"), ("PASSPORT", "passp"), ("INSURANCE-NO", "insur|member|policy|subscr|beneficiary"))
 
 
+FEWEST_IN_NUMBERS = 5  # digits of whatever `numbers_in` finds
+
+
 def numbers_in(text: str) -> Iterator[Finding]:
-    if not re.search(r"\d", text):
-        return
     yield from _ibans(text)
     for match in _CARD.finditer(text):
         if _is_card(re.sub(r"\D", "", match[0])):
@@ -81,10 +82,19 @@ def numbers_in(text: str) -> Iterator[Finding]:
         if not re.fullmatch(r"\s+", match[1]) or _plain_ssn(match[0]):
             yield Finding(*match.span(), "SSN")
     for pattern, valid in _FORMS:
-        for match in pattern.finditer(text):
-            if valid(re.sub(r"\s", "", match[0]).upper()):
-                yield Finding(*match.span(), "NATIONAL-ID")
+        yield from _of_form(text, pattern, valid)
     yield from _told_by_words(text)
+
+
+def fiscal_codes_in(text: str) -> Iterator[Finding]:
+    """Italian ones. Letters may stand for their digits, so they may have fewer than the others."""
+    yield from _of_form(text, _FISCAL_CODE, codicefiscale.is_valid)
+
+
+def _of_form(text: str, pattern: re.Pattern[str], valid: Callable[[str], bool]) -> Iterator[Finding]:
+    for match in pattern.finditer(text):
+        if valid(re.sub(r"\s", "", match[0]).upper()):
+            yield Finding(*match.span(), "NATIONAL-ID")
 
 
 def _ibans(text: str) -> Iterator[Finding]:
@@ -121,7 +131,7 @@ def _plain_ssn(written: str) -> bool:
 def _told_by_words(text: str) -> Iterator[Finding]:
     for match in _SAYS_SO.finditer(text):
         ways = (pattern.match(text, match.end()) for pattern in (_WRITTEN, _JOINED))
-        end = max((way.end() for way in ways if way and len(re.sub(r"\D", "", way[0])) >= 5), default=0)
+        end = max((way.end() for way in ways if way and len(re.sub(r"\D", "", way[0])) >= FEWEST_IN_NUMBERS), default=0)
         if end and not day_of(text[match.end() : end]):
             yield Finding(match.end(), end, _label(match[0].casefold()))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from core.masking.dates import dates_in
+from core.masking.dates import WrittenDate
 from core.masking.findings import Finding, before
 from core.masking.vocabulary import NEVER_NAMES, word_set
 
@@ -101,10 +101,9 @@ def other_person(text: str, start: int, end: int, ordinary: Set[str]) -> Finding
     return Finding(first, last, "NAME") if (first, last) != (start, end) else None
 
 
-def births_in(text: str) -> Iterator[Finding]:
-    for written in dates_in(text):
-        if _BORN.search(before(text, written.start)) or _BORN_AFTER.match(text, written.end):
-            yield Finding(written.start, written.end, "BIRTH-DATE")
+def is_birth(text: str, written: WrittenDate) -> bool:
+    """Whether the words beside a date say that somebody was born on it."""
+    return bool(_BORN.search(before(text, written.start)) or _BORN_AFTER.match(text, written.end))
 
 
 def _name_at(text: str, place: int, ordinary: Set[str], *, at_least: int = 1, lower: bool = False) -> int:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, chain
+from operator import itemgetter, neg
 
-from core.masking.contacts import contacts_in
-from core.masking.dates import dates_in
+from core.masking.contacts import FEWEST_IN_PHONES, addresses_in, emails_in, phones_in
+from core.masking.dates import FEWEST_IN_DATES, dates_in
 from core.masking.findings import Finding
 from core.masking.known import BETWEEN, Known, Secret
-from core.masking.numbers import numbers_in
-from core.masking.people import births_in, other_person, people_in
-from core.masking.plain import Plain
+from core.masking.numbers import FEWEST_IN_NUMBERS, fiscal_codes_in, numbers_in
+from core.masking.people import is_birth, other_person, people_in
+from core.masking.plain import Plain, plain
 from core.masking.token_book import TokenBook
+
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +36,47 @@ def read(
     texts: Iterable[str], known: Known, births: Mapping[date, Secret], ordinary: Set[str], *, thorough: bool
 ) -> dict[str, list[Span]]:
     """Text → its spans in order of their start, for texts that have any. Takes time in proportion to their length."""
-    ordered = [text for text in dict.fromkeys(texts) if text]
-    starts: list[int] = []
-    size = 0
-    for text in ordered:
-        starts.append(size)
-        size += len(text) + len(BETWEEN)
-    shown = Plain(BETWEEN.join(text.replace(BETWEEN, " ") for text in ordered))
+    joined = _Joined(texts)
     spans: dict[str, list[Span]] = {}
-    for found, secret in _found(shown.text, known, births, ordinary, thorough):
-        start, end = shown.back(found.start, found.end)
-        at = bisect_right(starts, start) - 1
-        text = ordered[at]
-        end = min(end - starts[at], len(text))
-        spans.setdefault(text, []).append(Span(start - starts[at], end, found.label, secret))
+    for found, secret in _found(joined, known, births, ordinary, thorough):
+        text, start, end = joined.back(found.start, found.end)
+        spans.setdefault(text, []).append(Span(start, end, found.label, secret))
     for of_text in spans.values():
         of_text.sort(key=lambda span: (span.start, span.start - span.end, span.secret is None))
     return spans
 
 
+class _Joined:
+    """All texts in one, as a reader sees it, those with most digits first: so what is made of digits need be looked for
+    in the beginning alone."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counted = [(len(_DIGIT.findall(plain(text))), text) for text in dict.fromkeys(texts) if text]
+        counted.sort(key=itemgetter(0), reverse=True)
+        self._digits = [digits for digits, _ in counted]
+        self._texts = [text for _, text in counted]
+        self._starts = [0, *accumulate(len(text) + len(BETWEEN) for text in self._texts)]
+        self._plain = Plain(BETWEEN.join(text.replace(BETWEEN, " ") for text in self._texts))
+        self.text = self._plain.text
+        self._ends = list(accumulate(len(text) + len(BETWEEN) for text in self.text.split(BETWEEN)))
+
+    def with_digits(self, fewest: int) -> str:
+        """The beginning of `text` that holds all texts with so many digits."""
+        count = bisect_right(self._digits, -fewest, key=neg)
+        return self.text[: self._ends[count - 1]] if count else ""
+
+    def back(self, start: int, end: int) -> tuple[str, int, int]:
+        """The text that a span of `text` is in, and where in it."""
+        start, end = self._plain.back(start, end)
+        at = bisect_right(self._starts, start) - 1
+        text, begin = self._texts[at], self._starts[at]
+        return text, start - begin, min(end - begin, len(text))
+
+
 def _found(
-    text: str, known: Known, births: Mapping[date, Secret], ordinary: Set[str], thorough: bool
+    joined: _Joined, known: Known, births: Mapping[date, Secret], ordinary: Set[str], thorough: bool
 ) -> Iterator[tuple[Finding, Secret | None]]:
+    text = joined.text
     for hit in known.find(text):
         somebody = (
             other_person(text, hit.start, hit.end, ordinary) if hit.secret.part and hit.secret.reversible else None
@@ -61,15 +85,21 @@ def _found(
             yield somebody, _unnamed(text, somebody) if thorough else None
         else:
             yield Finding(hit.start, hit.end, hit.secret.label), hit.secret
-    if births:
-        for written in dates_in(text):
-            secret = next((births[each] for each in sorted(written.readings) if each in births), None)
-            if secret:
-                yield Finding(written.start, written.end, secret.label), secret
-    for recognise in (numbers_in, contacts_in, births_in):
-        for finding in recognise(text):
-            yield finding, None
-    for finding in people_in(text, ordinary, thorough=thorough):
+    dated = joined.with_digits(FEWEST_IN_DATES)
+    for written in dates_in(dated):
+        secret = next((births[each] for each in sorted(written.readings) if each in births), None)
+        if secret:
+            yield Finding(written.start, written.end, secret.label), secret
+        elif is_birth(dated, written):
+            yield Finding(written.start, written.end, "BIRTH-DATE"), None
+    for finding in chain(
+        numbers_in(joined.with_digits(FEWEST_IN_NUMBERS)),
+        fiscal_codes_in(joined.with_digits(1)),
+        emails_in(text),
+        phones_in(joined.with_digits(FEWEST_IN_PHONES)),
+        addresses_in(joined.with_digits(1)),
+        people_in(text, ordinary, thorough=thorough),
+    ):
         yield finding, None
 
 

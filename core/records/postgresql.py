@@ -46,7 +46,7 @@ SELECT set_config('app.user', {}, true), set_config('app.role', {}, true),
        set_config('app.request_id', {}, true), set_config('statement_timeout', '{statement}', true),
        set_config('lock_timeout', '{lock}', true), set_config('idle_in_transaction_session_timeout', '{idle}', true)
 """  # all sets of a record are from one moment
-AHEAD = 4  # cursors whose first rows are fetched in one round trip
+AHEAD = 8  # cursors whose first rows are fetched in one round trip
 
 
 class PostgreSQL:
