@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.evidence.claims.claim import Bound, Claim, Form
+from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
 from core.evidence.language.units import Dimension
@@ -80,6 +80,10 @@ def is_advice(frame: Frame, claim: Claim) -> bool:
 
 
 def _is_label_word(frame: Frame, low: str) -> bool:
+    """ "Order: 3", and "Order 2026-10-07" of a record of orders: a name, no demand."""
     first = next((i for i, t in enumerate(frame.tokens) if t.low == low), 0)
     after = frame.tokens[first + 1].text if first + 1 < len(frame.tokens) else ""
-    return after in {":", "="}
+    if after in {":", "="}:
+        return True
+    dated = any(c.first == first + 1 and c.kind is Kind.DATE for c in frame.claims)
+    return dated and any(w == 1.0 for _, w in frame.index.set_words.get(frame.tokens[first].stem, ()))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
 from core.evidence.judge import judge
+from core.evidence.language.listed import words
+from core.evidence.language.stems import fold
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings import comparisons, directions, labels, states
 from core.evidence.readings.nouns import noun_of
@@ -93,15 +96,32 @@ def _called_otherwise(frame: Frame, mention: Mention) -> str | None:
     """ "the order TKT-2481": the set whose rows the word before is for, where the identifier is of no such row."""
     if any(e.column.role is not Role.CODE or not e.whole for e in mention.entries):
         return None
-    before = [t for t in frame.tokens[max(0, mention.first - 3) : mention.first] if t.text not in _QUOTES]
-    sets = [s for s, w in frame.index.set_words.get(before[-1].stem, ()) if w == 1.0] if before else []
-    if not sets or any(s.index in mention.options or before[-1].stem in s.topics for s in frame.index.sets):
+    before = [t for t in frame.tokens[max(0, mention.first - 6) : mention.first] if t.text not in _QUOTES]
+    while before and before[-1].low in _CALLED:
+        before.pop()
+    if not before:
         return None
-    stems = {s for e in mention.entries for s in (*e.column.stems, *frame.index.sets[e.column.set_index].nouns)}
-    return None if before[-1].stem in stems else sets[0].name
+    told = before[-1].stem
+    sets = [s for s, w in frame.index.set_words.get(told, ()) if w == 1.0]
+    own = [frame.index.sets[e.column.set_index] for e in mention.entries]
+    if any(told in s.topics or told in s.nouns for s in own):
+        return None
+    called = [c for c, w in frame.index.column_words.get(told, ()) if w == 1.0 and c.role is Role.CODE]
+    called += [c for s in sets for c in s.columns if c.role is Role.CODE]
+    kinds = {_kind(text) for c in called for text in c.texts if text}
+    if not 0 < len(kinds) <= _FEW_KINDS or any(_kind(e.text) in kinds for e in mention.entries):
+        return None
+    return sets[0].name if sets else called[0].name
 
 
+def _kind(code: str) -> str:
+    """ "ORD-18895" → "ord-0": identifiers of one kind have the same letters."""
+    return re.sub(r"\d+", "0", fold(code))
+
+
+_FEW_KINDS = 2  # where the letters vary more, they say nothing
 _QUOTES = frozenset("\"“”„'‘’*`#")
+_CALLED = words("is was name named called id number no s :")  # "the customer's name is …"
 
 
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:

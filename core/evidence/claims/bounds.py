@@ -55,7 +55,7 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
 _ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|approximately|or thereabouts|give or take)\b", re.IGNORECASE)
 
 
-_OVER_AFTER = re.compile(r"\s*(?:\+|or more|and above|or higher|or over|plus\b)", re.IGNORECASE)
+_OVER_AFTER = re.compile(r"\s*(?:\+|(?:or|and) more\b(?! than)|and above|or higher|or over|plus\b)", re.IGNORECASE)
 
 
 _WORD = re.compile(r"[a-z.]+|[~≈≥≤<>]=?")

@@ -90,6 +90,7 @@ class Index:
         self.currencies = self._currencies()
         self.text_figures: dict[float, list[TextFigure]] = defaultdict(list)
         self.text_moments: list[tuple[Column, int, Moment]] = []
+        self._stems: dict[str, frozenset[str]] = {}
         self._index_prose()
 
     def _index_values(self, record_id: str) -> None:
@@ -283,6 +284,12 @@ class Index:
                 units = [unit_of_word(text) for text in set(filter(None, column.texts))]
                 found |= {u.name for u in units if u and u.dimension is Dimension.MONEY}
         return found
+
+    def stems_of(self, text: str) -> frozenset[str]:
+        """Stems of the words of one of the record's texts that say something."""
+        if text not in self._stems:
+            self._stems[text] = frozenset(stem(w) for w in TOKEN.findall(fold(text)) if w not in STOP)
+        return self._stems[text]
 
     def _index_prose(self) -> None:
         budget = PROSE_CHARACTERS

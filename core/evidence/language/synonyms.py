@@ -74,6 +74,7 @@ carrier haulier forwarder transporter
 contract agreement document
 clause section provision article
 version revision edition
+update revise amend modify edit
 consume use usage draw energy demand
 produce output make manufacture yield generation
 match game fixture

@@ -13,7 +13,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import VERB_DOWN, VERB_UP
+from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.length import Length, between
@@ -47,6 +47,8 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
                 yield gap("first", 0)
             if extremes_of(frame, claim):
                 yield gap("shortest", gaps.shortest)
+            if frame.word_stems.isdisjoint(AVERAGE) and "every" not in frame.words:
+                continue
             yield Length(
                 gaps.average,
                 f"average of {len(dated) - 1} gaps between {column.name} of {facts.name}",

@@ -14,6 +14,7 @@ from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.mentions.spans import rows_in_span
 from core.evidence.readings.choice import time_columns
+from core.evidence.readings.events import event_of, happens, rows_of_event, tells
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
@@ -29,12 +30,15 @@ def read(frame: Frame, claim: Claim) -> Support | None:
     stretch = any(m.claim is claim and m.slot == "since" for m in frame.mentions)  # "the lowest since October"
     said = not stretch and not _is_scope(frame, claim)
     only = _sets_of_extremes(frame) if said else None
+    event = event_of(frame, claim)
     for column in time_columns(frame, claim):
         facts = frame.index.sets[column.set_index]
-        if only is not None and facts.index not in only:
+        if (only is not None and facts.index not in only) or (event and not happens(frame, event, column)):
             continue
         for span in spans:
             mask = _rows(column, span, moment)
+            if event and mask:
+                mask &= rows_of_event(frame, event, facts, column)
             if not mask:
                 continue
             for scope in scopes(frame, facts, claim):
@@ -51,7 +55,7 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
     if said:
         return None
-    return _in_text(frame, claim, moment) or _as_period(frame, claim, spans, moment)
+    return _in_text(frame, claim, moment, event) or _as_period(frame, claim, spans, moment)
 
 
 def _sets_of_extremes(frame: Frame) -> set[int] | None:
@@ -127,8 +131,11 @@ def _clock(frame: Frame, claim: Claim, moment: Moment) -> Support | None:
     return None
 
 
-def _in_text(frame: Frame, claim: Claim, moment: Moment) -> Support | None:
+def _in_text(frame: Frame, claim: Claim, moment: Moment, event: str) -> Support | None:
+    """Not in a text that tells of another event, where the record knows one of this kind."""
     for column, row, other in frame.index.text_moments:
+        if event and not tells(frame, event, column.texts[row] or ""):
+            continue
         if other.grain is not moment.grain and not (other.grain < moment.grain):
             continue
         years = frame.index.years

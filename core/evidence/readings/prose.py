@@ -5,6 +5,9 @@ from __future__ import annotations
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
+from core.evidence.index.words import STOP
+from core.evidence.language.listed import words
+from core.evidence.language.synonyms import synonyms
 from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.extremes import narrow
 from core.evidence.support import Support, where
@@ -37,7 +40,26 @@ def read(frame: Frame, claim: Claim) -> Support | None:
             if fit(claim, value) is Fit.NO:
                 continue
             facts = frame.index.sets[entry.column.set_index]
-            if any(_holds(frame, claim, scope, entry.row) for scope in scopes(frame, facts, claim)):
+            about = is_about(frame, claim, entry.column.texts[entry.row] or "")
+            if any(
+                (about or scope.used) and _holds(frame, claim, scope, entry.row)
+                for scope in scopes(frame, facts, claim)
+            ):
                 why = f"{where(facts, entry.row)}: stands in the text of {entry.column.name}."
                 return Support(Verdict.FOUND, why, (facts.cell(entry.row, entry.column),))
     return None
+
+
+def is_about(frame: Frame, claim: Claim, text: str) -> bool:
+    """Whether a word of the sentence, or one that may stand for it, is in the text: the same figure alone is chance."""
+    if frame.tokens[0].low in _GOES_ON and claim.first <= 2:
+        return True  # "it was 90 days": of what the clause before named
+    there = frame.index.stems_of(text)
+    return any(
+        t.stem in there or not there.isdisjoint(synonyms(t.stem))
+        for place, t in enumerate(frame.tokens)
+        if t.is_word and t.low not in STOP and not claim.first <= place <= claim.last
+    )
+
+
+_GOES_ON = words("it its this that these those they")

@@ -75,6 +75,8 @@ DENIED = [
     ("how often", "Price EUR 12.00 in 4 of 5 harvests.", "4"),
     ("comparison", "August 2025 was above budget.", "above"),
     ("invented", "Insurance paid EUR 4,870.", "EUR 4,870"),
+    ("called otherwise", "The hive HV-303 was the best.", "HV-303"),
+    ("in a text of something else", "Insurance pays refunds after 10 days.", "10 days"),
 ]
 
 NO_CLAIMS = [
