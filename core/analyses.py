@@ -135,7 +135,7 @@ class Search:
 
 
 def insert_asked(connection: Connection, values: dict[str, Any]) -> None:
-    connection.execute(insert(analyses).values(values))
+    connection.execute(insert(analyses), values)  # not .values(…), which is put together anew each time
 
 
 def save(connection: Connection, request_id: UUID, values: dict[str, Any]) -> bool:
