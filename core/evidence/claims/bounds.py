@@ -72,17 +72,23 @@ def find_bounds(claims: list[Claim], text: str) -> None:
     for claim in claims:
         if claim.kind is not Kind.NUMBER or claim.form is Form.NONE or claim.bound is not Bound.EXACT:
             continue
-        lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
-        before = _WORD.findall(lead.lower())
-        while before and before[-1] in _FILLERS:
-            before.pop()
-        signed = bool(before) and before[-1] in _BOUND_WORDS
-        for bound, pattern in _BOUNDS if signed else ():
-            if pattern.search(lead):
-                claim.bound = bound
-                break
-        else:
+        if (bound := _bound_before(claim, text)) is not None:
+            claim.bound = bound
+        elif text[claim.end : claim.end + 4].lstrip()[:1] in _AFTER_STARTS:
             if _ABOUT_AFTER.match(text, claim.end):
                 claim.bound = Bound.ABOUT
             elif _OVER_AFTER.match(text, claim.end):
                 claim.bound = Bound.AT_LEAST
+
+
+_AFTER_STARTS = frozenset("oOaAgG+pP- ")
+
+
+def _bound_before(claim: Claim, text: str) -> Bound | None:
+    lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
+    before = _WORD.findall(lead.lower())
+    while before and before[-1] in _FILLERS:
+        before.pop()
+    if not before or before[-1] not in _BOUND_WORDS:
+        return None
+    return next((bound for bound, pattern in _BOUNDS if pattern.search(lead)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.claims.measures import (
@@ -15,6 +15,7 @@ from core.evidence.claims.measures import (
     GLUED,
     SYMBOLS,
     UNIT_WORDS,
+    is_measured,
     take_before,
     take_scale,
     take_unit,
@@ -32,8 +33,9 @@ _PARENTHESES = re.compile(
 )
 
 
-def find_digits(text: str) -> Iterator[Claim]:
-    for match in _PARENTHESES.finditer(text):
+def find_digits(text: str, is_taken: Callable[[int, int], bool]) -> Iterator[Claim]:
+    """`is_taken` tells which characters are no figures: those of a date, of an identifier."""
+    for match in _PARENTHESES.finditer(text) if "(" in text else ():
         digits = re.sub(r"\D", "", match["num"])
         if len(digits) >= 3 and not re.fullmatch(r"(?:19|20)\d\d", match["num"]):
             claim = _one_figure(text, match.start("num"), match.end("num"), match["num"])
@@ -45,14 +47,14 @@ def find_digits(text: str) -> Iterator[Claim]:
                 )
                 yield claim
     for match in _DIGITS.finditer(text):
-        claim = _one_figure(text, match.start(), match.end(), match.group())
+        start, end = match.span()
+        claim = None if is_taken(start, end) else _one_figure(text, start, end, match.group())
         if claim is not None:
             yield claim
 
 
 def _one_figure(text: str, start: int, end: int, digits: str) -> Claim | None:
-    after = text[end : end + 1]
-    if after.isalpha() and not (GLUED.match(text, end) or AFTER_UNIT.match(text, end) or AFTER_MONEY.match(text, end)):
+    if text[end : end + 1].isalpha() and not (GLUED.match(text, end) or AFTER_UNIT.match(text, end) or AFTER_MONEY.match(text, end)):
         return None
     readings = read_digits(digits)
     if not readings:
@@ -62,7 +64,8 @@ def _one_figure(text: str, start: int, end: int, digits: str) -> Claim | None:
     before = BEFORE.search(text, max(0, start - 16), start) if lead.upper().endswith(ENDS) else None
     if before is not None and before.group():
         take_before(claim, text, before)
-    take_scale(claim, text)
-    take_unit(claim, text)
+    if is_measured(text, end):
+        take_scale(claim, text)
+        take_unit(claim, text)
     claim.text = text[claim.start : claim.end]
     return claim

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from core.evidence.claims.bounds import find_bounds
 from core.evidence.claims.citations import find_citations
-from core.evidence.claims.claim import Claim, Kind, ignored_at
+from core.evidence.claims.claim import Claim, Kind
 from core.evidence.claims.digits import find_digits
-from core.evidence.claims.identifiers import SECTION, SKIP, find_codes
+from core.evidence.claims.identifiers import SECTION, find_codes, find_skipped
 from core.evidence.claims.ranges import join_compounds, share_units
 from core.evidence.claims.ratios import find_fractions, find_multiples, find_ordinals
 from core.evidence.claims.spelled import find_dozens, find_nothing, find_number_words
@@ -52,10 +52,10 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
         if sentence.block is Block.HEADING and (section := SECTION.match(text.lstrip("# "))):
             start = text.index(section.group().strip()[0])
             taken.add(start, start + len(section.group().strip()))
-        for match in SKIP.finditer(text):
-            if not taken.overlaps(*match.span()):
-                taken.add(*match.span())
-                claims.append(ignored_at(match.start(), match.end(), text, "A label or an idiom, not a figure."))
+        for claim in find_skipped(text):
+            if not taken.overlaps(claim.start, claim.end):
+                taken.add(claim.start, claim.end)
+                claims.append(claim)
     for found in find_moments(text):
         if not taken.overlaps(found.start, found.end) or taken.ends_within(found.start, found.end):
             taken.add(found.start, found.end)
@@ -70,20 +70,16 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
 
 
 def _figures(text: str, has_digit: bool, taken: _Taken) -> Iterator[Claim]:
-    for find in (
-        (find_multiples, find_fractions, find_ordinals, find_codes, find_digits)
-        if has_digit
-        else (find_multiples, find_fractions, find_ordinals)
-    ):
-        for claim in find(text):
+    for find in _WITH_DIGITS if has_digit else _WITHOUT_DIGITS:
+        for claim in find(text, taken.overlaps) if find is find_digits else find(text):
             if not taken.overlaps(claim.start, claim.end):
                 taken.add(claim.start, claim.end)
                 yield claim
-    for find in (find_dozens, find_nothing, find_number_words):
-        for claim in find(text):
-            if not taken.overlaps(claim.start, claim.end):
-                taken.add(claim.start, claim.end)
-                yield claim
+
+
+_BY_WORDS = (find_dozens, find_nothing, find_number_words)
+_WITHOUT_DIGITS = (find_multiples, find_fractions, find_ordinals, *_BY_WORDS)
+_WITH_DIGITS = (find_multiples, find_fractions, find_ordinals, find_codes, find_digits, *_BY_WORDS)
 
 
 def _place(claims: list[Claim], sentence: Sentence) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Kind, ignored_at
 from core.evidence.claims.measures import CODES, CURRENCY_WORDS, SYMBOLS, UNIT_WORDS
-from core.evidence.language.alternatives import one_of
+from core.evidence.language.alternatives import has_any, one_of
 from core.evidence.language.listed import words
 
 _STANDARDS = words("ISO IEC DIN EN RFC BS ANSI ASTM NIST SOC IFRS IAS GDPR UTF SHA USB HTTP IPv COVID")
 _LABELS = words("Pier Level Tier Sect. Fig. Annex Part Item Point Article Art. Scenario Priority Top Plan Stage")
 _ANY_CASE = words("step section chapter appendix figure page phase table option")
-SKIP = re.compile(
+_SKIP = re.compile(
     r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
     r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
     r"|\b50[/:-]50\b"
@@ -21,6 +21,17 @@ SKIP = re.compile(
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
+# What a text must have before the pattern is worth trying, as written or in lower case.
+_SKIP_SIGNS = (*_STANDARDS, *_LABELS, "-degree", "give", "gave", "giving", "://", "www.", "@", "](", "§", "to 5", "to-5")
+_SKIP_WORDS = tuple(_ANY_CASE)
+_SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5")
+
+
+def find_skipped(text: str) -> Iterator[Claim]:
+    """Labels, links and idioms with digits: no figures of the record."""
+    if has_any(_SKIP_SIGNS, text) or has_any(_SKIP_WORDS, text.lower()) or _SKIP_SHORT.search(text):
+        for match in _SKIP.finditer(text):
+            yield ignored_at(match.start(), match.end(), text, "A label or an idiom, not a figure.")
 
 
 _CODE = re.compile(r"(?<![\w.@/])[#]?(?=[\w./-]*\d)(?=[\w./-]*[A-Za-z])[A-Za-z0-9]+(?:[-_/.:#][A-Za-z0-9]+)*(?![\w@])")

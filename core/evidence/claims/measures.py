@@ -6,6 +6,7 @@ import re
 
 from core.evidence.claims.claim import Claim
 from core.evidence.language.alternatives import one_of
+from core.evidence.language.listed import words
 from core.evidence.language.numerals import SCALES
 from core.evidence.language.units import CURRENCIES, PERCENT, POINTS, UNITS, Dimension, Unit
 
@@ -62,6 +63,29 @@ AFTER_UNIT = re.compile(
     rf"[ \u00a0\u202f-]?(?:(?:working|business|calendar|consecutive) (?=days?\b))?(?P<unit>{UNIT_WORDS})(?![\w/²³])",
     re.IGNORECASE,
 )
+
+
+_BESIDE = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+|[^\w\s])")
+_GLUED_TO_MONEY = words("eur usd gbp chf euro euros dollar dollars")
+_MEASURES = {
+    found[1].lower().replace("μ", "µ")
+    for listed in (
+        (*_SCALE_WORDS.split("|"), "k", "m", "mn", "mm", "bn", "b"),
+        (f"{scale}{money}" for scale in ("k", "m", "bn", "b") for money in _GLUED_TO_MONEY),
+        ("percentage", "%", "pp", "ppt", "ppts", "p", "basis", "bps", "percent", "per", "pct", "prozent", "pour"),
+        (*SYMBOLS, *CURRENCIES, *CURRENCIES.values(), "US$", "A$", "C$", "SFr", "Fr"),
+        (*UNITS, "working", "business", "calendar", "consecutive"),
+    )
+    for word in listed
+    if (found := _BESIDE.match(word))
+}
+"""How whatever can stand behind a figure begins: looking that up is quicker than the patterns."""
+
+
+def is_measured(text: str, end: int) -> bool:
+    """Whether a scale or a unit may follow the figure that ends there."""
+    beside = _BESIDE.match(text, end)
+    return beside is not None and beside[1].lower().replace("μ", "µ") in _MEASURES
 
 
 def take_before(claim: Claim, text: str, before: re.Match[str]) -> None:

@@ -35,20 +35,20 @@ _RELATIVE = "(?P<rel>last|this|next|previous|prior|current)"
 _WORD_ORD = "(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|last|final)"
 
 
-# What a text must have before a pattern is worth trying: these are quick, the patterns are not.
-_MONTH = re.compile(rf"(?<![^\W\d_]){_M}", re.IGNORECASE)
+# What a text must have, in lower case, before a pattern is worth trying: these are quick, the patterns are not.
+_MONTH = re.compile(rf"(?<![^\W\d_]){_M}")
 _DIGIT = re.compile(r"\d")
 _JOINED = re.compile(r"\d[-/–]\d|\d\.\d+\.\d")
-_CLOCKED = re.compile(r"\d[:hH][0-5]")
-_QUARTER = re.compile(r"[qQ][1-4]")
-_QUARTER_NAME = re.compile(r"quarter", re.IGNORECASE)
-_HALF = re.compile(r"[hH][12]")
-_HALF_NAME = re.compile(r" half", re.IGNORECASE)
-_WEEK = re.compile(r"\d-?[wW]\d")
-_WEEK_NAME = re.compile(r"(?:week|kw) ?\d", re.IGNORECASE)
-_PERIOD = re.compile(r" (?:month|quarter|year|week)", re.IGNORECASE)
-_TODAY = re.compile(r"day", re.IGNORECASE)
-_NEAR_MONTH = re.compile(rf"(?:last|past|this|next|previous|prior|current) {_M}", re.IGNORECASE)
+_CLOCKED = re.compile(r"\d[:h][0-5]")
+_QUARTER = re.compile(r"q[1-4]")
+_QUARTER_NAME = re.compile(r"quarter")
+_HALF = re.compile(r"h[12]")
+_HALF_NAME = re.compile(r" half")
+_WEEK = re.compile(r"\d-?w\d")
+_WEEK_NAME = re.compile(r"(?:week|kw) ?\d")
+_PERIOD = re.compile(r"(?:last|this|next|previous|prior|current) (?:month|quarter|year|week)")
+_TODAY = re.compile(r"today|yesterday")
+_NEAR_MONTH = re.compile(rf"(?:last|past|this|next|previous|prior|current) {_M}")
 _CENTURY = re.compile(r"(?:19|20)\d\d")
 
 
@@ -99,6 +99,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 
 
 _SIGNS = tuple(dict.fromkeys(sign for _, sign, _ in _PATTERNS))
+_ANY_SIGN = re.compile(
+    r"\d[-/–:hw]|\d\.\d+\.|[qh][1-4]|quarter| half|(?:week|kw) ?\d|(?:month|quarter|year|week)|today|yesterday"
+    rf"|(?<![^\W\d_]){one_of(MONTHS)}(?![\w-]*[a-zà-ÿ])"
+)
 
 
 _BARE_CONTEXT = re.compile(
@@ -129,7 +133,8 @@ def find_moments(text: str) -> list[Found]:
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
     has_digit = _DIGIT.search(text) is not None
-    signs = {sign for sign in _SIGNS if sign.search(text)}
+    low = text.lower()
+    signs = {sign for sign in _SIGNS if sign.search(low)} if _ANY_SIGN.search(low) else set[re.Pattern[str]]()
     for kind, sign, pattern in _PATTERNS if signs else ():
         if sign not in signs or (not has_digit and kind not in {"relative", "bare", "quarter"}):
             continue
