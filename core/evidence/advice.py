@@ -35,6 +35,8 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
         return "What a rate is told of."
     if claim.value == 2 and claim.form is Form.WORDS and re.search(r"\bbetween\s+$", lead, re.IGNORECASE):
         return "Any two neighbours, not a count."
+    if _is_of_answer(frame, claim):
+        return "Of what the answer itself lists."
     if _is_stretch(frame, claim, lead):
         return "A stretch of what the record has, not a count."
     if claim.dimension is Dimension.TIME and WINDOW.search(lead):
@@ -51,6 +53,13 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     ):
         return ""
     return ""
+
+
+def _is_of_answer(frame: Frame, claim: Claim) -> bool:
+    """ "the 2 points above", "these three items below"."""
+    before = frame.tokens[claim.first - 1].low if claim.first else ""
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
+    return claim.unit is None and before in {"the", "these"} and after[1:] in (["above"], ["below"])
 
 
 def _is_stretch(frame: Frame, claim: Claim, lead: str) -> bool:

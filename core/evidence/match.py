@@ -1,8 +1,13 @@
-"""Whether a figure as written fits a value of the record: exactly, as a rounding, or within its "about" or "over"."""
+"""Whether a figure as written fits a value of the record: exactly, as a rounding, or within its "about" or "over".
+
+What fits is a few stretches of sizes, found once for each figure; to fit is to lie in one of them.
+"""
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
+from typing import NamedTuple
 
 from core.evidence.claims.claim import Bound, Claim, Form
 from core.evidence.language.units import Dimension, Unit
@@ -14,76 +19,96 @@ class Fit(IntEnum):
     EXACT = 2
 
 
+class Stretch(NamedTuple):
+    """Sizes from `low` to `high`, both inside, in the claim's unit."""
+
+    low: float
+    high: float
+    fit: Fit
+
+
 TINY = 1e-9
 ABOUT_LEAST, ABOUT_MOST = 0.05, 0.10  # "about 1,200" reaches 5 % to 10 %, by how round the figure is
 FAR = 1.6  # "more than 1,000" said of 1,700 is no longer about it, unless the words name it
+_SAME = 1e-7  # of the value
 
 
 def fit(claim: Claim, value: float, *, named: bool = False, sign: bool = True) -> Fit:
     """`value` in the claim's unit. `named`: the words leave no doubt about what is meant, so "over" may be far over."""
-    best = Fit.NO
-    for reading, step in claim.readings:
-        if sign:
-            target, actual = -reading if claim.sign < 0 else reading, value
-        else:
-            target, actual = abs(reading), abs(value)
-        if claim.form in _RATIOS:
-            found = _fit_ratio(claim, target, actual, step)
-        elif claim.bound is Bound.EXACT:
-            found = _fit_exact(target, actual, step)
-        else:
-            found = _fit_bound(claim.bound, target, actual, step, named)
-        if found is Fit.EXACT:
-            return found
-        if found is not Fit.NO:
-            best = found
-    return best
+    if sign and value and (value < 0) is not (claim.sign < 0):
+        return Fit.NO
+    size = abs(value)
+    for low, high, quality in stretches(claim, named=named):
+        if low <= size <= high:
+            return quality
+    return Fit.NO
 
 
-_RATIOS = (Form.FRACTION, Form.MULTIPLE)
+def stretches(claim: Claim, *, named: bool = False) -> tuple[Stretch, ...]:
+    """All that fits the figure, exact ones first."""
+    known = claim.stretches.get(named)
+    if known is None:
+        found = [one for reading, step in claim.readings for one in _stretches(claim, abs(reading), step, named)]
+        known = claim.stretches[named] = tuple(sorted(found, key=lambda one: -one.fit))
+    return known
 
 
-def _fit_exact(target: float, actual: float, step: float) -> Fit:
-    difference = abs(actual - target)
-    if difference <= 0.5 * step * (1 + 1e-6):
-        return Fit.EXACT if difference <= _SAME * max(1.0, abs(actual)) else Fit.ROUNDED
-    if difference <= _SAME * abs(actual):
-        return Fit.EXACT
-    cut = step == 1.0 and difference < 1 and abs(actual) > abs(target) >= 100
-    return _yes(cut)  # 1,204.87 told as 1,204
+def exactly(size: float) -> Stretch:
+    slack = _SAME * max(1.0, size)
+    return Stretch(size - slack, size + slack, Fit.EXACT)
 
 
-_SAME = 1e-7  # of the value
-
-
-def _fit_bound(bound: Bound, target: float, actual: float, step: float, named: bool) -> Fit:
-    difference = actual - target
-    same = abs(difference) <= _SAME * max(1.0, abs(actual))
-    size = abs(target)
-    match bound:
+def _stretches(claim: Claim, size: float, step: float, named: bool) -> list[Stretch]:
+    if claim.form in (Form.FRACTION, Form.MULTIPLE):
+        return _of_ratio(claim, size, step)
+    far_over = math.inf if named else size + 10 if size < 10 else FAR * size
+    far_under = 0.0 if named or size < 10 else size / FAR
+    match claim.bound:
         case Bound.EXACT:
-            return _fit_exact(target, actual, step)
+            half = 0.5 * step * (1 + 1e-6)
+            cut = size + 1 - TINY if step == 1.0 and size >= 100 else size  # 1,204.87 told as 1,204
+            return [exactly(size), _rounded(size - half, max(size + half, cut))]
         case Bound.ABOUT:
-            if same:
-                return Fit.EXACT
-            half = 0.5 * _roundness(target, step)
-            return _yes(abs(difference) <= min(max(half, ABOUT_LEAST * size), ABOUT_MOST * size) + TINY)
+            slack = min(max(0.5 * _roundness(size, step), ABOUT_LEAST * size), ABOUT_MOST * size) + TINY
+            return [exactly(size), _rounded(size - slack, size + slack)]
         case Bound.JUST_OVER:
-            return _yes(0 < difference <= max(ABOUT_MOST * size, 0.5 * _roundness(target, step) * (size < 20)))
+            slack = max(ABOUT_MOST * size, 0.5 * _roundness(size, step) * (size < 20))
+            return [_rounded(size + TINY, size + slack)]
         case Bound.JUST_UNDER:
-            return _yes(0 < -difference <= max(ABOUT_MOST * size, step * (size < 10)))
+            return [_rounded(size - max(ABOUT_MOST * size, step * (size < 10)), size - TINY)]
         case Bound.OVER:
-            return _yes(difference > TINY and (named or abs(actual) <= FAR * size or size < 10))
+            if claim.across:
+                return [exactly(size), _rounded(size - 0.5 * step, far_over)]
+            return [_rounded(size + TINY, far_over)]
         case Bound.UNDER:
-            return _yes(difference < -TINY and (named or abs(actual) * FAR >= size or size < 10))
+            return [_rounded(far_under, size - TINY)]
         case Bound.AT_LEAST:
-            return Fit.EXACT if same else _yes(difference > 0 and (named or abs(actual) <= FAR * size))
+            return [exactly(size), _rounded(size, math.inf if named else FAR * size)]
         case Bound.AT_MOST:
-            return Fit.EXACT if same else _yes(difference < 0 and (named or abs(actual) * FAR >= size))
+            return [exactly(size), _rounded(0.0 if named else size / FAR, size)]
 
 
-def _yes(holds: bool) -> Fit:
-    return Fit.ROUNDED if holds else Fit.NO
+def _rounded(low: float, high: float) -> Stretch:
+    return Stretch(low, high, Fit.ROUNDED)
+
+
+def _of_ratio(claim: Claim, size: float, step: float) -> list[Stretch]:
+    """ "a third", "doubled", "2.5 times"."""
+    slack = 0.02 if claim.form is Form.FRACTION else max(0.05 * size, 0.5 * step)
+    match claim.bound:
+        case Bound.EXACT:
+            return [Stretch(size - 1e-6, size + 1e-6, Fit.EXACT), _rounded(size - slack - TINY, size + slack + TINY)]
+        case Bound.ABOUT:
+            near = max(2 * slack, 0.1 * size)
+            return [_rounded(size - near, size + near)]
+        case Bound.JUST_OVER:
+            return [_rounded(size + TINY, size + 0.15 * size + slack)]
+        case Bound.JUST_UNDER:
+            return [_rounded(size - 0.15 * size - slack, size - TINY)]
+        case Bound.OVER | Bound.AT_LEAST:
+            return [_rounded(size - TINY, 2.5 * size)]
+        case Bound.UNDER | Bound.AT_MOST:
+            return [_rounded(0.4 * size, size + TINY)]
 
 
 def _roundness(target: float, step: float) -> float:
@@ -95,45 +120,6 @@ def _roundness(target: float, step: float) -> float:
         place *= 10
     five = place * 5
     return five if abs(target / five - round(target / five)) < TINY else place
-
-
-def _fit_ratio(claim: Claim, target: float, actual: float, step: float) -> Fit:
-    """ "a third", "doubled", "2.5 times"."""
-    slack = 0.02 if claim.form is Form.FRACTION else max(0.05 * target, 0.5 * step)
-    match claim.bound:
-        case Bound.EXACT:
-            return Fit.EXACT if abs(actual - target) < 1e-6 else _yes(abs(actual - target) <= slack + TINY)
-        case Bound.ABOUT:
-            return _yes(abs(actual - target) <= max(2 * slack, 0.1 * target))
-        case Bound.JUST_OVER:
-            return _yes(0 < actual - target <= 0.15 * target + slack)
-        case Bound.JUST_UNDER:
-            return _yes(0 < target - actual <= 0.15 * target + slack)
-        case Bound.OVER | Bound.AT_LEAST:
-            return _yes(actual > target - TINY and actual <= 2.5 * target)
-        case Bound.UNDER | Bound.AT_MOST:
-            return _yes(actual < target + TINY and actual >= 0.4 * target)
-
-
-def reach(claim: Claim, factor: float) -> list[tuple[float, float]]:
-    """The stretches of cell values worth comparing, `factor` turning the claim's unit into the cell's."""
-    stretches: list[tuple[float, float]] = []
-    for reading, step in claim.readings:
-        size = abs(reading)
-        slack = step
-        match claim.bound:
-            case Bound.EXACT:
-                low, high = size - slack, size + slack
-            case Bound.ABOUT | Bound.JUST_OVER | Bound.JUST_UNDER:
-                slack = max(ABOUT_MOST * size, step)
-                low, high = size - slack, size + slack
-            case Bound.OVER | Bound.AT_LEAST:
-                low, high = size, max(FAR * size, size + 10)
-            case Bound.UNDER | Bound.AT_MOST:
-                low, high = size / FAR - (10 if size < 10 else 0), size
-        for a, b in ((low, high), (-high, -low)):
-            stretches.append((min(a * factor, b * factor) - TINY, max(a * factor, b * factor) + TINY))
-    return stretches
 
 
 def convert(claim: Unit | None, cell: Unit | None) -> float | None:

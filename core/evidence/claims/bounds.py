@@ -74,6 +74,7 @@ def find_bounds(claims: list[Claim], text: str) -> None:
             continue
         if (bound := _bound_before(claim, text)) is not None:
             claim.bound = bound
+            claim.across = bound is Bound.OVER and _ACROSS.search(text[: claim.start]) is not None
         elif text[claim.end : claim.end + 4].lstrip()[:1] in _AFTER_STARTS:
             if _ABOUT_AFTER.match(text, claim.end):
                 claim.bound = Bound.ABOUT
@@ -81,6 +82,7 @@ def find_bounds(claims: list[Claim], text: str) -> None:
                 claim.bound = Bound.AT_LEAST
 
 
+_ACROSS = re.compile(r"(?<!well )(?<!far )\bover (?:\W|the |a |an |[A-Z]{3} )*$", re.IGNORECASE)
 _AFTER_STARTS = frozenset("oOaAgG+pP- ")
 
 

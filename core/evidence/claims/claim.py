@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from core.evidence.language.calendar import Moment
 from core.evidence.language.numerals import Reading
 from core.evidence.language.units import Dimension, Unit
+
+if TYPE_CHECKING:
+    from core.evidence.match import Stretch
 
 
 class Kind(StrEnum):
@@ -49,6 +53,7 @@ class Claim:
     readings: tuple[Reading, ...] = ()
     unit: Unit | None = None
     bound: Bound = Bound.EXACT
+    across: bool = False  # told with "over", which may mean no bound: "over four losses", "a claim over EUR 940"
     sign: int = 0  # written: -1, +1; 0 when not
     form: Form = Form.DIGITS
     moment: Moment | None = None
@@ -56,6 +61,9 @@ class Claim:
     first: int = 0
     last: int = 0
     partner: Claim | None = field(default=None, repr=False)  # the other end of a range
+    stretches: dict[bool, tuple[Stretch, ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )  # what fits, kept by `match`
 
     @property
     def value(self) -> float:

@@ -54,7 +54,8 @@ def find_digits(text: str, is_taken: Callable[[int, int], bool]) -> Iterator[Cla
 
 
 def _one_figure(text: str, start: int, end: int, digits: str) -> Claim | None:
-    if text[end : end + 1].isalpha() and not (GLUED.match(text, end) or AFTER_UNIT.match(text, end) or AFTER_MONEY.match(text, end)):
+    glued = text[end : end + 1].isalpha()
+    if glued and not (GLUED.match(text, end) or AFTER_UNIT.match(text, end) or AFTER_MONEY.match(text, end)):
         return None
     readings = read_digits(digits)
     if not readings:

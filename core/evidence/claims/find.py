@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import partial
 
 from core.evidence.claims.bounds import find_bounds
 from core.evidence.claims.citations import find_citations
@@ -15,7 +16,7 @@ from core.evidence.claims.digits import find_digits
 from core.evidence.claims.identifiers import SECTION, find_codes, find_skipped
 from core.evidence.claims.ranges import join_compounds, share_units
 from core.evidence.claims.ratios import find_fractions, find_multiples, find_ordinals
-from core.evidence.claims.spelled import find_dozens, find_nothing, find_number_words
+from core.evidence.claims.spelled import find_dozens, find_nothing, find_words
 from core.evidence.language.dates import find_moments
 from core.evidence.text.blocks import Block
 from core.evidence.text.sentences import Sentence
@@ -70,16 +71,12 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
 
 
 def _figures(text: str, has_digit: bool, taken: _Taken) -> Iterator[Claim]:
-    for find in _WITH_DIGITS if has_digit else _WITHOUT_DIGITS:
-        for claim in find(text, taken.overlaps) if find is find_digits else find(text):
+    with_digits = (find_codes, partial(find_digits, is_taken=taken.overlaps)) if has_digit else ()
+    for find in (find_multiples, find_fractions, find_ordinals, *with_digits, find_dozens, find_nothing, find_words):
+        for claim in find(text):
             if not taken.overlaps(claim.start, claim.end):
                 taken.add(claim.start, claim.end)
                 yield claim
-
-
-_BY_WORDS = (find_dozens, find_nothing, find_number_words)
-_WITHOUT_DIGITS = (find_multiples, find_fractions, find_ordinals, *_BY_WORDS)
-_WITH_DIGITS = (find_multiples, find_fractions, find_ordinals, find_codes, find_digits, *_BY_WORDS)
 
 
 def _place(claims: list[Claim], sentence: Sentence) -> None:

@@ -22,7 +22,21 @@ _SKIP = re.compile(
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
 # What a text must have before the pattern is worth trying, as written or in lower case.
-_SKIP_SIGNS = (*_STANDARDS, *_LABELS, "-degree", "give", "gave", "giving", "://", "www.", "@", "](", "§", "to 5", "to-5")
+_SKIP_SIGNS = (
+    *_STANDARDS,
+    *_LABELS,
+    "-degree",
+    "give",
+    "gave",
+    "giving",
+    "://",
+    "www.",
+    "@",
+    "](",
+    "§",
+    "to 5",
+    "to-5",
+)
 _SKIP_WORDS = tuple(_ANY_CASE)
 _SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5")
 

@@ -64,7 +64,7 @@ def find_nothing(text: str) -> Iterator[Claim]:
         yield number_at(match, text, ((value, 1.0),), Form.WORDS)
 
 
-def find_number_words(text: str) -> Iterator[Claim]:
+def find_words(text: str) -> Iterator[Claim]:
     for match in _WORD_NUMBER.finditer(text):
         word = match.group().lower()
         if word in {"one", "a", "an"}:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
@@ -45,6 +46,10 @@ MARKS = {
 """Words in a column name that set it apart from the plain measure: such a column speaks only where the text says so."""
 
 
+HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high", "average", "cumulative"})
+"""Those that keep a column out of sight where they are not told."""
+
+
 MARKS_OF: dict[str, frozenset[str]] = {
     word: frozenset(mark for mark, listed in MARKS.items() if word in listed.split())
     for listed in MARKS.values()
@@ -78,7 +83,7 @@ class Gaps(NamedTuple):
     average: float = 0.0
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Column:
     """`numbers`, `spans` and `texts` have one entry for each row, None where the cell says nothing of the kind."""
 
@@ -98,24 +103,21 @@ class Column:
     distinct: int = 0
     rates: bool = False  # adding its values up makes no sense
     exact: bool = True
-    _negative: bool | None = None
-    _moments: list[datetime | None] | None = None
-    _sorted: list[float] | None = None
-    _rows: list[int] | None = None
     _gaps: dict[int, Gaps] = field(default_factory=dict[int, Gaps])  # by mask
     _filled: dict[int, Filled] = field(default_factory=dict[int, Filled])  # by mask
     _in_order: dict[int, list[tuple[Span, int]]] = field(default_factory=dict[int, list[tuple[Span, int]]])  # by mask
-    _held: list[int] | None = None
     _periods: dict[tuple[int, str], set[int]] = field(default_factory=dict[tuple[int, str], set[int]])
     _over_time: dict[tuple[int, int], list[int]] = field(default_factory=dict[tuple[int, int], list[int]])
-    _by_time: list[tuple[Span, int]] | None = None
-    _something: int | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return self.name.casefold()
 
-    @property
+    @cached_property
+    def hard_marks(self) -> frozenset[str]:
+        return self.marks & HARD_MARKS
+
+    @cached_property
     def is_room(self) -> bool:
         return not ROOM.isdisjoint(self.stems)
 
@@ -123,34 +125,34 @@ class Column:
     def is_number(self) -> bool:
         return self.role is Role.NUMBER
 
-    def rows_between(self, low: float, high: float) -> list[int]:
-        """Rows whose number lies between, both ends inside."""
-        if self._sorted is None or self._rows is None:
-            pairs = sorted((n, row) for row, n in enumerate(self.numbers) if n is not None)
-            self._sorted = [n for n, _ in pairs]
-            self._rows = [row for _, row in pairs]
-        return self._rows[bisect_left(self._sorted, low) : bisect_right(self._sorted, high)]
+    @cached_property
+    def in_size(self) -> tuple[list[float], list[int]]:
+        """The numbers, ascending, and the row of each."""
+        pairs = sorted((number, row) for row, number in enumerate(self.numbers) if number is not None)
+        return [number for number, _ in pairs], [row for _, row in pairs]
 
-    @property
+    def rows_between(self, low: float, high: float) -> list[int]:
+        """Rows whose number lies between, both ends inside, by their numbers."""
+        numbers, rows = self.in_size
+        return rows[bisect_left(numbers, low) : bisect_right(numbers, high)]
+
+    @cached_property
     def is_ratio(self) -> bool:
         """Whether all numbers may be parts of one, so that 0.12 is 12 %."""
-        return len(self.rows_between(-1.5, 1.5)) == len(self._rows or ())
+        numbers, _ = self.in_size
+        return not numbers or (numbers[0] >= -1.5 and numbers[-1] <= 1.5)
 
-    @property
+    @cached_property
     def has_negative(self) -> bool:
-        if self._negative is None:
-            self._negative = any(n is not None and n < 0 for n in self.numbers)
-        return self._negative
+        return any(n is not None and n < 0 for n in self.numbers)
 
-    @property
+    @cached_property
     def moments(self) -> list[datetime | None]:
         """The time of each row, midnight where only the day is known; None for months and longer."""
-        if self._moments is None:
-            self._moments = [
-                clock or (as_datetime(span[0]) if span and span[0] == span[1] else None)
-                for clock, span in zip(self.clocks, self.spans, strict=True)
-            ]
-        return self._moments
+        return [
+            clock or (as_datetime(span[0]) if span and span[0] == span[1] else None)
+            for clock, span in zip(self.clocks, self.spans, strict=True)
+        ]
 
     def filled(self, mask: int) -> Filled:
         """The rows of the mask that have a number, and their sum."""
@@ -202,31 +204,23 @@ class Column:
         )
         return [] if any(a == b for (a, _), (b, _) in pairwise(dated)) else [row for _, row in dated]
 
-    @property
+    @cached_property
     def by_time(self) -> list[tuple[Span, int]]:
         """All (stretch of time, row) in order."""
-        if self._by_time is None:
-            self._by_time = sorted((span, row) for row, span in enumerate(self.spans) if span)
-        return self._by_time
+        return sorted((span, row) for row, span in enumerate(self.spans) if span)
 
-    @property
+    @cached_property
     def something(self) -> int:
         """The mask of the rows with a number that is not nought; of rates, with any."""
-        if self._something is None:
-            self._something = mask_of(r for r, n in enumerate(self.numbers) if n or (self.rates and n is not None))
-        return self._something
+        return mask_of(r for r, n in enumerate(self.numbers) if n or (self.rates and n is not None))
 
-    @property
+    @cached_property
     def held(self) -> list[int]:
         """The rows that have a value; of a flag, those where it is true."""
-        if self._held is None:
-            rows = range(len(self.texts))
-            self._held = [
-                row
-                for row in rows
-                if (self.texts[row] == "true" if self.role is Role.FLAG else not self.is_empty_at(row))
-            ]
-        return self._held
+        rows = range(len(self.texts))
+        if self.role is Role.FLAG:
+            return [row for row in rows if self.texts[row] == "true"]
+        return [row for row in rows if not self.is_empty_at(row)]
 
     def is_empty_at(self, row: int) -> bool:
         return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None

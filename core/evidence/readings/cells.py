@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
-from core.evidence.claims.claim import Bound, Claim, Form
+from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
-from core.evidence.columns.rows import mask_of
+from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
@@ -14,7 +16,7 @@ from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIV
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, fit, reach
+from core.evidence.match import Fit, Stretch, stretches
 from core.evidence.readings.choice import NAMED, candidates, compatible, factor_for
 from core.evidence.readings.extremes import narrow
 from core.evidence.readings.nouns import Noun
@@ -27,25 +29,46 @@ _ROW_STATISTICS = AVERAGE | MEDIAN
 _SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
 
 
+class Matches(NamedTuple):
+    """The rows, as masks, whose number is the figure, and those of which it is a rounding; its sign aside."""
+
+    exact: int = 0
+    rounded: int = 0
+
+    @property
+    def any(self) -> int:
+        return self.exact | self.rounded
+
+    def within(self, mask: int) -> Matches:
+        return Matches(self.exact & mask, self.rounded & mask)
+
+    @property
+    def first(self) -> tuple[int, Fit]:
+        """An exact one before a rounding; of several the first."""
+        mask = self.exact or self.rounded
+        return (mask & -mask).bit_length() - 1, Fit.EXACT if self.exact else Fit.ROUNDED
+
+
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     if claim.form is Form.MULTIPLE or claim.dimension is Dimension.POINTS:
         return None
     best: tuple[Fit, Support] | None = None
     for column in candidates(frame, claim):
-        if (noun is not None and not noun.allows(frame, column, claim)) or not _form_fits(claim, column):
+        matches = matching(claim, column)
+        if not matches.any or not _form_fits(claim, column):
+            continue
+        if noun is not None and not noun.allows(frame, column, claim):
             continue
         facts = frame.index.sets[column.set_index]
-        rows = matching_rows(claim, column)
-        if rows and frame.score(column, claim) < TOLD and is_other_statistic(frame, claim, column, facts.size):
-            rows = [(row, quality) for row, quality in rows if _row_is_statistic(facts, row)]
-        if not rows:
-            continue
-        mask = mask_of(row for row, _ in rows)
-        for scope in scopes(frame, facts, claim):
-            row = _allowed_row(frame, claim, column, scope, mask)
-            if row is None or not _sign_holds(frame, claim, column, row) or _is_foreign(frame, claim, scope, column):
+        if frame.score(column, claim) < TOLD and is_other_statistic(frame, claim, column, facts.size):
+            matches = matches.within(_statistic_rows(facts, matches.any))
+        for scope in scopes(frame, facts, claim) if matches.any else ():
+            allowed = _allowed(frame, claim, column, scope, matches)
+            if not allowed.any:
                 continue
-            quality = next(f for r, f in rows if r == row)
+            row, quality = allowed.first
+            if not _sign_holds(frame, claim, column, row) or _is_foreign(frame, claim, scope, column):
+                continue
             if best is None or quality > best[0]:
                 best = (quality, found(quality, facts, row, column))
             break
@@ -66,60 +89,46 @@ def _form_fits(claim: Claim, column: Column) -> bool:
     return True
 
 
-def _allowed_row(frame: Frame, claim: Claim, column: Column, scope: Scope, mask: int) -> int | None:
-    both = mask & scope.mask
-    if not both:
-        return None
-    left = narrow(frame, claim, scope, column)
-    if left is not None:
-        both &= left
-    return (both & -both).bit_length() - 1 if both else None
+def _allowed(frame: Frame, claim: Claim, column: Column, scope: Scope, matches: Matches) -> Matches:
+    """Those in the rows the words mean."""
+    inside = matches.within(scope.mask)
+    if not inside.any or (left := narrow(frame, claim, scope, column)) is None:
+        return inside
+    return inside.within(left)
 
 
-def matching_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
-    """Rows whose number fits the figure, its sign aside."""
-    matched: dict[int, Fit] = {}
-    written = _as_written(claim)
-    factors = (
-        {factor_for(claim, column, row) for row in range(len(column.numbers))}
-        if column.units
-        else {factor_for(claim, column)}
-    )
-    percent = claim.dimension is Dimension.PERCENT and column.unit is None
-    for factor in sorted(f for f in factors if f):
-        told = written if factor != 1.0 else claim
-        for low, high in reach(claim, 1 / factor):
-            rows = column.rows_between(low, high)
-            if column.units:
-                rows = [row for row in rows if factor_for(claim, column, row) == factor]
-            _match(matched, told, column, rows, factor)
-    if percent and column.is_ratio:
-        _match(matched, claim, column, column.rows_between(-1.5, 1.5), 100.0)
-    return sorted(matched.items())
+def matching(claim: Claim, column: Column) -> Matches:
+    if not column.units:
+        matches = Matches()
+        if factor := factor_for(claim, column):
+            matches = _lying(_wanted(claim, factor), column, factor)
+        if claim.dimension is Dimension.PERCENT and column.unit is None and column.is_ratio:
+            percents = _lying(_wanted(claim, 1.0), column, 100.0)
+            matches = Matches(matches.exact | percents.exact, matches.rounded | percents.rounded)
+        return matches
+    exact = rounded = 0
+    factors = [factor_for(claim, column, row) for row in range(len(column.numbers))]
+    for factor in sorted({f for f in factors if f}):
+        rows = mask_of(row for row, one in enumerate(factors) if one == factor)
+        alike = _lying(_wanted(claim, factor), column, factor).within(rows)
+        exact, rounded = exact | alike.exact, rounded | alike.rounded
+    return Matches(exact, rounded)
 
 
-def _as_written(claim: Claim) -> Claim:
-    """Without the second reading of "18,400": where units differ too, it would fit too much."""
-    return replace(claim, readings=claim.readings[:1]) if len(claim.readings) > 1 else claim
+def _wanted(claim: Claim, factor: float) -> tuple[Stretch, ...]:
+    """Where units differ, "18,400" is not read in its second way as well: it would fit too much."""
+    told = claim if factor == 1.0 or len(claim.readings) == 1 else replace(claim, readings=claim.readings[:1])
+    return stretches(told)
 
 
-def _match(matched: dict[int, Fit], claim: Claim, column: Column, rows: list[int], factor: float) -> None:
-    """Many rows hold the same number: it is compared once."""
-    known: dict[float | None, Fit] = {}
-    for row in rows:
-        number = column.numbers[row]
-        if number not in known:
-            known[number] = _fit(claim, (number or 0.0) * factor)
-        if known[number] > matched.get(row, Fit.NO):
-            matched[row] = known[number]
-
-
-def _fit(claim: Claim, value: float) -> Fit:
-    quality = fit(claim, value, sign=False)
-    if quality is Fit.NO and claim.bound is Bound.OVER and claim.dimension is Dimension.MONEY:
-        quality = fit(replace(claim, bound=Bound.EXACT), value, sign=False)  # "a claim over EUR 940"
-        quality = quality if quality is Fit.EXACT else Fit.NO
-    return quality
+def _lying(wanted: Iterable[Stretch], column: Column, factor: float) -> Matches:
+    masks = {Fit.EXACT: 0, Fit.ROUNDED: 0}
+    for low, high, quality in wanted:
+        rows = column.rows_between(low / factor, high / factor)
+        if column.has_negative:
+            rows += column.rows_between(-high / factor, -low / factor)
+        masks[quality] |= mask_of(rows)
+    return Matches(masks[Fit.EXACT], masks[Fit.ROUNDED] & ~masks[Fit.EXACT])
 
 
 def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
@@ -176,10 +185,14 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
     return bool(TOTAL_PHRASES.search(lead) or TOTAL_PHRASES.match(after.strip()))
 
 
-def _row_is_statistic(facts: SetFacts, row: int) -> bool:
-    """A row that calls itself "Median of the segment" holds one."""
-    texts = [text for c in facts.columns if (text := c.texts[row]) and c.role is not Role.PROSE]
-    return any(stem(word) in _ROW_STATISTICS for text in texts for word in text.lower().split()[:6])
+def _statistic_rows(facts: SetFacts, mask: int) -> int:
+    """Those of the rows that call themselves "Median of the segment"."""
+    texts = [column.texts for column in facts.columns if column.role is not Role.PROSE]
+    return mask_of(
+        row
+        for row in rows_of(mask)
+        if any(stem(word) in _ROW_STATISTICS for t in texts for word in (t[row] or "").lower().split()[:6])
+    )
 
 
 def _compared_with(frame: Frame, claim: Claim, words: frozenset[str]) -> bool:
@@ -259,11 +272,10 @@ def elsewhere(frame: Frame, claim: Claim) -> Support | None:
         for column in frame.index.numbers:
             if strict and not compatible(frame, claim, column):
                 continue
-            rows = matching_rows(claim, column) if strict else _plain_rows(claim, column)
-            exact = [row for row, quality in rows if quality is Fit.EXACT]
+            exact = matching(claim, column).exact if strict else _plainly(claim, column)
             if exact:
                 facts = frame.index.sets[column.set_index]
-                row = exact[0]
+                row = (exact & -exact).bit_length() - 1
                 return found(
                     Fit.EXACT,
                     facts,
@@ -274,8 +286,5 @@ def elsewhere(frame: Frame, claim: Claim) -> Support | None:
     return None
 
 
-def _plain_rows(claim: Claim, column: Column) -> list[tuple[int, Fit]]:
-    rows: list[tuple[int, Fit]] = []
-    for value, _ in claim.readings[:1]:
-        rows += [(row, Fit.EXACT) for row in column.rows_between(value - 1e-6, value + 1e-6)]
-    return rows
+def _plainly(claim: Claim, column: Column) -> int:
+    return mask_of(column.rows_between(claim.value - 1e-6, claim.value + 1e-6)) if claim.readings else 0

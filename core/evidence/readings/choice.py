@@ -17,7 +17,6 @@ from core.evidence.readings.nouns import follows_part, participle
 
 NAMED = 0.6  # from here on a column is named, by a word of its own
 VETO = 0.45  # a column may be named this much less clearly than the best one
-HARD_MARKS = frozenset({"reference", "limit", "budget", "previous", "low", "high", "average", "cumulative"})
 _MARK_WORDS = {mark: frozenset(stem(w) for w in listed.split()) for mark, listed in MARKS.items()}
 _MARK_WORDS["previous"] |= {"from", "earli", "ago", "than", "previou"}
 _MARK_WORDS["budget"] |= {"against", "forecast", "expect", "allocat"}
@@ -139,7 +138,7 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
         score = scores[id(column)]
         vetoed = best >= NAMED and best - score > VETO and not (whole and (column.marks & _OF_WHOLE or column.is_room))
         if vetoed:
-            beside = compares and not column.marks & HARD_MARKS and score_of_marked(fitting, scores, column) == best
+            beside = compares and not column.hard_marks and score_of_marked(fitting, scores, column) == best
             if not beside:
                 continue
         if is_hidden(column, marks) and score < 0.9 and _has_plain(column, fitting, scores):
@@ -176,7 +175,7 @@ def _compares(frame: Frame, claim: Claim) -> bool:
 
 def score_of_marked(fitting: list[Column], scores: dict[int, float], column: Column) -> float:
     """The best score of a marked column that could stand beside the plain one."""
-    beside = [c for c in fitting if c.marks & HARD_MARKS and c.set_index == column.set_index and c.unit == column.unit]
+    beside = [c for c in fitting if c.hard_marks and c.set_index == column.set_index and c.unit == column.unit]
     return max((scores[id(c)] for c in beside), default=-1.0)
 
 
@@ -191,7 +190,7 @@ def _says_more(frame: Frame, other: Column, column: Column) -> bool:
 
 def is_hidden(column: Column, marks: frozenset[str]) -> bool:
     """A marked column speaks only where one of its marks is told, and not where the opposite end is."""
-    own = column.marks & HARD_MARKS
+    own = column.hard_marks
     if not own:
         return False
     if not own & marks:
@@ -205,7 +204,7 @@ def _has_plain(column: Column, fitting: list[Column], scores: dict[int, float]) 
     Where the words name the marked one, the plain one must be named too."""
     return any(
         c.set_index == column.set_index
-        and not c.marks & HARD_MARKS
+        and not c.hard_marks
         and c.dimension == column.dimension
         and (scores[id(c)] > 0 or scores[id(column)] == 0)
         for c in fitting

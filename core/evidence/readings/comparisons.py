@@ -11,7 +11,6 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
-from core.evidence.readings.choice import HARD_MARKS
 from core.evidence.readings.said import Said
 from core.evidence.support import Support, show, where
 from core.evidence.verdict import Verdict
@@ -50,7 +49,7 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tup
         c
         for c in facts.columns
         if c.is_number
-        and c.marks & HARD_MARKS
+        and c.hard_marks
         and any(h.place in near and h.weight >= 0.5 for h in frame.column_hits.get(id(c), ()))
     ]
     far = "high" if way > 0 else "low"
@@ -76,8 +75,6 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tup
 
 def _measures(frame: Frame, facts: SetFacts, other: Column, place: int) -> list[Column]:
     """What may be compared with the marked column: of its unit, and named before the comparison where one is."""
-    fitting = [
-        c for c in facts.columns if c.is_number and c is not other and not c.marks & HARD_MARKS and c.unit == other.unit
-    ]
+    fitting = [c for c in facts.columns if c.is_number and c is not other and not c.hard_marks and c.unit == other.unit]
     named = [c for c in fitting if any(0 <= h.place < place for h in frame.column_hits.get(id(c), ()))]
     return named or fitting

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations, product
 
-from core.evidence.claims.claim import Bound, Claim, Form
+from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
@@ -61,8 +60,6 @@ def _fit(claim: Claim, length: Length) -> Fit:
     assert claim.unit is not None
     factor = claim.unit.factor
     quality = fit(claim, length.days / factor, sign=False)
-    if quality is Fit.NO and claim.bound is Bound.OVER:
-        quality = fit(replace(claim, bound=Bound.EXACT), length.days / factor, sign=False)  # "over 13 months"
     if quality is Fit.NO and length.months is not None and claim.unit.name in ("month", "year", "quarter"):
         whole = length.months / {"month": 1, "year": 12, "quarter": 3}[claim.unit.name]
         quality = fit(claim, float(int(whole)) if claim.unit.name == "year" else whole, sign=False)

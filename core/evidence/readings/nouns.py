@@ -75,7 +75,7 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
     whole = all((v + 1e-9).is_integer() or step >= 1 for v, step in claim.readings[:1])
     if claim.dimension is None and claim.form is not Form.FRACTION and not whole:
         return None
-    of_total, part = follows_part(frame, claim), _is_part(frame, claim)
+    of_total, part = follows_part(frame, claim) or claim.across, _is_part(frame, claim)
     if claim.text.lower() == "twice" or _word(frame, claim.last + 1) == "times":
         return Noun(claim.last, [], [], "times", times=True)
     place = _after(frame, claim)

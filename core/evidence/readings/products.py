@@ -14,7 +14,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import UNITS, Dimension
 from core.evidence.match import Fit, fit
-from core.evidence.readings.choice import HARD_MARKS, factor_for
+from core.evidence.readings.choice import factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, Support, derived
 
@@ -69,13 +69,9 @@ def _over_time(frame: Frame, claim: Claim) -> Support | None:
 def _factors(facts: SetFacts) -> list[tuple[Column, Column]]:
     """Pairs of a unit price and a quantity. "price_per_kg" goes with kilograms, "per month" with what has none."""
     prices = [
-        c
-        for c in facts.columns
-        if c.is_number and c.dimension is Dimension.MONEY and _is_price(c) and not c.marks & HARD_MARKS
+        c for c in facts.columns if c.is_number and c.dimension is Dimension.MONEY and _is_price(c) and not c.hard_marks
     ]
-    quantities = [
-        c for c in facts.columns if c.is_number and c.dimension not in _NO_QUANTITY and not c.marks & HARD_MARKS
-    ]
+    quantities = [c for c in facts.columns if c.is_number and c.dimension not in _NO_QUANTITY and not c.hard_marks]
     return [(price, c) for price in prices for c in quantities if not c.rates and c is not price]
 
 

@@ -10,7 +10,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.numerals import ORDINALS
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
-from core.evidence.readings.choice import HARD_MARKS, is_name
+from core.evidence.readings.choice import is_name
 
 WORDS_AFTER = 4
 
@@ -92,7 +92,7 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
     """The columns the superlative may be about in this set; None when it is about another set."""
     near = range(extreme.place + 1, min(extreme.place + 1 + WORDS_AFTER, len(frame.tokens)))
     sets = {s for s, hits in frame.set_hits.items() for hit in hits if hit.place in near and hit.weight >= 0.5}
-    plain = [c for c in facts.columns if c.is_number and not c.marks & HARD_MARKS]
+    plain = [c for c in facts.columns if c.is_number and not c.hard_marks]
     named = [
         (hit.weight, c)
         for c in frame.index.numbers

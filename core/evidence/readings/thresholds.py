@@ -10,7 +10,7 @@ from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.language.listed import words
-from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
+from core.evidence.readings.choice import candidates, factor_for
 
 
 def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:
@@ -76,11 +76,11 @@ def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, s
     marked = [
         c
         for c in scope.facts.columns
-        if c.is_number and c.marks & HARD_MARKS and any(h.place in near for h in frame.column_hits.get(id(c), ()))
+        if c.is_number and c.hard_marks and any(h.place in near for h in frame.column_hits.get(id(c), ()))
     ]
     for other in marked:
         for column in scope.facts.columns:
-            if not column.is_number or column.marks & HARD_MARKS or column.dimension is not other.dimension:
+            if not column.is_number or column.hard_marks or column.dimension is not other.dimension:
                 continue
             mask = 0
             for row in rows_of(scope.mask):

@@ -14,7 +14,7 @@ from core.evidence.language.cues import TOTAL, TOTAL_PHRASES
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.cells import sign_holds
-from core.evidence.readings.choice import HARD_MARKS, candidates, factor_for
+from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.groups import group_extremes
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.rates import counts_per, divisors
@@ -124,7 +124,7 @@ def _of_scope(frame: Frame, claim: Claim, column: Column, scope: Scope, cue: str
 def _of_compared(frame: Frame, column: Column, rows: Sequence[int], facts: SetFacts) -> Iterator[Value]:
     """Set against what is usual or planned, the rows that have both are added."""
     for other in facts.columns:
-        if other is column or not other.marks & HARD_MARKS or id(other) not in frame.column_hits:
+        if other is column or not other.hard_marks or id(other) not in frame.column_hits:
             continue
         both = [row for row in rows if other.numbers[row] is not None]
         if 1 < len(both) < len(rows):

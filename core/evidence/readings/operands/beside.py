@@ -11,7 +11,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
-from core.evidence.readings.choice import HARD_MARKS, NAMED, is_hidden
+from core.evidence.readings.choice import NAMED, is_hidden
 from core.evidence.readings.operands.columns import MOST_COLUMNS, spoken_marks
 from core.evidence.readings.operands.pair import Pair, aggregate, row_name
 from core.evidence.readings.operands.things import things
@@ -50,11 +50,11 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
     of_few = facts.size == 1 and column.unit is None and len(others) <= _FEW  # "36 of the seats are unused"
     if (
         frame.score(column, claim) >= NAMED
-        and not column.marks & HARD_MARKS
+        and not column.hard_marks
         and frame.word_stems.isdisjoint(_REST)
         and not of_few
     ):
-        others = [c for c in others if id(c) in frame.column_hits or c.marks & HARD_MARKS or is_older(c, column)]
+        others = [c for c in others if id(c) in frame.column_hits or c.hard_marks or is_older(c, column)]
     if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
         others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared
     if len(others) > MOST_COLUMNS:
@@ -70,7 +70,7 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
             one, two = aggregate(facts, column, scope.mask, said), aggregate(facts, other, scope.mask, said)
             if one is None or two is None:
                 continue
-            mine, its = column.marks & HARD_MARKS, other.marks & HARD_MARKS
+            mine, its = column.hard_marks, other.hard_marks
             if its and not mine:
                 yield Pair(one, two, True, True)
             elif (mine and not its) or is_older(column, other):
@@ -84,7 +84,7 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
 
 def _are_alike(frame: Frame, one: Column, two: Column) -> bool:
     """Bare numbers may be set against each other where their names share a word, or the sentence names both."""
-    if set(one.stems) & set(two.stems) or (one.marks | two.marks) & HARD_MARKS:
+    if set(one.stems) & set(two.stems) or one.hard_marks or two.hard_marks:
         return True
     named = [id(c) in frame.column_hits for c in (one, two)]
     return all(named) or (any(named) and frame.index.sets[one.set_index].size == 1)
