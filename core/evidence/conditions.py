@@ -33,7 +33,7 @@ STRENGTH = 1.6  # binds counts; for cells it may be left out
 def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
     """Mentions of conditions. Where the word is also a label, its rows become one more meaning of that label."""
     mentions: list[Mention] = []
-    if not index.conditional and not index.punctual and all(t.low not in _HAVING for t in sentence.tokens):
+    if not index.conditional and not index.punctual and sentence.words.isdisjoint(_HAVING):
         return mentions
     taken = {i: m for m in found for i in range(m.first, m.last + 1)}
     for i, token in enumerate(sentence.tokens):

@@ -14,6 +14,7 @@ from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import unit_of_column
+from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 
 _PERIODS = words("day week month quarter year")
@@ -52,11 +53,14 @@ class FieldNames:
         if column not in columns:
             columns.append(column)
 
-    def find(self, tokens: list[Token]) -> list[Field]:
+    def find(self, sentence: Sentence) -> list[Field]:
         """The longest names, not overlapping."""
         found: list[Field] = []
+        tokens = sentence.tokens
+        snakes = "_" in sentence.words
+        if not snakes and sentence.words.isdisjoint(self._names):
+            return found
         end = -1
-        snakes = any(token.text == "_" for token in tokens)
         for at, token in enumerate(tokens):
             if at <= end:
                 continue
@@ -79,6 +83,8 @@ class FieldNames:
 
     def periods(self, tokens: list[Token]) -> list[int]:
         """Where a stretch of time stands that columns are called after: "last month" of `sold_last_month`."""
+        if not self._periods:
+            return []
         lows = [token.low for token in tokens]
         return [at for at, pair in enumerate(pairwise(lows)) if pair in self._periods]
 

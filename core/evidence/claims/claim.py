@@ -62,7 +62,7 @@ class Claim:
     last: int = 0
     partner: Claim | None = field(default=None, repr=False)  # the other end of a range
     stretches: dict[bool, tuple[Stretch, ...]] = field(
-        default_factory=dict, init=False, repr=False
+        default_factory=dict[bool, "tuple[Stretch, ...]"], init=False, repr=False
     )  # what fits, kept by `match`
 
     @property

@@ -21,7 +21,7 @@ from core.evidence.text.tokens import Token
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:
     tokens = sentence.tokens
-    fields = index.fields.find(tokens)
+    fields = index.fields.find(sentence)
     values = [m for m in find_values(sentence, index) if not _is_told_figure(fields, tokens, m)]
     known = [
         (tokens[m.first].start, tokens[m.last].end)
@@ -36,11 +36,12 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     for claim in claims:
         _drop_false_unit(claim, sentence, index)
         _drop_false_currency(claim, sentence, index, values)
-    told = [name for c in claims if (name := field_before(fields, tokens, c.first))]
+    told = [name for c in claims if (name := field_before(fields, tokens, c.first))] if fields else []
     fields = [name for name in fields if name.last > name.first or name in told]
     conditions = find_conditions(sentence, index, values)
     mentions = [*values, *conditions, *find_times(sentence, claims, index), *find_rows(sentence, index)]
-    mentions = [m for m in mentions if not any(one.first <= m.first and m.last <= one.last for one in told)]
+    if told:
+        mentions = [m for m in mentions if not any(one.first <= m.first and m.last <= one.last for one in told)]
     mentions = _without_overlaps(mentions, claims)
     frame = Frame(index, sentence, tokens, claims, mentions, fields=fields)
     frame.group, frame.label_groups = group_segments(frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from core.evidence.columns.column import MARKS_OF, Column
 from core.evidence.fields import Field, field_before
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.index import Index
+from core.evidence.language.cues import TOTAL_PHRASES
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -68,6 +69,15 @@ class Scope(NamedTuple):
         return self.mask != self.facts.all
 
 
+class Slots(NamedTuple):
+    """The mentions that mean rows of one set, those of one slot together; and what of them can matter at all."""
+
+    mentions: list[list[Mention]]
+    several: bool  # a slot has more than one
+    weak: bool  # some bind only where conditions do
+    dated: bool
+
+
 _BEYOND = words("over under above below")
 _MARK_STEMS = frozenset(stem(word) for word in MARKS_OF if word not in {"n", "number", "count"})
 ScopeKey = tuple[Claim, int, bool, bool, bool, bool]
@@ -90,21 +100,24 @@ class Frame:
     owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
     scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
+    clear: list[Mention] | None = None
     near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     fields: list[Field] = field(default_factory=list[Field])
     candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
-    meant: dict[int, list[Mention]] = field(default_factory=dict[int, list[Mention]])  # by index of the set
+    slots: dict[int, Slots] = field(default_factory=dict[int, Slots])  # by index of the set
     scopes: dict[ScopeKey, tuple[Scope, ...]] = field(default_factory=dict[ScopeKey, tuple[Scope, ...]])
     words_of: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # by group
     stems_of: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])  # by group
     named: frozenset[int] | None = None  # words that are half of a column's name, found when first asked for
     marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
     words: frozenset[str] = field(init=False)  # all of the sentence, folded
+    adds_up: bool = field(init=False)  # "in total", "comes to"
     word_stems: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = frozenset(t.low for t in self.tokens)
-        self.word_stems = frozenset(t.stem for t in self.tokens)
+        self.words = self.sentence.words
+        self.adds_up = TOTAL_PHRASES.search(self.sentence.text) is not None
+        self.word_stems = frozenset([t.stem for t in self.tokens])
 
     def places(self, group: int) -> list[int]:
         """The words of a group, by their places."""
@@ -124,21 +137,25 @@ class Frame:
         key = id(claim)
         if key not in self.near:
             group = self.groups[claim.first]
-            strong = [
-                m
-                for m in self.mentions
-                if m.sort is Sort.VALUE
-                and (m.strength >= 2.5 or (m.strength >= 2 and any(len(e.rows) == 1 and e.whole for e in m.entries)))
-                and m.claim is not claim
-                and m.entries
-                and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
-            ]
+            strong = [m for m in self._clear() if m.claim is not claim]
             own = [m for m in strong if not m.context and self.groups[m.first] in {group, *self.label_groups}]
-            if not own and inherits(self, claim):
+            if strong and not own and inherits(self, claim):
                 before = [m for m in strong if m.context or m.first < claim.first]
                 own = before[-1:]
             self.near[key] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
         return self.near[key]
+
+    def _clear(self) -> list[Mention]:
+        """Mentions that leave no doubt, of sets with several rows."""
+        if self.clear is None:
+            self.clear = [
+                m
+                for m in self.mentions
+                if m.sort is Sort.VALUE
+                and (m.strength >= 2.5 or (m.strength >= 2 and any(len(e.rows) == 1 and e.whole for e in m.entries)))
+                and any(self.index.sets[e.column.set_index].size > 1 for e in m.entries)
+            ]
+        return self.clear
 
     def named_sets(self, claim: Claim) -> frozenset[int]:
         """The sets that words of the claim's stretch name."""
@@ -149,16 +166,19 @@ class Frame:
 
     def score(self, column: Column, claim: Claim) -> float:
         """How strongly the words about this claim name this column, 0 to about 1."""
+        hits = self.column_hits.get(id(column), ())
+        if not hits and not self.fields:
+            return 0.0
         key = (id(column), id(claim))
-        if key not in self.scores:
-            self.scores[key] = self._score(column, claim)
-        return self.scores[key]
+        score = self.scores.get(key)
+        if score is None:
+            score = self.scores[key] = self._score(column, claim, hits)
+        return score
 
-    def _score(self, column: Column, claim: Claim) -> float:
+    def _score(self, column: Column, claim: Claim, hits: Sequence[Hit]) -> float:
         name = field_before(self.fields, self.tokens, claim.first)
         if name is not None and column in name.columns:
             return TOLD
-        hits = self.column_hits.get(id(column))
         if not hits:
             return 0.0
         mine = self.claims.index(claim)

@@ -21,10 +21,10 @@ def find_hits(frame: Frame) -> None:
         if claim.kind is not Kind.NUMBER or claim.form is Form.DIGITS:
             covered.update(range(claim.first, claim.last + 1))
     index = frame.index
-    for place, token in enumerate(frame.tokens):
-        named = token.stem in index.column_words or token.stem in index.set_words
-        if named and place not in covered and not token.is_digits:
-            _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
+    if not frame.word_stems.isdisjoint(index.naming):
+        for place, token in enumerate(frame.tokens):
+            if token.stem in index.naming and place not in covered and not token.is_digits:
+                _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
     lead = frame.sentence.lead
     if lead:
         for token in tokenise(lead):
@@ -62,9 +62,11 @@ def _hit(frame: Frame, index: Index, word: str, place: int, standing: float) -> 
 def find_owners(frame: Frame) -> None:
     """For each naming word the claims nearest to it: what it says, it says of them."""
     places = {hit.place for hits in frame.column_hits.values() for hit in hits if hit.place >= 0}
+    if not places:
+        return
     real = [(i, c) for i, c in enumerate(frame.claims) if c.kind in (Kind.NUMBER, Kind.DATE)]
     figures = any(c.kind is Kind.NUMBER for _, c in real)
-    before = [0, *accumulate((3 if t.low in SMALL else 10) if t.is_word else 0 for t in frame.tokens)]
+    before = [0, *accumulate([(3 if t.low in SMALL else 10) if t.is_word else 0 for t in frame.tokens])]
     for place in places:
         costs = [
             (_distance(frame, place, claim, before) + 5 * (figures and claim.kind is Kind.DATE), number)

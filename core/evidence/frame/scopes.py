@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.frame.binding import bind
-from core.evidence.frame.frame import Frame, Scope, inherits
+from core.evidence.frame.frame import Frame, Scope, Slots, inherits
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 
 MOST_SCOPES = 24
+BINDING, WEAKEST = 2, 1.5  # the strength of mentions that restrict; the second where conditions do as well
 
 
 def scopes(
@@ -21,7 +22,7 @@ def scopes(
     free: bool = False,
     strict: bool = False,
     timeless: bool = False,
-) -> list[Scope]:
+) -> tuple[Scope, ...]:
     """The row sets that may be meant, the most restricted first; every mention that binds the claim is in each.
 
     `union`: several mentions of one slot count together ("A and B"). `free`: mentions of the claim's own stretch may
@@ -29,27 +30,44 @@ def scopes(
     `timeless`: dates do not count.
     """
     timeless = timeless or claim.kind is Kind.DATE  # a date is not restricted by another date
-    if facts.index not in frame.meant:
-        frame.meant[facts.index] = [m for m in frame.mentions if facts.index in m.options]
-    if not frame.meant[facts.index]:
-        return [Scope(facts, facts.all, ())]
-    key = (claim, facts.index, union, free, strict, timeless)
-    if key not in frame.scopes:
-        frame.scopes[key] = _scopes(frame, facts, claim, union, free, strict, timeless)
-    return list(frame.scopes[key])
+    slots = frame.slots.get(facts.index)
+    if slots is None:
+        slots = frame.slots[facts.index] = _slots(frame, facts)
+    if not slots.mentions:
+        return (Scope(facts, facts.all, ()),)
+    asked = (union and slots.several, free, strict and slots.weak, timeless and slots.dated)
+    key = (claim, facts.index, *asked)
+    found = frame.scopes.get(key)
+    if found is None:
+        found = frame.scopes[key] = _scopes(frame, facts, claim, slots, *asked)
+    return found
+
+
+def _slots(frame: Frame, facts: SetFacts) -> Slots:
+    slots: dict[tuple[bool, str], list[Mention]] = {}
+    for mention in frame.mentions:
+        if facts.index in mention.options:
+            slots.setdefault((mention.sort is Sort.VALUE, mention.slot), []).append(mention)
+    every = [mention for mentions in slots.values() for mention in mentions]
+    return Slots(
+        list(slots.values()),
+        len(every) > len(slots),
+        any(WEAKEST <= m.strength < BINDING for m in every),
+        any(m.sort is Sort.TIME for m in every),
+    )
 
 
 def _scopes(
-    frame: Frame, facts: SetFacts, claim: Claim, union: bool, free: bool, strict: bool, timeless: bool
+    frame: Frame, facts: SetFacts, claim: Claim, slots: Slots, union: bool, free: bool, strict: bool, timeless: bool
 ) -> tuple[Scope, ...]:
-    slots: dict[tuple[bool, str], list[Mention]] = {}
-    for mention in frame.meant[facts.index]:
-        if mention.claim is not None and (mention.claim is claim or (timeless and mention.sort is Sort.TIME)):
-            continue
-        slots.setdefault((mention.sort is Sort.VALUE, mention.slot), []).append(mention)
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
     free_of_all = True
-    for mentions in slots.values():
+    for listed in slots.mentions:
+        mentions = [
+            m for m in listed if m.claim is None or not (m.claim is claim or (timeless and m.sort is Sort.TIME))
+        ]
+        if not mentions:
+            continue
         choices = _choices(frame, facts, claim, mentions, union=union, free=free, strict=strict)
         if not choices:
             continue
@@ -95,7 +113,7 @@ def _choices(
                 for mask in mention.options[facts.index]:
                     total |= mask
             choices.append((total, tuple(own)))
-        weak = all(m.strength < (1.5 if strict else 2) or m.sort is Sort.ROW for m in bound)
+        weak = all(m.strength < (WEAKEST if strict else BINDING) or m.sort is Sort.ROW for m in bound)
         trivial = all(mask == facts.all for m in own for mask in m.options[facts.index])
         if free or weak or trivial:
             choices.append(everything)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
-from core.evidence.columns.column import Column
+from core.evidence.columns.column import Column, Role
 from core.evidence.index.words import STOP, TOKEN
+from core.evidence.language.calendar import Moment
+from core.evidence.language.dates import find_moments
 from core.evidence.language.numerals import DIGITS, NUMBER_WORDS, read_digits, read_words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Unit, unit_of_word
 
-PROSE_CHARACTERS = 400_000
+_MOST_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class TextFigure:
     near: frozenset[str]  # the stems of the words before and after it
 
 
-DATED = re.compile(r"\d[-/.]\d|(?:19|20)\d\d|\d.{0,4}[A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d|Q[1-4]")
+TextMoment = tuple[Column, int, Moment]  # with its row
+_DATED = re.compile(r"\d[-/.]\d|(?:19|20)\d\d|\d.{0,4}[A-Z][a-z]{2}|[A-Z][a-z]{2,8}\.? \d|Q[1-4]")
 
 
 _PROSE_DIGITS = re.compile(rf"(?<![\w.,])(?<!\d-)(?:{DIGITS})")
@@ -35,6 +39,28 @@ _PROSE_WORDS = re.compile(rf"\b{NUMBER_WORDS}\b", re.IGNORECASE)
 
 
 _NEXT = re.compile(r"[ \u00a0-]?([%€$£°\w³²]+(?:/\w+)?)")
+
+
+def read_prose(columns: list[Column]) -> tuple[dict[float, list[TextFigure]], list[TextMoment]]:
+    """The figures, by value, and the dates inside free text and labels."""
+    figures: dict[float, list[TextFigure]] = defaultdict(list)
+    moments: list[TextMoment] = []
+    budget = _MOST_CHARACTERS
+    for column in columns:
+        if column.role not in (Role.PROSE, Role.LABEL):
+            continue
+        seen: dict[str, list[tuple[float, Unit | None, frozenset[str]]]] = {}
+        for row, text in enumerate(column.texts):
+            if not text or budget < 0 or (column.role is Role.LABEL and not any(c.isdigit() for c in text)):
+                continue
+            budget -= len(text)
+            if text not in seen:
+                seen[text] = figures_in(text)
+            for value, unit, near in seen[text]:
+                figures[value].append(TextFigure(column, row, value, unit, near))
+            if _DATED.search(text):
+                moments += [(column, row, found.moment) for found in find_moments(text)]
+    return figures, moments
 
 
 def figures_in(text: str) -> list[tuple[float, Unit | None, frozenset[str]]]:

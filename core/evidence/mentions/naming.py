@@ -6,6 +6,7 @@ from core.evidence.columns.column import MARKS_OF, Role
 from core.evidence.columns.rows import mask_of
 from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
+from core.evidence.index.vocabulary import STATUS
 from core.evidence.index.words import STOP
 from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.listed import words
@@ -13,15 +14,6 @@ from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
-
-STATUS = frozenset(
-    stem(w)
-    for w in words(
-        "status state stage category type kind priority severity result flag decision channel class level grade reason "
-        "outcome mood lies"
-    )
-)
-
 
 _NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from core.evidence.columns.column import Column, Role
 from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
+from core.evidence.index.vocabulary import Word
 from core.evidence.index.words import STOP
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, singulars
-from core.evidence.language.synonyms import are_synonyms, status_synonyms
+from core.evidence.language.synonyms import are_synonyms
 from core.evidence.mentions.mention import Mention
-from core.evidence.mentions.naming import STATUS, mention_of
+from core.evidence.mentions.naming import mention_of
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import OWNER, Token
 
@@ -21,13 +22,13 @@ def find_values(sentence: Sentence, index: Index) -> list[Mention]:
     found: list[Mention] = []
     end = -1
     for i, token in enumerate(sentence.tokens):
-        if i <= end or not token.is_word:
+        if i <= end or not token.is_word or (word := index.vocabulary.find(token)) is None:
             continue
-        mention = _phrase_at(sentence, index, i) or _label_form(sentence, index, i)
+        mention = _phrase_at(sentence, index, i, word) or _label_form(sentence, index, i, word)
         if mention is not None:
             found.append(mention)
             end = mention.last
-    return _join_parts(sentence, index, found)
+    return _join_parts(sentence, index, found) if len(found) > 1 else found
 
 
 def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
@@ -50,21 +51,18 @@ def _join_parts(sentence: Sentence, index: Index, found: list[Mention]) -> list[
 _LINKS = words("was were is are been has had the of")
 
 
-def _phrase_at(sentence: Sentence, index: Index, i: int) -> Mention | None:
-    tokens = sentence.tokens
-    low = tokens[i].low
-    for start in (low, *singulars(low)):
-        for length in index.phrase_lengths.get(start, ()):
-            words, last = _words_from(tokens, i, length)
-            if last < 0:
-                continue
-            words = (start, *words[1:])
-            tries = [words, *((*words[:-1], one) for one in singulars(words[-1]) if length > 1)]
-            for told in tries:
-                entries = [e for e in index.phrases.get(told, ()) if _fits(sentence, i, last, told, e)]
-                if entries:
-                    whole = [e for e in entries if e.whole]
-                    return mention_of(sentence, index, i, last, whole or entries)
+def _phrase_at(sentence: Sentence, index: Index, i: int, word: Word) -> Mention | None:
+    for start, length in word.starts:
+        words, last = _words_from(sentence.tokens, i, length)
+        if last < 0:
+            continue
+        words = (start, *words[1:])
+        tries = [words, *((*words[:-1], one) for one in singulars(words[-1]) if length > 1)]
+        for told in tries:
+            entries = [e for e in index.vocabulary.phrases.get(told, ()) if _fits(sentence, i, last, told, e)]
+            if entries:
+                whole = [e for e in entries if e.whole]
+                return mention_of(sentence, index, i, last, whole or entries)
     return None
 
 
@@ -123,14 +121,9 @@ def _named_before(tokens: list[Token], first: int, column: Column) -> bool:
     ) or (near[-1].low in {"id", "no", "number", "nr"})
 
 
-def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
+def _label_form(sentence: Sentence, index: Index, i: int, word: Word) -> Mention | None:
     """ "cancellations" for the label Cancelled: a form of it, weaker than the word itself."""
-    token = sentence.tokens[i]
-    if len(token.low) < 3 or token.low in STOP or token.low in _AUXILIARIES:
-        return None
-    entries = index.labels_by_stem.get(token.stem)
-    if not entries and len(token.low) > 3 and (synonyms := status_synonyms(token.stem)):
-        entries = [e for s in synonyms for e in index.labels_by_stem.get(s, ()) if STATUS & set(e.column.stems)]
+    token, entries = sentence.tokens[i], word.forms
     if not entries:
         return None
     mention = mention_of(sentence, index, i, i, entries)
@@ -140,5 +133,4 @@ def _label_form(sentence: Sentence, index: Index, i: int) -> Mention | None:
     return mention
 
 
-_AUXILIARIES = words("does did doing")
 _IRREGULAR = words("won lost sent sold paid left met held")

@@ -164,25 +164,25 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
     if _SUMMARIES & set(column.stems) or "average" in column.marks:
         facts = frame.index.sets[column.set_index]
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
-    group = frame.groups[claim.first]
-    near = [frame.tokens[i] for i in frame.places(group)]
-    if any(
+    near = [frame.tokens[i] for i in frame.places(frame.groups[claim.first])]
+    if not frame.word_stems.isdisjoint(_ROW_STATISTICS) and any(
         (t.start < claim.end and abs(t.start - claim.start) < 60) or 0 < t.start - claim.end < 24
         for t in near
         if t.stem in _ROW_STATISTICS
     ):
         return not _compared_with(frame, claim, _ROW_STATISTICS)
     facts = frame.index.sets[column.set_index]
-    if facts.summary or any(s.mask.bit_count() == 1 for s in scopes(frame, facts, claim)[:1]):
+    if not frame.adds_up or facts.summary or any(s.mask.bit_count() == 1 for s in scopes(frame, facts, claim)[:1]):
         return False
     start = frame.sentence.start
     lead = frame.sentence.text[max(0, claim.start - start - 44) : claim.start - start]
     after = frame.sentence.text[claim.end - start : claim.end - start + 16]
-    if frame.tokens and {"an", "one", "a", "single", "each", "another"} & {
-        t.low for t in near if t.start < claim.start and t.low != "a"
-    }:
+    if _ONE & {t.low for t in near if t.start < claim.start}:
         return False
     return bool(TOTAL_PHRASES.search(lead) or TOTAL_PHRASES.match(after.strip()))
+
+
+_ONE = words("an one single each another")
 
 
 def _statistic_rows(facts: SetFacts, mask: int) -> int:

@@ -106,7 +106,9 @@ def candidates(frame: Frame, claim: Claim) -> list[Column]:
     """Number columns that may hold the figure, best named first."""
     key = id(claim)
     if key not in frame.candidates:
-        fitting = [c for c in frame.index.numbers if compatible(frame, claim, c)]
+        fitting = frame.index.numbers
+        if claim.unit is not None:
+            fitting = [c for c in fitting if compatible(frame, claim, c)]
         frame.candidates[key] = chosen(frame, claim, fitting, whole=follows_part(frame, claim))
     return frame.candidates[key]
 
@@ -123,14 +125,17 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if near and any(c.set_index in near for c in fitting):
         heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
         fitting = [c for c in fitting if c.set_index in near | heads or frame.score(c, claim) >= TOLD]
-    if (counted := counted_field(frame, claim)) is not None:
+    if frame.fields and (counted := counted_field(frame, claim)) is not None:
         fitting = [c for c in fitting if c in counted.columns] or fitting
-    told = participle(frame, claim)
-    fitting = [c for c in fitting if c.stems == (told,)] or fitting
+    if told := participle(frame, claim):
+        fitting = [c for c in fitting if c.stems == (told,)] or fitting
     scores = {id(c): frame.score(c, claim) for c in fitting}
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
     best = max(scores.values(), default=0.0)
+    marked = any(c.hard_marks for c in fitting)
+    if best < NAMED and not marked:
+        return _best_first(frame, fitting, scores, whole=whole)
     marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
     compares = _compares(frame, claim)
     kept: list[Column] = []
@@ -144,11 +149,15 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
         if is_hidden(column, marks) and score < 0.9 and _has_plain(column, fitting, scores):
             continue
         kept.append(column)
+    return _best_first(frame, kept, scores, whole=whole)
+
+
+def _best_first(frame: Frame, kept: list[Column], scores: dict[int, float], *, whole: bool) -> list[Column]:
     if any(len(hits) > 1 for hits in frame.column_hits.values()):
         kept = [
             c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
         ]
-    return sorted(kept, key=lambda c: -scores[id(c)])
+    return sorted(kept, key=lambda c: -scores[id(c)]) if any(scores.values()) else kept
 
 
 def counted_field(frame: Frame, claim: Claim) -> Field | None:

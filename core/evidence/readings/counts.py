@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
@@ -98,7 +98,7 @@ def _is_of_rows(frame: Frame, noun: Noun) -> bool:
     return bool(noun.sets) and frame.tokens[noun.place].stem in frame.index.set_words
 
 
-def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> list[Scope]:
+def count_scopes(frame: Frame, facts: SetFacts, claim: Claim, noun: Noun) -> Sequence[Scope]:
     """The row sets that may be counted. What stands after "of the" may be counted without the predicate's filter."""
     return scopes(frame, facts, claim, union=True, free=noun.of_total, strict=not noun.of_total)
 

@@ -12,7 +12,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.index.index import DUE
+from core.evidence.index.states import DUE
 from core.evidence.language.calendar import as_datetime
 from core.evidence.language.cues import AVERAGE
 from core.evidence.language.listed import words

@@ -24,7 +24,7 @@ def event_of(frame: Frame, claim: Claim) -> str:
 
 def happens(frame: Frame, event: str, column: Column) -> bool:
     """Whether a column may tell when the event was: not where it is called after another event."""
-    if event in _ANY_EVENT or not synonyms(event) or event in frame.index.labels_by_stem:
+    if event in _ANY_EVENT or not synonyms(event) or event in frame.index.vocabulary.labels:
         return True
     if event in frame.index.sets[column.set_index].nouns or not any(synonyms(part) for part in column.stems):
         return True

@@ -94,6 +94,8 @@ def _word(frame: Frame, place: int) -> str:
 
 def participle(frame: Frame, claim: Claim) -> str:
     """ "297 calls were answered": the stem of what was done to what is counted; "" when nothing is told so."""
+    if frame.words.isdisjoint(_WERE):
+        return ""
     after = frame.tokens[claim.last + 1 : claim.last + 6]
     verb = next((i for i, t in enumerate(after) if t.low in _WERE), 0)
     told = 0 < verb < len(after) - 1 and all(t.is_word for t in after[: verb + 2])

@@ -51,7 +51,7 @@ def _values(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:
         seen: set[int] = set()
         meant = scopes(frame, facts, claim, union=True)
         if cue in ("average", "median") and all(scope.mask.bit_count() <= 1 for scope in meant):
-            meant.append(Scope(facts, facts.all, ()))  # one row against what is usual of all
+            meant = (*meant, Scope(facts, facts.all, ()))  # one row against what is usual of all
         for scope in meant:
             if scope.mask in seen or scope.mask == 0:
                 continue

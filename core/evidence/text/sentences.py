@@ -28,6 +28,10 @@ class Sentence:
     paragraph: int = 0
     segments: list[int] = field(default_factory=list[int])  # the number of its segment, for each token
     clause: bool = False  # ends with a semicolon: the next one goes on
+    words: frozenset[str] = field(init=False)  # all of them, folded
+
+    def __post_init__(self) -> None:
+        self.words = frozenset([t.low for t in self.tokens])
 
 
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")

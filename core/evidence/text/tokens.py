@@ -31,12 +31,7 @@ OWNER = re.compile(r"['’]s?$")
 
 
 def tokenise(text: str, offset: int = 0) -> list[Token]:
-    tokens: list[Token] = []
-    for match in _WORDS.finditer(text):
-        word = match.group()
-        start, end = match.span()
-        tokens.append(Token(word, offset + start, offset + end, *_read(word)))
-    return tokens
+    return [Token(m[0], offset + m.start(), offset + m.end(), *_read(m[0])) for m in _WORDS.finditer(text)]
 
 
 @lru_cache(maxsize=20_000)
