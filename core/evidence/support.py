@@ -25,7 +25,7 @@ class Support:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CellsOf:
     """The first cells of a column in some rows, made when they are asked for: most readings do not hold."""
 

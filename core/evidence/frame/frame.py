@@ -15,6 +15,7 @@ from core.evidence.language.cues import TOTAL_PHRASES
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.support import Support
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 
@@ -68,6 +69,12 @@ class Scope(NamedTuple):
     def restricted(self) -> bool:
         return self.mask != self.facts.all
 
+    def __str__(self) -> str:
+        """What to call its rows, behind the name of a column."""
+        if self.mask.bit_count() == 1:
+            return f", {self.facts.name} row {self.mask.bit_length()}"
+        return "".join(f", {m.text}" for m in self.used)
+
 
 class Slots(NamedTuple):
     """The mentions that mean rows of one set, those of one slot together; and what of them can matter at all."""
@@ -98,18 +105,19 @@ class Frame:
     label_groups: frozenset[int] = frozenset()
     groups: list[int] = field(default_factory=list[int])  # the group of each token
     owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
-    scores: dict[tuple[int, int], float] = field(default_factory=dict[tuple[int, int], float])
+    scores: dict[tuple[int, Claim], float] = field(default_factory=dict[tuple[int, Claim], float])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
     clear: list[Mention] | None = None
-    near: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    near: dict[Claim, frozenset[int]] = field(default_factory=dict[Claim, frozenset[int]])
+    in_cells: dict[Claim, Support | None] = field(default_factory=dict[Claim, "Support | None"])
     fields: list[Field] = field(default_factory=list[Field])
-    candidates: dict[int, list[Column]] = field(default_factory=dict[int, list[Column]])  # by id of the claim
+    candidates: dict[Claim, list[Column]] = field(default_factory=dict[Claim, list[Column]])
     slots: dict[int, Slots] = field(default_factory=dict[int, Slots])  # by index of the set
     scopes: dict[ScopeKey, tuple[Scope, ...]] = field(default_factory=dict[ScopeKey, tuple[Scope, ...]])
     words_of: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # by group
     stems_of: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])  # by group
     named: frozenset[int] | None = None  # words that are half of a column's name, found when first asked for
-    marks: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
+    marks: dict[Claim, frozenset[str]] = field(default_factory=dict[Claim, frozenset[str]])
     words: frozenset[str] = field(init=False)  # all of the sentence, folded
     adds_up: bool = field(init=False)  # "in total", "comes to"
     word_stems: frozenset[str] = field(init=False)
@@ -134,16 +142,15 @@ class Frame:
     def related(self, claim: Claim) -> frozenset[int]:
         """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one
         row."""
-        key = id(claim)
-        if key not in self.near:
+        if claim not in self.near:
             group = self.groups[claim.first]
             strong = [m for m in self._clear() if m.claim is not claim]
             own = [m for m in strong if not m.context and self.groups[m.first] in {group, *self.label_groups}]
             if strong and not own and inherits(self, claim):
                 before = [m for m in strong if m.context or m.first < claim.first]
                 own = before[-1:]
-            self.near[key] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
-        return self.near[key]
+            self.near[claim] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
+        return self.near[claim]
 
     def _clear(self) -> list[Mention]:
         """Mentions that leave no doubt, of sets with several rows."""
@@ -169,7 +176,7 @@ class Frame:
         hits = self.column_hits.get(id(column), ())
         if not hits and not self.fields:
             return 0.0
-        key = (id(column), id(claim))
+        key = (id(column), claim)
         score = self.scores.get(key)
         if score is None:
             score = self.scores[key] = self._score(column, claim, hits)

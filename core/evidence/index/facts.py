@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.evidence.columns.column import Column, Role
 from core.evidence.language.stems import name_parts, stem
@@ -11,7 +12,7 @@ from core.evidence.verdict import Cell
 _SUMMARY_PARTS = frozenset({"by", "per", "summary", "totals", "overview", "stats", "statistics", "kpi", "kpis"})
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class SetFacts:
     """`nouns`: stems that name one row ("order" for orders); `topics`: the other words of the set's name."""
 
@@ -33,6 +34,10 @@ class SetFacts:
     def times_or_empty(self) -> list[Column]:
         """Columns of times, those without any value too."""
         return [c for c in self.columns if c.role is Role.TIME]
+
+    @cached_property
+    def numbers(self) -> list[Column]:
+        return [c for c in self.columns if c.is_number]
 
     def cell(self, row: int, column: Column) -> Cell:
         return Cell(self.name, row, column.name)

@@ -50,6 +50,14 @@ class Matches(NamedTuple):
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
+    if noun is not None:
+        return _read(frame, claim, noun)
+    if claim not in frame.in_cells:
+        frame.in_cells[claim] = _read(frame, claim, None)
+    return frame.in_cells[claim]
+
+
+def _read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     if claim.form is Form.MULTIPLE or claim.dimension is Dimension.POINTS:
         return None
     best: tuple[Fit, Support] | None = None

@@ -90,7 +90,7 @@ def _counts_here(frame: Frame, claim: Claim, column: Column) -> bool:
 
 def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     """The marks ("budget", "upper", "previous") the words around the claim speak of."""
-    if (known := frame.marks.get(id(claim))) is not None:
+    if (known := frame.marks.get(claim)) is not None:
         return known
     group = frame.groups[claim.first]
     near = frame.tokens[max(0, claim.first - 6) : claim.first + 7]
@@ -98,19 +98,18 @@ def open_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     if frame.sentence.lead:
         stems |= {stem(w) for w in frame.sentence.lead.split()}
     marks = frozenset[str]().union(*(_MARKS_TOLD[s] for s in stems if s in _MARKS_TOLD))
-    frame.marks[id(claim)] = marks
+    frame.marks[claim] = marks
     return marks
 
 
 def candidates(frame: Frame, claim: Claim) -> list[Column]:
     """Number columns that may hold the figure, best named first."""
-    key = id(claim)
-    if key not in frame.candidates:
+    if claim not in frame.candidates:
         fitting = frame.index.numbers
         if claim.unit is not None:
             fitting = [c for c in fitting if compatible(frame, claim, c)]
-        frame.candidates[key] = chosen(frame, claim, fitting, whole=follows_part(frame, claim))
-    return frame.candidates[key]
+        frame.candidates[claim] = chosen(frame, claim, fitting, whole=follows_part(frame, claim))
+    return frame.candidates[claim]
 
 
 _OF_WHOLE = frozenset({"high", "limit", "budget"})

@@ -13,7 +13,7 @@ from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.operands.find import find_pairs
-from core.evidence.readings.operands.pair import Pair, Term
+from core.evidence.readings.operands.pair import Name, Pair, Term
 from core.evidence.support import Support, derived
 
 NEAR = 6  # words
@@ -25,14 +25,14 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     ratio = claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
     if not ratio and not _asks_difference(frame, claim, noun):
         return None
-    asked = _Asked(direction(frame, claim), near_stems(frame, claim))
+    asked = _asked(frame, claim)
     best: tuple[Fit, Support] | None = None
-    for pair in find_pairs(frame, claim, noun):
-        for value, formula in _values(frame, claim, pair, asked):
+    for pair in find_pairs(frame, claim, noun, changes=asked.grows or claim.dimension is not Dimension.PERCENT):
+        for value, formula in _values(claim, pair, asked):
             quality = fit(claim, value, sign=False)
             if quality is Fit.NO or (best is not None and quality <= best[0]):
                 continue
-            best = (quality, derived(quality, formula, [*pair.new.cells, *pair.old.cells]))
+            best = (quality, derived(quality, str(formula), [*pair.new.cells, *pair.old.cells]))
         if best is not None and best[0] is Fit.EXACT:
             break
     return best[1] if best else None
@@ -42,10 +42,20 @@ _COUNT_STEPS = words("more fewer less additional extra further ahead behind shor
 
 
 class _Asked(NamedTuple):
-    """Which way the words say things went, and the stems near the claim."""
+    """Which way the words say things went, and whether they ask for a change, a share, or leave it open."""
 
     way: int
-    near: set[str]
+    moved: bool  # a word of direction is near
+    grows: bool
+    shares: bool
+
+
+def _asked(frame: Frame, claim: Claim) -> _Asked:
+    way, stems = direction(frame, claim), near_stems(frame, claim)
+    moved = not stems.isdisjoint(UP | DOWN)
+    grows = (moved and way != 0) or not stems.isdisjoint(DIFFERENCE - SHARE)
+    shares = not grows or not stems.isdisjoint(SHARE) or _says_of(frame, claim)
+    return _Asked(way, moved, grows or claim.sign != 0, shares)
 
 
 def near_stems(frame: Frame, claim: Claim) -> set[str]:
@@ -115,25 +125,26 @@ def _is_bound_word(frame: Frame, claim: Claim, place: int) -> bool:
     return bounded and (after == "than" or claim.first - place == 1 or after in {"a", "an", "the", "€", "$", "£"})
 
 
-def _values(frame: Frame, claim: Claim, pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
+Values = list[tuple[float, Name]]
+
+
+def _values(claim: Claim, pair: Pair, asked: _Asked) -> Values:
     new, old = pair.new, pair.old
     if claim.dimension is Dimension.POINTS:
         return _points(pair, asked.way)
     if claim.dimension is Dimension.PERCENT:
-        return _percents(frame, claim, pair, asked)
+        return _percents(pair, asked)
     if claim.form is Form.FRACTION:
         return _fractions(pair, asked)
     if claim.form is Form.MULTIPLE:
         return _multiples(claim, pair, asked.way)
     factor = convert(claim.unit, new.unit) if new.unit is not None or claim.unit is None else 1.0
-    if factor is None or not _same_unit(new, old):
-        return []
-    if pair.ratio:
+    if factor is None or pair.ratio or not _same_unit(new, old):
         return []
     difference = (new.value - old.value) * factor
     if not _goes(difference, asked.way, pair):
         return []
-    return [(difference, f"{new} less {old}" if difference >= 0 or pair.ordered else f"{old} less {new}")]
+    return [(difference, Name("{} less {}", (new, old) if difference >= 0 or pair.ordered else (old, new)))]
 
 
 def _same_unit(new: Term, old: Term) -> bool:
@@ -144,32 +155,24 @@ def _goes(difference: float, way: int, pair: Pair) -> bool:
     return way == 0 or not pair.ordered or difference * way >= 0
 
 
-def _points(pair: Pair, way: int) -> list[tuple[float, str]]:
+def _points(pair: Pair, way: int) -> Values:
     difference = pair.new.value - pair.old.value
-    if pair.ratio:
+    if pair.ratio or not _goes(difference, way, pair) or (pair.counted and pair.old.value):
         return []
-    if not _goes(difference, way, pair):
-        return []
-    found = [(difference, f"{pair.new} less {pair.old}")]
-    if pair.counted and pair.old.value:
-        found = []
-    return found
+    return [(difference, Name("{} less {}", (pair.new, pair.old)))]
 
 
-def _percents(frame: Frame, claim: Claim, pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
+def _percents(pair: Pair, asked: _Asked) -> Values:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []
-    found: list[tuple[float, str]] = []
-    way, stems = asked
-    grows = (bool(stems & (UP | DOWN)) and way != 0) or bool(stems & DIFFERENCE - SHARE)
-    shares = bool(stems & SHARE) or _says_of(frame, claim) or not grows
-    if (grows or claim.sign) and not pair.ratio:
+    found: Values = []
+    if asked.grows and not pair.ratio:
         growth = (new.value - old.value) / abs(old.value) * 100
-        if way == 0 or growth * way >= 0:
-            found.append((growth, f"change from {old} to {new}"))
-    if shares and pair.share and new.value * old.value >= 0:
-        found.append((new.value / old.value * 100, f"{new} as a share of {old}"))
+        if asked.way == 0 or growth * asked.way >= 0:
+            found.append((growth, Name("change from {} to {}", (old, new))))
+    if asked.shares and pair.share and new.value * old.value >= 0:
+        found.append((new.value / old.value * 100, Name("{} as a share of {}", (new, old))))
     return found
 
 
@@ -178,26 +181,24 @@ def _says_of(frame: Frame, claim: Claim) -> bool:
     return any(t.low == "of" for t in after)
 
 
-def _fractions(pair: Pair, asked: _Asked) -> list[tuple[float, str]]:
+def _fractions(pair: Pair, asked: _Asked) -> Values:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []
-    way, stems = asked
-    found: list[tuple[float, str]] = []
+    found: Values = []
     if pair.share:
-        found.append((new.value / old.value, f"{new} as a share of {old}"))
-    if way and (stems & (UP | DOWN)) and not pair.ratio:
+        found.append((new.value / old.value, Name("{} as a share of {}", (new, old))))
+    if asked.way and asked.moved and not pair.ratio:
         growth = (new.value - old.value) / abs(old.value)
-        if growth * way >= 0:
-            found.append((abs(growth), f"change from {old} to {new}"))
+        if growth * asked.way >= 0:
+            found.append((abs(growth), Name("change from {} to {}", (old, new))))
     return found
 
 
-def _multiples(claim: Claim, pair: Pair, way: int) -> list[tuple[float, str]]:
+def _multiples(claim: Claim, pair: Pair, way: int) -> Values:
     new, old = pair.new, pair.old
     if not old.value or not new.value or not _same_unit(new, old):
         return []
-    found = [(new.value / old.value, f"{new} divided by {old}")]
     if pair.ordered and way < 0 and claim.value > 1:
-        found = [(old.value / new.value, f"{old} divided by {new}")]
-    return found
+        new, old = old, new
+    return [(new.value / old.value, Name("{} divided by {}", (new, old)))]

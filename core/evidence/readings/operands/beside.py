@@ -13,7 +13,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.readings.choice import NAMED, is_hidden
 from core.evidence.readings.operands.columns import MOST_COLUMNS, spoken_marks
-from core.evidence.readings.operands.pair import Pair, aggregate, row_name
+from core.evidence.readings.operands.pair import Name, Pair, aggregate
 from core.evidence.readings.operands.things import things
 
 _OLD_WORDS = frozenset(stem(w) for w in words("first start begin opening before earlier old initial planned"))
@@ -38,11 +38,9 @@ def is_older(one: Column, two: Column) -> bool:
 def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
     """The column against another one of its kind in the same rows: actual and budget, value and limit."""
     facts = frame.index.sets[column.set_index]
-    others = [
-        c
-        for c in facts.columns
-        if c is not column and c.is_number and c.dimension is column.dimension and (c.unit == column.unit)
-    ]
+    others = [c for c in facts.numbers if c is not column and c.dimension is column.dimension and c.unit == column.unit]
+    if not others:
+        return
     if column.unit is None:
         others = [c for c in others if _are_alike(frame, c, column)]
     marks = spoken_marks(frame, claim)
@@ -55,18 +53,19 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
         and not of_few
     ):
         others = [c for c in others if id(c) in frame.column_hits or c.hard_marks or is_older(c, column)]
-    if len({m.slot for m in things(frame, facts)}) < len(things(frame, facts)):
+    named = things(frame, facts) if others else []
+    if len({m.slot for m in named}) < len(named):
         others = [c for c in others if id(c) in frame.column_hits]  # two named things: they are compared
     if len(others) > MOST_COLUMNS:
         others = [c for c in others if id(c) in frame.column_hits]
-    for scope in scopes(frame, facts, claim):
+    for scope in scopes(frame, facts, claim) if others else ():
         if scope.mask == 0:
             continue
         single = scope.mask.bit_count() == 1
         for other in others:
             if not single and (column.rates or other.rates):
                 continue
-            said = f" of {facts.name}" if facts.size == 1 else row_name(scope)
+            said = Name(" of {}", (facts.name,)) if facts.size == 1 else scope
             one, two = aggregate(facts, column, scope.mask, said), aggregate(facts, other, scope.mask, said)
             if one is None or two is None:
                 continue

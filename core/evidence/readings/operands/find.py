@@ -18,8 +18,10 @@ from core.evidence.readings.operands.things import between_extremes, between_thi
 from core.evidence.readings.operands.told import against_told, told
 
 
-def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
-    """Told ones first, then those of one row, of times, of named things, of parts."""
+def find_pairs(frame: Frame, claim: Claim, noun: Noun | None, *, changes: bool) -> Iterator[Pair]:
+    """Told ones first, then those of one row, of times, of named things, of parts.
+
+    `changes`: the words may ask how something changed. Else they ask for shares, and rows in order need no look."""
     yield from told(frame, claim)
     columns = operand_columns(frame, claim, noun)
     yield from against_told(frame, claim)
@@ -35,7 +37,7 @@ def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
         if shares and frame.score(column, claim) > 0:
             yield from parts_of_columns(frame, claim, column, facts)
         if facts.size > 1:
-            yield from over_time(frame, claim, column, facts)
+            yield from over_time(frame, claim, column, facts, changes=changes)
             yield from between_things(frame, claim, column, facts)
             yield from between_extremes(frame, column, facts)
             yield from parts_of_sums(frame, claim, column, facts)
@@ -49,5 +51,5 @@ def find_pairs(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Pair]:
     for facts, _ in counted:
         if facts.size > 1:
             yield from parts_of_counts(frame, claim, facts)
-            yield from over_time(frame, claim, None, facts)
+            yield from over_time(frame, claim, None, facts, changes=changes)
             yield from between_things(frame, claim, None, facts)

@@ -12,7 +12,7 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
-from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
+from core.evidence.readings.operands.pair import Pair, Term, aggregate
 
 
 def against_limits(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
@@ -25,7 +25,7 @@ def against_limits(frame: Frame, claim: Claim, column: Column, facts: SetFacts) 
         for scope in scopes(frame, facts, claim):
             if scope.mask.bit_count() != 1:
                 continue
-            value = aggregate(facts, column, scope.mask, row_name(scope))
+            value = aggregate(facts, column, scope.mask, scope)
             if value is None:
                 continue
             for limit in told or named:
@@ -43,7 +43,7 @@ def against_owner(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -
             if scope.mask.bit_count() != 1:
                 continue
             row = scope.mask.bit_length() - 1
-            value = aggregate(facts, column, scope.mask, row_name(scope))
+            value = aggregate(facts, column, scope.mask, scope)
             rows = by_name.get(fold(key.texts[row] or ""), [])
             for limit in alike if value is not None and rows else ():
                 number = limit.numbers[rows[0]]
@@ -63,7 +63,7 @@ def fill_level(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:
     for room in (c for c in plain if c.is_room):
         for scope in scopes(frame, facts, claim):
             for taken in plain if scope.mask.bit_count() == 1 else ():
-                one, all_of = (aggregate(facts, c, scope.mask, row_name(scope)) for c in (taken, room))
+                one, all_of = (aggregate(facts, c, scope.mask, scope) for c in (taken, room))
                 if taken is room or one is None or all_of is None or not 0 <= one.value <= all_of.value:
                     continue
                 yield Pair(one, all_of, False, True)

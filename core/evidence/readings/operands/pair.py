@@ -13,12 +13,22 @@ from core.evidence.support import CellsOf, show
 from core.evidence.verdict import Cell
 
 
+class Name(NamedTuple):
+    """What to call a value, put into words only where it is told: most pairs do not hold."""
+
+    template: str
+    parts: tuple[object, ...]
+
+    def __str__(self) -> str:
+        return self.template.format(*self.parts)
+
+
 class Term(NamedTuple):
-    """A value of the record or of the sentence, with what to call it."""
+    """A value of the record or of the sentence, with what to call it; "" for one of the sentence."""
 
     value: float
     unit: Unit | None
-    name: str
+    name: Name | str
     cells: Iterable[Cell] = ()
 
     def __str__(self) -> str:
@@ -36,23 +46,20 @@ class Pair(NamedTuple):
     ratio: bool = False  # only to be divided
 
 
-def aggregate(facts: SetFacts, column: Column | None, mask: int, name: str) -> Term | None:
-    """The sum of the column over the rows; the average where adding up makes no sense; the count without a column."""
+def aggregate(facts: SetFacts, column: Column | None, mask: int, said: Scope | Name | str) -> Term | None:
+    """The sum of the column over the rows; the average where adding up makes no sense; the count without a column.
+
+    `said`: what the rows are, for the name.
+    """
     if column is None:
         cells = CellsOf(facts, facts.columns[0], mask) if facts.columns else ()
-        return Term(float(mask.bit_count()), None, f"rows of {facts.name}{name}", cells)
+        return Term(float(mask.bit_count()), None, Name("rows of {}{}", (facts.name, said)), cells)
     rows, total = column.filled(mask)
     if not rows:
         return None
     cells = CellsOf(facts, column, rows)
     if len(rows) == 1:
-        return Term(total, column.unit, f"{column.name}{name}", cells)
+        return Term(total, column.unit, Name("{}{}", (column.name, said)), cells)
     if column.rates:
-        return Term(total / len(rows), column.unit, f"average {column.name}{name}", cells)
-    return Term(total, column.unit, f"sum of {len(rows)} {column.name}{name}", cells)
-
-
-def row_name(scope: Scope) -> str:
-    if scope.mask.bit_count() == 1:
-        return f", {scope.facts.name} row {scope.mask.bit_length()}"
-    return "".join(f", {m.text}" for m in scope.used)
+        return Term(total / len(rows), column.unit, Name("average {}{}", (column.name, said)), cells)
+    return Term(total, column.unit, Name("sum of {} {}{}", (len(rows), column.name, said)), cells)

@@ -10,7 +10,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.readings import across
-from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
+from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
 
 
 def parts_of_sums(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
@@ -20,7 +20,7 @@ def parts_of_sums(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -
     for scope in scopes(frame, facts, claim, union=True):
         if not scope.restricted or not scope.mask:
             continue
-        part = aggregate(facts, column, scope.mask, row_name(scope))
+        part = aggregate(facts, column, scope.mask, scope)
         for whole_mask, name in _wholes(scope):
             whole = aggregate(facts, column, whole_mask, name)
             if part is not None and whole is not None:
@@ -33,10 +33,10 @@ def parts_of_columns(frame: Frame, claim: Claim, column: Column, facts: SetFacts
     if not columns:
         return
     for scope in scopes(frame, facts, claim, union=True):
-        part = aggregate(facts, column, scope.mask, row_name(scope))
+        part = aggregate(facts, column, scope.mask, scope)
         total = across.together(columns, scope)
         if part is not None and total is not None:
-            name = f"{across.named(columns)}{row_name(scope)}"
+            name = Name("{}{}", (across.named(columns), scope))
             yield Pair(part, Term(total, column.unit, name, across.cells(columns, scope)), False, True, ratio=True)
 
 
@@ -44,20 +44,20 @@ def parts_of_counts(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pai
     for scope in scopes(frame, facts, claim, union=True):
         if not scope.restricted:
             continue
-        part = aggregate(facts, None, scope.mask, row_name(scope))
+        part = aggregate(facts, None, scope.mask, scope)
         for whole_mask, name in _wholes(scope):
             whole = aggregate(facts, None, whole_mask, name)
             if part is not None and whole is not None:
                 yield Pair(part, whole, False, True, True)
 
 
-def _wholes(scope: Scope) -> list[tuple[int, str]]:
-    found = [(scope.facts.all, " in all")]
+def _wholes(scope: Scope) -> list[tuple[int, Name | str]]:
+    found: list[tuple[int, Name | str]] = [(scope.facts.all, " in all")]
     if len(scope.used) > 1:
         for kept in scope.used:
             mask = 0
             for option in kept.options[scope.facts.index]:
                 mask |= option
             if mask & scope.mask == scope.mask and mask != scope.mask:
-                found.append((mask, f" for “{kept.text}”"))
+                found.append((mask, Name(" for “{}”", (kept.text,))))
     return found

@@ -14,16 +14,20 @@ from core.evidence.language.calendar import Span
 from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.mentions.spans import rows_in_span
-from core.evidence.readings.operands.pair import Pair, Term, aggregate
+from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
 from core.evidence.readings.operands.series import between_rows
 from core.evidence.readings.operands.spans import previous, shift_year, span_name
 
 
-def over_time(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts) -> Iterator[Pair]:
+def over_time(
+    frame: Frame, claim: Claim, column: Column | None, facts: SetFacts, *, changes: bool = True
+) -> Iterator[Pair]:
     """A period against the one before, the same a year before, or another one the sentence names; rows in order."""
     if not facts.times:
         return
     times = [m for m in frame.mentions if m.sort is Sort.TIME and m.spans and facts.index in m.options]
+    if not changes and len(times) < 2:
+        return  # only two times told may be a part and its whole
     base = _without_time(frame, claim, facts)
     for clock in facts.times[:3]:
         for mask, named in base:
@@ -77,4 +81,4 @@ def _period(facts: SetFacts, column: Column | None, clock: Column, span: Span, m
     rows = rows_in_span(clock, *span) & mask
     if not rows and column is not None:
         return None
-    return aggregate(facts, column, rows, f"{named} {span_name(span)}")
+    return aggregate(facts, column, rows, Name("{} {}", (named, span_name(span))))

@@ -14,7 +14,7 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
+from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
 from core.evidence.support import MOST_CELLS
 
 
@@ -29,11 +29,14 @@ def things(frame: Frame, facts: SetFacts) -> list[Mention]:
 def between_things(frame: Frame, claim: Claim, column: Column | None, facts: SetFacts) -> Iterator[Pair]:
     """Two named things: "O-1 is 100 more than O-2"; one named thing against the average of all."""
     things = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and not m.context]
+    asks_average = column is not None and not frame.word_stems.isdisjoint(_ASKS_AVERAGE)
+    if not things and not asks_average:
+        return
     terms: list[tuple[Mention, Term]] = []
     for mention in things[:6]:
         for mask in _picked(frame, facts, mention):
             for scoped in _with_time(frame, claim, facts, mask):
-                term = aggregate(facts, column, scoped, f" of {mention.text}")
+                term = aggregate(facts, column, scoped, Name(" of {}", (mention.text,)))
                 if term is not None and scoped:
                     terms.append((mention, term))
     for i, (one, new) in enumerate(terms):
@@ -46,9 +49,11 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
         mention, old = terms[0]
         rows = set(mention.options[facts.index])
         for row in range(facts.size):
-            if 1 << row not in rows and (new := aggregate(facts, column, 1 << row, f", {facts.name} row {row + 1}")):
+            if 1 << row not in rows and (
+                new := aggregate(facts, column, 1 << row, Name(", {} row {}", (facts.name, row + 1)))
+            ):
                 yield Pair(new, old, True, True)
-    if column is None or not _ASKS_AVERAGE & frame.word_stems:
+    if column is None or not asks_average:
         return
     numbers = [(row, n) for row, n in enumerate(column.numbers) if n is not None]
     if len(numbers) < 2:
@@ -59,7 +64,7 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
     singles += (
         term
         for scope in scopes(frame, facts, claim)
-        if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, row_name(scope)))
+        if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, scope))
     )
     for term in singles:
         yield Pair(
@@ -97,7 +102,10 @@ def between_ends(frame: Frame, column: Column, facts: SetFacts) -> Iterator[Pair
         if not _leads_from(frame, one, other):
             continue
         for a, b in product(one.options[facts.index][:2], other.options[facts.index][:2]):
-            old, new = aggregate(facts, column, a, f" of {one.text}"), aggregate(facts, column, b, f" of {other.text}")
+            old, new = (
+                aggregate(facts, column, a, Name(" of {}", (one.text,))),
+                aggregate(facts, column, b, Name(" of {}", (other.text,))),
+            )
             if old is not None and new is not None:
                 yield Pair(new, old, True, True)
 

@@ -8,7 +8,7 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.units import Dimension
-from core.evidence.readings.operands.pair import Pair, Term, aggregate, row_name
+from core.evidence.readings.operands.pair import Pair, Term, aggregate
 
 
 def told(frame: Frame, claim: Claim) -> Iterator[Pair]:
@@ -57,7 +57,7 @@ def against_told(frame: Frame, claim: Claim) -> Iterator[Pair]:
             if column.dimension is not other.dimension or (facts.size > 1 and frame.score(column, claim) == 0):
                 continue
             for scope in scopes(frame, facts, claim)[:1]:
-                if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, row_name(scope))):
+                if scope.mask.bit_count() == 1 and (term := aggregate(facts, column, scope.mask, scope)):
                     yield Pair(term, told_term(other), True, True)
 
 
