@@ -27,7 +27,7 @@ def cited(answer: str, record: Record) -> list[Citation]:
     out, and so is a citation of nothing else."""
     sets = {_spelt(one.name): one for one in record.result_sets}
     found: list[Citation] = []
-    for citation in find_citations(Sentence(0, len(answer), answer, Block.TEXT, [])):
+    for citation in find_citations(Sentence(0, len(answer), answer, Block.TEXT)):
         result_set = sets.get(_spelt(citation.name))
         if result_set is None:
             continue

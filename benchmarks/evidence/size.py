@@ -56,13 +56,17 @@ def large_record(rows: int) -> Record:
     )
 
 
-def large_answer(record: Record, characters: int) -> str:
-    """Sentences as an analyst writes them: cells, counts, totals, changes, and some that are wrong."""
+def large_answer(record: Record, characters: int, number: int = 0) -> str:
+    """Sentences as an analyst writes them: cells, counts, totals, changes, and some that are wrong.
+
+    Answers of different numbers tell of different rows.
+    """
     deliveries, payments = record.result_sets
     sentences: list[str] = ["## Headline\n"]
     length = at = 0
     while length < characters:
-        row, other = deliveries.rows[at * 13 % len(deliveries.rows)], payments.rows[at * 17 % len(payments.rows)]
+        place = at + 47 * number
+        row, other = deliveries.rows[place * 13 % len(deliveries.rows)], payments.rows[place * 17 % len(payments.rows)]
         sentence = (
             f"- {row[0]} went to {row[2]} on {row[1]:%d %B %Y} with {row[3]} parcels worth EUR {row[4]:,.2f}.",
             f"- {other[0]} over EUR {other[3]:,.2f} is {other[2]}, about {at * 3 + 20} % of the total.",

@@ -7,7 +7,8 @@ verdict; when none does, the verdict says whether the figure stands elsewhere in
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from core.evidence.claims.find import find_claims
 from core.evidence.frame.build import build_frame
@@ -22,11 +23,27 @@ from core.evidence.readings.superlatives import find_extremes
 from core.evidence.sentence import check_sentence
 from core.evidence.text.blocks import Block
 from core.evidence.text.sentences import Sentence, sentences
-from core.evidence.text.tokens import tokenise
 from core.evidence.verdict import TO_CHECK, CheckedClaim, Evidence
 from core.records.record import Record
 
 MOST_CLAIMS = 4000  # of one answer; no reader looks at more
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """A sentence that stood at `start`, with what it names for the next one of its paragraph."""
+
+    start: int
+    claims: list[CheckedClaim]
+    context: list[Mention]
+    goes_on: bool
+
+    def claims_at(self, start: int) -> list[CheckedClaim]:
+        by = start - self.start
+        return [replace(c, start=c.start + by, end=c.end + by) for c in self.claims] if by else self.claims
+
+
+_Place = tuple[_Judged | None, str, str, Block, str, bool]  # what came before, heading, lead, block, text, clause
 
 
 class Checker:
@@ -35,6 +52,8 @@ class Checker:
     def __init__(self, record: Record) -> None:
         self._index = Index(record)
         self._quotes = Quotes(self._index)
+        self._judged: dict[_Place, _Judged] = {}
+        self._leads: dict[tuple[str, str], list[Mention]] = {}
 
     def check(self, answer: str) -> Evidence:
         """Never raises; the same answer always gets the same verdicts."""
@@ -43,27 +62,18 @@ class Checker:
     def check_from(self, answer: str, start: int) -> Evidence:
         """The claims of the sentences that begin at `start` or later; what stands before is read for what it names."""
         claims: list[CheckedClaim] = []
-        context: list[Mention] = []
-        leads: dict[tuple[str, str], list[Mention]] = {}
+        before: _Judged | None = None
         paragraph = -1
-        goes_on = False
         spoken = sentences(answer)
         needed = next((one.paragraph for one in spoken if one.start >= start), paragraph)
         for sentence in spoken:
             if sentence.paragraph < needed:
                 continue  # a paragraph names nothing for the next one
             if sentence.paragraph != paragraph:
-                context, paragraph, goes_on = [], sentence.paragraph, False
-            told = sentence.heading, sentence.lead
-            if told not in leads:
-                leads[told] = self._lead(sentence)
-            lead = leads[told]
-            frame = build_frame(sentence, self._index, [*lead, *(context if goes_on else _carried(sentence, context))])
-            goes_on = sentence.clause
-            frame.extremes = find_extremes(frame)
+                before, paragraph = None, sentence.paragraph
+            before = self._judge(sentence, before)
             if sentence.start >= start:
-                claims += check_sentence(frame)
-            context = _subjects(frame) or context
+                claims += before.claims_at(sentence.start)
             if len(claims) > MOST_CLAIMS:
                 break
         if any(claim.verdict in TO_CHECK for claim in claims):
@@ -71,11 +81,33 @@ class Checker:
             claims = [_as_quoted(claim, passages) for claim in claims]
         return Evidence(tuple(claims))
 
+    def _judge(self, sentence: Sentence, before: _Judged | None) -> _Judged:
+        """Once for each sentence in its place: the same ones come again while text streams, and at its end."""
+        key = (before, sentence.heading, sentence.lead, sentence.block, sentence.text, sentence.clause)
+        judged = self._judged.get(key)
+        if judged is None:
+            context = before.context if before and (before.goes_on or _goes_back(sentence)) else []
+            frame = build_frame(sentence, self._index, [*self._lead(sentence), *context])
+            frame.extremes = find_extremes(frame)
+            claims = check_sentence(frame)
+            context = _subjects(frame) or (before.context if before else [])
+            if len(self._judged) > MOST_CLAIMS:
+                self._judged.clear()
+            judged = self._judged[key] = _Judged(sentence.start, claims, context, sentence.clause)
+        return judged
+
     def _lead(self, sentence: Sentence) -> list[Mention]:
         """What the heading above, the head of the table's column and its row say the sentence is about."""
-        found: list[Mention] = []
+        told = sentence.heading, sentence.lead
+        if told not in self._leads:
+            if len(self._leads) > MOST_CLAIMS:
+                self._leads.clear()
+            self._leads[told] = list(self._find_lead(sentence))
+        return self._leads[told]
+
+    def _find_lead(self, sentence: Sentence) -> Iterator[Mention]:
         for text in filter(None, (sentence.heading.split(" · ")[-1], sentence.lead)):
-            virtual = Sentence(0, len(text), text, Block.TEXT, tokenise(text))
+            virtual = Sentence(0, len(text), text, Block.TEXT)
             virtual.segments = [0] * len(virtual.tokens)
             mentions = [*find_values(virtual, self._index), *find_times(virtual, find_claims(virtual, []), self._index)]
             for mention in mentions:
@@ -83,8 +115,7 @@ class Checker:
                     mention.context = True
                     mention.claim = None
                     mention.binding = mention.strength >= (2.5 if text is sentence.lead else 3)
-                    found.append(mention)
-        return found
+                    yield mention
 
 
 def _as_quoted(claim: CheckedClaim, passages: list[Passage]) -> CheckedClaim:
@@ -100,10 +131,9 @@ def _as_quoted(claim: CheckedClaim, passages: list[Passage]) -> CheckedClaim:
 _ANAPHORA = words("it its this that these those they their he she his her the both")
 
 
-def _carried(sentence: Sentence, context: list[Mention]) -> list[Mention]:
-    """The subjects of the sentence before, where this one goes on about them."""
-    first = next((t.low for t in sentence.tokens if t.is_word), "")
-    return context if first in _ANAPHORA else []
+def _goes_back(sentence: Sentence) -> bool:
+    """Whether it goes on about the subjects of the sentence before."""
+    return next((t.low for t in sentence.tokens if t.is_word), "") in _ANAPHORA
 
 
 def _subjects(frame: Frame) -> list[Mention]:

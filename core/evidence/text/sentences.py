@@ -7,14 +7,15 @@ sentence never depends on what comes after it, so the check can run while text s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from core.evidence.language.listed import words
 from core.evidence.text.blocks import Block, Line, find_blocks
 from core.evidence.text.tokens import Token, tokenise
 
 
-@dataclass(slots=True)
+@dataclass
 class Sentence:
     """`lead` names what a list item, a label or the column head of a table cell is about."""
 
@@ -22,16 +23,24 @@ class Sentence:
     end: int
     text: str
     block: Block
-    tokens: list[Token]
     heading: str = ""  # the text of the headings above
     lead: str = ""  # in a table: the column's head and the row's first cell
     paragraph: int = 0
-    segments: list[int] = field(default_factory=list[int])  # the number of its segment, for each token
     clause: bool = False  # ends with a semicolon: the next one goes on
-    words: frozenset[str] = field(init=False)  # all of them, folded
 
-    def __post_init__(self) -> None:
-        self.words = frozenset([t.low for t in self.tokens])
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return tokenise(self.text, self.start)
+
+    @cached_property
+    def segments(self) -> list[int]:
+        """The number of its segment, for each token."""
+        return _segment(self.tokens)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All of them, folded."""
+        return frozenset([t.low for t in self.tokens])
 
 
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -159,11 +168,7 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
 
 
 def _sentence(answer: str, start: int, end: int, block: Block, heading: str, paragraph: int) -> Sentence:
-    text = answer[start:end]
-    tokens = tokenise(text, start)
-    sentence = Sentence(start, end, text, block, tokens, heading, "", paragraph)
-    sentence.segments = _segment(tokens)
-    return sentence
+    return Sentence(start, end, answer[start:end], block, heading, "", paragraph)
 
 
 _BREAKS = frozenset(",;:()[]—–|!?")
