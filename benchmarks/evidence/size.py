@@ -69,10 +69,10 @@ def large_answer(record: Record, characters: int, number: int = 0) -> str:
         row, other = deliveries.rows[place * 13 % len(deliveries.rows)], payments.rows[place * 17 % len(payments.rows)]
         sentence = (
             f"- {row[0]} went to {row[2]} on {row[1]:%d %B %Y} with {row[3]} parcels worth EUR {row[4]:,.2f}.",
-            f"- {other[0]} over EUR {other[3]:,.2f} is {other[2]}, about {at * 3 + 20} % of the total.",
-            f"- There were {at * 41 + 100} deliveries to {row[2]}, {at + 3} more than to Ghent, and "
-            f"{at + 7} payments are overdue.",
-            f"- The value rose from EUR {row[4]:,.2f} to EUR {other[3]:,.2f} within {at + 2} days.",
+            f"- {other[0]} over EUR {other[3]:,.2f} is {other[2]}, about {place % 60 + 20} % of the total.",
+            f"- There were {place * 41 % 900 + 100} deliveries to {row[2]}, {place % 90 + 3} more than to Ghent, and "
+            f"{place % 90 + 7} payments are overdue.",
+            f"- The value rose from EUR {row[4]:,.2f} to EUR {other[3]:,.2f} within {place % 90 + 2} days.",
         )[at % 4]
         sentences.append(sentence)
         length += len(sentence) + 1
