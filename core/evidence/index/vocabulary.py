@@ -39,7 +39,7 @@ class Vocabulary:
     def __init__(self, sets: list[SetFacts]) -> None:
         self.phrases: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         self._lengths: dict[str, list[int]] = {}  # of phrases by their first word, longest first
-        self._labels: dict[str, list[Entry]] = defaultdict(list)  # by stem
+        self.labels: dict[str, list[Entry]] = defaultdict(list)  # by stem
         self._known: dict[str, Word | None] = {}
         downwards = [facts.values for facts in sets if isinstance(facts, Sheet)]
         for column in (column for facts in sets for column in facts.columns):
@@ -59,7 +59,7 @@ class Vocabulary:
         mask = mask_of(rows)
         self._add(words, Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 2:
-            self._labels[stem(words[0])].append(Entry(column, text, rows, mask, True))
+            self.labels[stem(words[0])].append(Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) > 1:
             for word in set(words):
                 if len(word) >= 3 and word not in STOP and not word.isdigit():
@@ -89,8 +89,8 @@ class Vocabulary:
         """ "cancellations" for the label Cancelled, "settled" for a status Paid."""
         if len(token.low) < 3 or token.low in STOP or token.low in _AUXILIARIES:
             return []
-        entries = self._labels.get(token.stem, [])
+        entries = self.labels.get(token.stem, [])
         if not entries and len(token.low) > 3:
-            labels = (e for s in status_synonyms(token.stem) for e in self._labels.get(s, ()))
+            labels = (e for s in status_synonyms(token.stem) for e in self.labels.get(s, ()))
             entries = [e for e in labels if STATUS & set(e.column.stems)]
         return entries
