@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from benchmarks.startup import free_port
+from tests.brief import OF_A_CUSTOMER, brief
 from tests.browser.behind import Behind, behind
 from tests.browser.product import SLOW, WIDE, OpenPage, Product, launch, note_problems, sign_in
 from tests.core.models.misbehaving import MisbehavingServer
@@ -26,26 +27,14 @@ def slow_server() -> Iterator[MisbehavingServer]:
         yield server
 
 
-LEFT_OUT = (
-    "industry segment account_manager payment_terms_days credit_limit_eur unpaid_eur last_order_on "
-    "days_since_last_order rank_in_segment customers_in_segment average_order_eur returned_orders late_orders tickets "
-    "product_id category months_13_to_24_eur subject satisfaction days_open priority status"
-)
-
-
 @pytest.fixture(scope="session")
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The product's own use cases and one more, In brief: of a customer a small model reads 500 tokens and writes 60,
-    which takes it seconds."""
+    """The product's own use cases, and one that the small model answers in seconds: In brief, of a customer."""
     folder = tmp_path_factory.mktemp("prompts")
     for file in (ROOT / "prompts").glob("*.md"):
         shutil.copy(file, folder)
-    front = (ROOT / "prompts" / "customer_insight.md").read_text().split("---", 2)[1]
-    front = front.replace("title: Customer insight", "title: In brief\noptions: {num_predict: 60}\nlimits: {rows: 2}")
-    dropped = "".join(f"\n  {column}: drop" for column in LEFT_OUT.split())
-    front = front.replace("\ncolumns:", f"\ncolumns:{dropped}")
-    body = "Tell in a list of short lines what the record says, with its figures."
-    (folder / "in_brief.md").write_text(f"---{front}---\n{body}\n")
+    in_brief = brief("customer_insight", OF_A_CUSTOMER, rows=2, tokens=60, title="In brief")
+    (folder / "in_brief.md").write_text(in_brief, encoding="utf-8")
     return folder
 
 

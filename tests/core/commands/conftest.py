@@ -1,12 +1,16 @@
-"""The command line as people run it: a process of its own, beside the application of these tests on the same data."""
+"""The command line beside the application of these tests, on the same data: in a process of its own as people run it,
+or within the test's, which is quicker."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,17 +18,18 @@ from uuid import UUID
 import pytest
 
 from benchmarks.steady_server import steady_server
+from core.__main__ import main
 from core.audit.query import AuditRow, Filter, page
 from core.bootstrap import Application
 from core.settings import PREFIX
 from tests.parts import ROOT
 
-STEADY = f"{PREFIX}MODELS__STEADY__"
+HANDLED = (signal.SIGINT, signal.SIGTERM)  # by commands
 
 
 @dataclass(frozen=True)
 class Ended:
-    code: int
+    code: int | str | None
     out: str
     err: str
 
@@ -64,7 +69,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Pope
 
 
 @pytest.fixture
-def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., Ended]:
+def run_process(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., Ended]:
     def run(*arguments: str, **settings: str) -> Ended:
         process = start(*arguments, **settings)
         out, err = process.communicate(timeout=180)
@@ -72,6 +77,47 @@ def run(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., Ended]:
         return Ended(process.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """The same without the process. An error that would end that with a stack trace is raised here."""
+
+    def run(*arguments: str, **settings: str) -> Ended:
+        out, err = io.StringIO(), io.StringIO()
+        more = {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
+        with _surroundings(environment | more), redirect_stdout(out), redirect_stderr(err):
+            try:
+                code = main(list(arguments))
+            except SystemExit as ended:  # argparse's
+                code = ended.code
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    monkeypatch.setattr(os, "execv", _refuse)
+    return run
+
+
+@contextmanager
+def _surroundings(environment: dict[str, str]) -> Generator[None]:
+    """This environment and no other; afterwards what was there before, and its handlers of signals."""
+    inherited, handlers = os.environ.copy(), {number: signal.getsignal(number) for number in HANDLED}
+    _become(environment)
+    try:
+        yield
+    finally:
+        _become(inherited)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _become(environment: dict[str, str]) -> None:
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+def _refuse(*_: object) -> None:
+    pytest.fail("It became the server.")
 
 
 @pytest.fixture

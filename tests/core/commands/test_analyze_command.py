@@ -8,36 +8,46 @@ import socket
 
 import pytest
 
+from core.accounts.user import Role, User
 from core.models.embedded.digest.write import NOTICE
+from core.parameters import arguments
+from core.records.contract import Identity, Limits
+from core.records.procedures import call
 from core.use_cases import UseCases
+from tests.brief import brief
 from tests.core.models.conftest import SMALL
 from tests.parts import ROOT
 
-FEW = "\nlimits: {rows: 1}\noptions: {num_predict: 16}\n"
-BRIEFLY = "\nSay in one sentence what the record tells.\n"
 EXAMPLES = {one.name: one for one in UseCases(ROOT / "prompts").all()}
+ANN = User("ann", "Ann", Role.ANALYST)
 ASK = ("analyze", "customer_insight", "CUST-0142", "--as", "analyst")
 
 
 @pytest.fixture(scope="module")
-def short_answers(tmp_path_factory):
-    """The use cases as they are, but of few rows and for few words: a slow model would need minutes for all."""
+def in_brief(application, tmp_path_factory):
+    """The use cases with one row of each result set and two columns of that."""
     folder = tmp_path_factory.mktemp("prompts")
-    for file in (ROOT / "prompts").glob("*.md"):
-        _, front, _ = file.read_text().split("---\n", 2)
-        (folder / file.name).write_text("---\n".join(["", front + FEW, BRIEFLY]))
-    return str(folder)
+    for name, use_case in EXAMPLES.items():
+        example = use_case.record_id.example
+        given = {use_case.parameter: example, **arguments(use_case.parameters, {}, ANN)}
+        identity = Identity(ANN.username, ANN.role, "request-1")
+        record = call(
+            application.databases[use_case.database], use_case.procedure, given, identity, Limits(), record_id=example
+        )
+        names = [[column.name for column in one.columns] for one in record.result_sets]
+        left_out = {name for one in names for name in one[2:]} - {name for one in names for name in one[:2]}
+        (folder / f"{name}.md").write_text(brief(name, " ".join(left_out), rows=1, tokens=16), encoding="utf-8")
+    return {"prompts": str(folder)}
 
 
 @pytest.mark.parametrize("model", ["digest", SMALL])
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_is_completed_by_every_model(run, events_of, short_answers, name, model):
+def test_every_example_is_completed_by_every_model(run, events_of, in_brief, name, model):
     use_case = EXAMPLES[name]
     purpose = ["--purpose", "preparing a visit"] if use_case.purpose == "required" else []
     example = use_case.record_id.example
-    ended = run(
-        "analyze", name, example, "--as", "analyst", "--model", model, *purpose, "--json", prompts=short_answers
-    )
+    asked_of = ("analyze", name, example, "--as", "analyst", "--model", model)
+    ended = run(*asked_of, *purpose, "--json", **(in_brief if model == SMALL else {}))
     assert ended.code == 0, ended.err
     told = ended.json
     assert (told["use_case"], told["record_id"], told["user"]) == (name, example, "analyst")
@@ -57,8 +67,8 @@ def test_every_example_is_completed_by_every_model(run, events_of, short_answers
     assert (asked.source, outcome.source, asked.username) == ("cli", "cli", "analyst")
 
 
-def test_the_answer_goes_to_stdout_and_progress_to_stderr(run):
-    ended = run(*ASK)
+def test_the_answer_goes_to_stdout_and_progress_to_stderr(run_process):
+    ended = run_process(*ASK)
     assert ended.code == 0
     assert ended.out.startswith(NOTICE)
     assert ended.out.endswith("\n")
@@ -113,10 +123,10 @@ def test_each_fault_has_its_exit_code_and_its_rows(run, events_of, asked, code, 
     assert told["audit"] == {"asked": rows[0].seq, "outcome": rows[1].seq}
 
 
-def test_a_role_that_may_not_is_refused(run, events_of, tmp_path):
+def test_a_role_that_may_not_is_refused(run_process, events_of, tmp_path):
     text = (ROOT / "prompts" / "customer_insight.md").read_text()
     (tmp_path / "customer_insight.md").write_text(text.replace("roles: [analyst, manager, admin]", "roles: [admin]"))
-    ended = run(*ASK, "--json", prompts=str(tmp_path))
+    ended = run_process(*ASK, "--json", prompts=str(tmp_path))
     assert ended.code == 3
     assert events_of(ended.json["request_id"])[1].outcome == "refused"
 
@@ -147,8 +157,8 @@ def test_a_business_database_that_is_down(run, events_of, closed_port):
     assert "secret" not in ended.err
 
 
-def test_a_state_database_that_is_down_answers_nobody(run, closed_port):
-    ended = run(*ASK, database_url=DOWN.format(port=closed_port))
+def test_a_state_database_that_is_down_answers_nobody(run_process, closed_port):
+    ended = run_process(*ASK, database_url=DOWN.format(port=closed_port))
     assert (ended.code, ended.out) == (5, "")
     assert "secret" not in ended.err
     assert len(ended.err.strip().splitlines()) == 1

@@ -20,10 +20,11 @@ from core.errors import StoreUnavailable
 from core.jobs import Job
 from core.settings import Settings
 from core.steps import Request
+from tests.brief import OF_A_CUSTOMER, brief
 from tests.conftest import ENOUGH
 from tests.core.models.conftest import SMALL
 from tests.core.models.processes import alive, wait_until
-from tests.parts import ROOT, small_model
+from tests.parts import small_model
 
 FIRST_WORDS = "The orders of this customer fell"
 
@@ -34,9 +35,8 @@ def house(tmp_path_factory):
     var = tmp_path_factory.mktemp("killed")
     (var / "models").mkdir()
     (var / "prompts").mkdir()
-    few = "\nlimits: {rows: 1}\n---\n"  # a model reads few rows quickly
-    prompt = (ROOT / "prompts" / "customer_insight.md").read_text()
-    (var / "prompts" / "customer_insight.md").write_text(prompt.replace("\n---\n", few, 1))
+    prompt = brief("customer_insight", OF_A_CUSTOMER, rows=1, tokens=400)
+    (var / "prompts" / "customer_insight.md").write_text(prompt, encoding="utf-8")
     if model := small_model():
         (var / "models" / model.name).symlink_to(model)
     return var

@@ -23,8 +23,8 @@ def test_use_cases_for_programs(run):
         assert one["roles"] == sorted(use_case.roles)
 
 
-def test_use_cases_for_people(run):
-    ended = run("use-cases")
+def test_use_cases_for_people(run_process):
+    ended = run_process("use-cases")
     assert ended.code == 0
     assert ended.err == ""
     assert len(ended.out.splitlines()) == 7

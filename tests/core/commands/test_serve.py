@@ -102,12 +102,12 @@ def refused(run, *arguments: str, **settings: str) -> str:
     return ended.err
 
 
-def test_a_taken_port_is_told_with_another_one_to_take(run):
+def test_a_taken_port_is_told_with_another_one_to_take(run_process):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        told = refused(run, "--port", str(port))
+        told = refused(run_process, "--port", str(port))
     assert f"port {port}: address already in use" in told
     assert "make run PORT=" in told
 
