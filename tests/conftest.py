@@ -13,6 +13,7 @@ from sqlalchemy import URL
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from core.accounts import passwords
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
 from core.settings import LimitSettings, Settings
@@ -26,6 +27,14 @@ ENOUGH = LimitSettings(
 
 SERVERS = "tests/core/web/api"  # two processes of the product, which start for several seconds
 LONG = {"test_evidence_marks": 5, "test_hostile_model": 4, "test_models": 3, "test_reviewing": 2, "test_mariadb": 1}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """A password's hash keeps a core busy for a quarter of a second, and tests make hundreds of people."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "ROUNDS", 4)
+        yield
 
 
 @pytest.fixture(scope="session")

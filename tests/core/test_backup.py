@@ -10,16 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.__main__ import main
-from core.accounts import passwords
 from core.accounts.user import Role
 from core.audit.verification import Damage, State
 from core.audit.verify import verify
 from tests.core.accounts.house import PASSWORD, House, open_house
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "ROUNDS", 4)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""One house for the tests of accounts, with hashes that cost little."""
+"""One house for the tests of accounts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ import pytest
 
 from core.accounts import passwords
 from tests.core.accounts.house import House, open_house
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "ROUNDS", 4)
-        yield
 
 
 @pytest.fixture(scope="package")

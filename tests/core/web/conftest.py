@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from core.accounts import passwords
 from core.accounts.user import User
 from core.settings import PREFIX, ROOT
 from core.web.cookie import session_cookie
@@ -56,13 +55,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _cheap_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "ROUNDS", 4)
-        yield
 
 
 @pytest.fixture(scope="package")
