@@ -13,7 +13,7 @@ from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.match import Fit, fit
-from core.evidence.mentions.mention import Sort
+from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.thresholds import within_bounds
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
@@ -71,6 +71,8 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         if facts.summary and any(c.is_number for c, _ in noun.columns):
             continue
         for scope in count_scopes(frame, facts, claim, noun):
+            if claim.form is Form.NONE and any(_is_apart(frame, claim, m) for m in scope.used):
+                continue
             for mask, said in within_bounds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
     named = {s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 and h.place != noun.place for h in hits)}
@@ -91,6 +93,15 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                         _why(facts, scope.mask, scope, ""),
                         _cells(facts, scope.mask, scope),
                     )
+
+
+def _is_apart(frame: Frame, claim: Claim, mention: Mention) -> bool:
+    """ "no medication, but seen on 3 May": told of something else; with enough conditions there is none of anything."""
+    between = frame.tokens[claim.last + 1 : mention.first]
+    return not mention.context and not _BUT.isdisjoint(t.low for t in between)
+
+
+_BUT = words("but however though although while whereas yet")
 
 
 def _is_of_rows(frame: Frame, noun: Noun) -> bool:

@@ -159,7 +159,7 @@ def _as_period(frame: Frame, claim: Claim, spans: list[Span], moment: Moment) ->
         return None
     inside = any(a <= last and b >= first for a, b in spans)
     others = [c for c in frame.claims if c.kind is Kind.NUMBER]
-    nothing = any(c.form is Form.NONE or c.value == 0 for c in others) or _denies(frame)
+    nothing = any(c.form is Form.NONE or c.value == 0 for c in others) or _denies(frame, claim)
     entity = any(m.strength >= 2.5 and m.sort is Sort.VALUE and not m.context for m in frame.mentions)
     if inside and mention.open_end and (others or moment.grain is not Grain.DAY) and not entity:
         return Support(Verdict.DERIVED, "An end of a stretch of time that the record covers.")
@@ -173,8 +173,9 @@ def _as_period(frame: Frame, claim: Claim, spans: list[Span], moment: Moment) ->
 _DENIALS = words("no not none never nothing without neither nor missing gap")
 
 
-def _denies(frame: Frame) -> bool:
-    return not frame.words.isdisjoint(_DENIALS)
+def _denies(frame: Frame, claim: Claim) -> bool:
+    told = [place for place, token in enumerate(frame.tokens) if token.low in _DENIALS]
+    return any(place < claim.first or frame.groups[place] == frame.groups[claim.first] for place in told)
 
 
 def _covered(frame: Frame) -> tuple[date | None, date | None]:

@@ -63,7 +63,16 @@ class Noun:
             return frame.score(column, claim) >= 0.5
         if not self.sets:
             return not (self.part or self.of_total or self.times) or bool(self.columns)
-        return any(c is column for c, _ in self.columns) or frame.score(column, claim) >= 0.5
+        if any(c is column for c, _ in self.columns):
+            return True
+        return frame.score(column, claim) >= 0.5 and not self._is_of_another(frame, column)
+
+    def _is_of_another(self, frame: Frame, column: Column) -> bool:
+        """ "7 products" are no `orders`: the column counts something else than what is counted."""
+        counted = {s.index for part in column.stems for s, w in frame.index.set_words.get(part, ()) if w == 1.0}
+        if counted:
+            return counted.isdisjoint(s.index for s, _ in self.sets)
+        return column.unit is None and column.name.lower().endswith("s") and len(column.stems) == 1
 
 
 def noun_of(frame: Frame, claim: Claim) -> Noun | None:

@@ -11,6 +11,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.calendar import Grain
+from core.evidence.language.listed import words
 from core.evidence.language.units import UNITS
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.gaps import has_changed
@@ -64,7 +65,7 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
             if claim.unit.name in PERIODS:
                 keys = column.periods(scope.mask, claim.unit.name)
                 factor = UNITS[claim.unit.name].factor
-                if not has_changed(frame):  # "fell in three weeks" tells how long it took
+                if not has_changed(frame) and not _took(frame, claim):  # "fell in three weeks" tells how long it took
                     yield Length(
                         len(keys) * factor, f"{len(keys)} different {claim.unit.name}s with rows in {facts.name}", cells
                     )
@@ -73,3 +74,11 @@ def over_spans(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
                     f"{claim.unit.name}s from first to last in {facts.name}",
                     cells,
                 )
+
+
+def _took(frame: Frame, claim: Claim) -> bool:
+    """ "took 6 days": from a beginning to an end, which is no number of days with rows."""
+    return not _TOOK.isdisjoint(t.low for t in frame.tokens[max(0, claim.first - 3) : claim.first])
+
+
+_TOOK = words("took takes taken lasted lasts needed needs")
