@@ -22,14 +22,30 @@ def find_hits(frame: Frame) -> None:
             covered.update(range(claim.first, claim.last + 1))
     index = frame.index
     if not frame.word_stems.isdisjoint(index.naming):
+        written = _written_sets(frame)
         for place, token in enumerate(frame.tokens):
-            if token.stem in index.naming and place not in covered and not token.is_digits:
+            if place in written:
+                frame.set_hits.setdefault(written[place], []).append(Hit(place, 1.0))
+            elif token.stem in index.naming and place not in covered and not token.is_digits:
                 _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
     lead = frame.sentence.lead
     if lead:
         for token in tokenise(lead):
             if token.stem:
                 _hit(frame, index, token.stem, -1, 1.0)
+
+
+def _written_sets(frame: Frame) -> dict[int, int]:
+    """ "orders_by_month": tokens of a set's name as the record writes it, which names no column `orders`."""
+    found: dict[int, int] = {}
+    if "_" not in frame.sentence.text:
+        return found
+    for facts in frame.index.sets:
+        size = 2 * facts.name.count("_") + 1
+        for at in range(len(frame.tokens) - size + 1 if size > 1 else 0):
+            if "".join(t.text for t in frame.tokens[at : at + size]).lower() == facts.name.lower():
+                found |= dict.fromkeys(range(at, at + size), facts.index)
+    return found
 
 
 def _standing(tokens: list[Token], place: int) -> float:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import mask_of, rows_of
+from core.evidence.fields import field_before
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
@@ -77,6 +78,8 @@ def _read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
             row, quality = allowed.first
             if not _sign_holds(frame, claim, column, row) or _is_foreign(frame, claim, scope, column):
                 continue
+            if noun is None and _is_chance(frame, claim, column, scope):
+                continue
             if best is None or quality > best[0]:
                 best = (quality, found(quality, facts, row, column))
             break
@@ -85,6 +88,16 @@ def _read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     return best[1] if best else None
 
 
+def _is_chance(frame: Frame, claim: Claim, column: Column, scope: Scope) -> bool:
+    """A small bare number that neither a word for its column nor one for its row, nor what it counts, relates to it."""
+    if claim.form not in (Form.DIGITS, Form.WORDS):
+        return False
+    bare = claim.unit is None or claim.dimension in (Dimension.TIME, Dimension.PERCENT)
+    small = claim.value < _SMALL and claim.value.is_integer()
+    return bare and small and not scope.used and frame.score(column, claim) == 0
+
+
+_SMALL = 20  # every record has such whole numbers
 RANKS = frozenset(stem(w) for w in words("rank position place standing"))
 
 
@@ -244,6 +257,8 @@ def is_told_otherwise(frame: Frame, claim: Claim) -> bool:
     for column in candidates(frame, claim)[:3]:
         facts = frame.index.sets[column.set_index]
         score = frame.score(column, claim)
+        if score >= TOLD and any(n is not None for n in column.numbers) and not _is_verb(frame, claim):
+            return True
         if (
             facts.size == 1
             and score >= _PLAINLY
@@ -260,6 +275,12 @@ def is_told_otherwise(frame: Frame, claim: Claim) -> bool:
 
 
 _PLAINLY = 0.9
+
+
+def _is_verb(frame: Frame, claim: Claim) -> bool:
+    """ "the port to open is 7443": no name of a column."""
+    name = field_before(frame.fields, frame.tokens, claim.first)
+    return name is not None and name.first > 0 and frame.tokens[name.first - 1].low == "to"
 
 
 def _is_told_in_full(frame: Frame, claim: Claim, column: Column) -> bool:

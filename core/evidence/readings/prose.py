@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.claims.claim import Claim, Form
+from core.evidence.columns.column import Role
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.words import STOP
@@ -40,7 +41,8 @@ def read(frame: Frame, claim: Claim) -> Support | None:
             if fit(claim, value) is Fit.NO:
                 continue
             facts = frame.index.sets[entry.column.set_index]
-            about = is_about(frame, claim, entry.column.texts[entry.row] or "")
+            row = (c.texts[entry.row] for c in facts.columns if c.role in (Role.CODE, Role.LABEL, Role.PROSE))
+            about = any(text and is_about(frame, claim, text) for text in row)
             if any(
                 (about or scope.used) and _holds(frame, claim, scope, entry.row)
                 for scope in scopes(frame, facts, claim)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from core.evidence.claims.claim import Claim, Form, Kind
-from core.evidence.columns.column import Role
+from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
@@ -51,6 +51,7 @@ def tells_rows(frame: Frame, claim: Claim) -> bool:
 def of_rows(frame: Frame, claim: Claim) -> Support | None:
     """All rows of a set that is named, or of any where none is; or those that the words mean."""
     named = [s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 for h in hits)]
+    named = named or sorted({c.set_index for c in _labelling(frame, claim)})
     for number in named or range(len(frame.index.sets)):
         facts = frame.index.sets[number]
         for scope in scopes(frame, facts, claim, union=True, free=True):
@@ -58,6 +59,14 @@ def of_rows(frame: Frame, claim: Claim) -> Support | None:
                 cells = CellsOf(facts, facts.columns[0], scope.mask)
                 return derived(Fit.EXACT, f"count of {claim.text} rows in {facts.name}", cells)
     return None
+
+
+def _labelling(frame: Frame, claim: Claim) -> list[Column]:
+    """ "Main postings: 12 rows": columns that all words before the colon name."""
+    if claim.first < 2 or frame.tokens[claim.first - 1].text != ":":
+        return []
+    told = {t.stem for t in frame.tokens[: claim.first - 1] if t.is_word}
+    return [c for c in frame.index.columns if told and told <= set(c.stems)]
 
 
 def tallied(frame: Frame, claim: Claim) -> Support | None:

@@ -76,6 +76,9 @@ DENIED = [
     ("comparison", "August 2025 was above budget.", "above"),
     ("invented", "Insurance paid EUR 4,870.", "EUR 4,870"),
     ("called otherwise", "The hive HV-303 was the best.", "HV-303"),
+    ("counted by another column", "The keeper has 11 harvests.", "11"),
+    ("a bare number of nothing", "The keeper is happy (10 of them).", "10"),
+    ("a column's name before it", "Weight: 1,204.50", "1,204.50"),
     ("in a text of something else", "Insurance pays refunds after 10 days.", "10 days"),
 ]
 
