@@ -43,10 +43,9 @@ def main() -> None:
 
 def _draw(finding: Finding) -> None:
     label, colour, icon = SIGNS[finding.level]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(label, color=colour, icon=icon)
-        remedy = f" **{plain(finding.remedy)}**" if finding.remedy else ""
-        st.markdown(f"**{plain(finding.subject)}** &ensp;:gray[{plain(finding.text)}]{remedy}", width="content")
+    remedy = f" **{plain(finding.remedy)}**" if finding.remedy else ""
+    sign = f":{colour}-badge[{icon} {label}]"
+    st.markdown(f"{sign} &ensp;**{plain(finding.subject)}** &ensp;:gray[{plain(finding.text)}]{remedy}")
 
 
 main()
