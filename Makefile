@@ -3,7 +3,8 @@
 PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile  # what is used is compiled at first use
+# The lock files name everything, so nothing is resolved again; what is used is compiled at first use.
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 export PYTHONDONTWRITEBYTECODE :=  # our own modules are compiled once, whatever the shell says: that is a third of a start
 
 .PHONY: help run test check bench screenshots lock

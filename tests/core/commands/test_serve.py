@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections import namedtuple
 
 import pytest
@@ -190,3 +191,10 @@ def test_a_warm_start_installs_nothing(checkout, tmp_path):
     assert "install" not in told
     os.utime(ready, (0, 0))  # requirements.txt is newer
     assert "pip install" in checkout("-n", "run").stdout
+
+
+def test_the_lock_files_name_everything_that_a_library_needs():
+    """They are installed without a look at what those need."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
