@@ -17,6 +17,11 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option").filter(has_text=option).first.click()
 
 
+def settle(page: Page) -> None:
+    """The page is drawn: what is filled in or clicked before that may be lost to what comes after it."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
 def record_field(page: Page) -> Locator:
     """The one field whose label is of the kind “Customer ID”."""
     return page.get_by_role("textbox", name=re.compile(r" ID$|^Report"))
@@ -26,6 +31,7 @@ def ask(page: Page, record_id: str, *, model: str | None = None) -> None:
     """In the form of Analyze."""
     if model is not None:
         choose(page, "Model", model)
+        settle(page)
     field = record_field(page)
     field.fill(record_id)
     page.get_by_role("button", name="Analyze", exact=True).click()

@@ -35,9 +35,12 @@ class Behind:
     def person(self, role: Role = Role.ANALYST) -> str:
         """The user name of somebody nobody else in these tests is."""
         username = f"{role}-{uuid4().hex[:8]}"
-        self._passwords[username] = secrets.token_urlsafe(24)
-        self.users.add(None, username, f"{role.capitalize()} {username[-4:]}", role, self._passwords[username])
+        self.add(username, f"{role.capitalize()} {username[-4:]}", role)
         return username
+
+    def add(self, username: str, name: str, role: Role) -> None:
+        self._passwords[username] = secrets.token_urlsafe(24)
+        self.users.add(None, username, name, role, self._passwords[username])
 
     def password(self, username: str) -> str:
         return self._passwords[username]

@@ -4,31 +4,29 @@ user out while an answer streams. The product is whole: procedures, Ollama's pro
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 from sqlalchemy import create_engine, select, text
 
 from benchmarks.startup import free_port
 from core.accounts.user import Role
-from core.accounts.users import Users
-from core.audit.log import AuditLog
-from core.audit.opening import opened_audit_log
-from core.settings import ROOT, Settings
+from core.settings import ROOT
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 from core.store.tables import analyses
+from tests.browser.acts import settle
+from tests.browser.behind import Behind, behind
+from tests.browser.conftest import Windows
 from tests.browser.product import WIDE, Product, sign_in
 from tests.core.models.misbehaving import MisbehavingServer
+from tests.core.models.processes import wait_until
 from tests.hostile import ELSEWHERE, HOSTILE, OURS
 
 pytestmark = pytest.mark.timeout(300)
-PASSWORD = "seven quiet harbours"
 TICKET = "TKT-9902"
 OPENED = """
 INSERT INTO business.tickets SELECT :ticket, customer_id, order_id, product_id, category, priority, 'Open', :subject,
@@ -46,15 +44,11 @@ class Steered:
 
     product: Product
     model: MisbehavingServer
-    audit: AuditLog
-
-    @property
-    def users(self) -> Users:
-        return Users(self.audit.engine, self.audit)
+    house: Behind
 
     def outcome_of(self, username: str) -> str | None:
         query = select(analyses.c.outcome).where(analyses.c.username == username)
-        with self.audit.engine.connect() as connection:
+        with self.house.audit.engine.connect() as connection:
             return connection.execute(query).scalars().one()
 
 
@@ -77,8 +71,8 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Steered]:
         product.start()
         try:
             _write_tickets(var)
-            with opened_audit_log(Settings(var=var)) as audit:
-                yield Steered(product, model, audit)
+            with behind(var) as house:
+                yield Steered(product, model, house)
         finally:
             product.stop()
 
@@ -122,121 +116,125 @@ class Watched:
             assert self.page.locator(selector).count() == 0, selector
 
 
-def settle(page: Page) -> None:
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=30_000)
+@pytest.fixture
+def watched(windows: Windows, steered: Steered) -> Iterator[Callable[..., Watched]]:
+    """Opens a page as somebody who is signed in, in a window of their own."""
+    taken: list[BrowserContext] = []
 
-
-@contextmanager
-def watched(browser: Browser, steered: Steered, username: str, password: str | None = None) -> Iterator[Watched]:
-    context = browser.new_context(viewport=WIDE)
-    try:
+    def watched(username: str, path: str) -> Watched:
+        context = windows.take(WIDE, "light")
+        taken.append(context)
+        product = steered.product
+        cookie = {"name": product.cookie, "value": steered.house.token(username), "url": product.url, "httpOnly": True}
+        context.add_cookies([cookie | {"sameSite": "Strict"}])  # type: ignore[list-item]
         seen = Watched(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request))
-        seen.page.goto(f"{steered.product.url}/sign-in")
-        sign_in(seen.page, username, password)
-        expect(seen.page.get_by_test_id("stMain")).to_be_visible()
-        yield seen
-    finally:
-        context.close()
+        seen.page.on("request", lambda request: seen.requests.append(request))
+        seen.page.goto(f"{product.url}{path}")
+        return seen
+
+    yield watched
+    for context in taken:
+        for page in context.pages:
+            page.close()
+        windows.give_back(context, WIDE, "light")
 
 
-def test_hostile_texts_are_drawn_as_their_characters(browser: Browser, steered: Steered) -> None:
+def test_hostile_texts_are_drawn_as_their_characters(watched: Callable[..., Watched]) -> None:
     assert len(HOSTILE) >= 30
-    with watched(browser, steered, "analyst") as analyst:
-        page = analyst.page
-        ask(page, steered, "Support ticket", TICKET, question=HOSTILE[1])
-        expect(page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
+    analyst = watched("analyst", "/analyze?use_case=support_ticket")
+    page = analyst.page
+    ask(page, TICKET, question=HOSTILE[1])
+    expect(page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
+    analyst.check()
+    drawn = re.sub(r"\n?⚠\n?", "", page.get_by_test_id("stMain").inner_text().replace("\u2060", ""))
+    for shown in (
+        "<script>alert(1)</script>",
+        "![x](/sign-out?tricked=1)",
+        "$\\href{http:",
+        ":material/delete:",
+        ":red[text]",
+    ):
+        assert shown in drawn
+    for tab in page.get_by_role("tab").all():
+        tab.click()
         analyst.check()
-        drawn = re.sub(r"\n?⚠\n?", "", page.get_by_test_id("stMain").inner_text().replace("\u2060", ""))
-        for shown in (
-            "<script>alert(1)</script>",
-            "![x](/sign-out?tricked=1)",
-            "$\\href{http:",
-            ":material/delete:",
-            ":red[text]",
-        ):
-            assert shown in drawn
-        for tab in page.get_by_role("tab").all():
-            tab.click()
-            analyst.check()
-        page.get_by_role("button", name="Copy").first.click()
+    page.get_by_role("button", name="Copy").first.click()
+    analyst.check()
+    page.goto(f"{page.url.split('?')[0]}?use_case=anything")
+    for record_id in [one for one in HOSTILE if "\n" not in one][:3]:
+        ask(page, record_id)
+        expect(page.get_by_text("No such record").first).to_be_visible(timeout=30_000)
         analyst.check()
-        for record_id in [one for one in HOSTILE if "\n" not in one][:3]:
-            ask(page, steered, "Anything", record_id)
-            expect(page.get_by_text("No such record").first).to_be_visible(timeout=30_000)
-            analyst.check()
-        page.goto(f"{steered.product.url}/history")
-        analyst.check()
-        page.goto(f"{steered.product.url}/account")
-        page.get_by_role("button", name="New key").click()
-        page.get_by_role("textbox", name="Name").fill("![x](/sign-out?tricked=k) <b>")
-        page.get_by_role("button", name="Make the key").click()
-        expect(page.get_by_text("shown only this once")).to_be_visible()
-        analyst.check()
+        page.get_by_role("button", name="New analysis").click()
+    go(page, "History")
+    analyst.check()
+    go(page, "Account")
+    page.get_by_role("button", name="New key").click()
+    page.get_by_role("textbox", name="Name").fill("![x](/sign-out?tricked=k) <b>")
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.get_by_text("shown only this once")).to_be_visible()
+    analyst.check()
 
 
-def test_what_others_read_of_them_is_drawn_so_too(browser: Browser, steered: Steered) -> None:
+def test_what_others_read_of_them_is_drawn_so_too(watched: Callable[..., Watched], steered: Steered) -> None:
     name = "![x](http://evil.example/n.png) <img src='/sign-out?tricked=n'> $x$ :red[n]"
-    steered.users.add(None, "mallory", name, Role.MANAGER, PASSWORD)
-    with watched(browser, steered, "analyst") as analyst:
-        ask(analyst.page, steered, "Support ticket", TICKET)
-        expect(analyst.page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
-    with watched(browser, steered, "mallory", PASSWORD) as manager:
-        page = manager.page
-        manager.check()  # the user's own name in the sidebar
-        page.goto(f"{steered.product.url}/review")
-        settle(page)
-        page.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
-        page.get_by_role("textbox", name="Comment").fill("\n\n".join(HOSTILE)[:1_900])
-        manager.check()
-        page.get_by_role("button", name="Return").click()
-        expect(page.get_by_test_id("stToast")).to_be_visible()
-        manager.check()
-    with watched(browser, steered, "analyst") as analyst:  # reads the comment
-        analyst.page.goto(f"{steered.product.url}/analyze?request={_latest(steered, 'completed')}")
-        expect(analyst.page.get_by_text("Returned by").first).to_be_visible()
-        analyst.check()
-    with watched(browser, steered, "admin") as admin:
-        page = admin.page
-        for path in ("/audit", "/users", "/models", "/health"):
-            page.goto(f"{steered.product.url}{path}")
-            expect(page.get_by_test_id("stHeading").first).to_be_visible()
-            admin.check()
-        page.goto(f"{steered.product.url}/audit?record={TICKET}")
-        settle(page)
-        page.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
-        expect(page.get_by_text("whole story")).to_be_visible()
+    steered.house.add("mallory", name, Role.MANAGER)
+    analyst = watched("analyst", "/analyze?use_case=support_ticket")
+    ask(analyst.page, TICKET)
+    expect(analyst.page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
+
+    manager = watched("mallory", "/review")
+    page = manager.page
+    manager.check()  # the user's own name in the sidebar
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
+    page.get_by_role("textbox", name="Comment").fill("\n\n".join(HOSTILE)[:1_900])
+    manager.check()
+    page.get_by_role("button", name="Return").click()
+    expect(page.get_by_test_id("stToast")).to_be_visible()
+    manager.check()
+
+    analyst.page.reload()  # reads the comment
+    expect(analyst.page.get_by_text("Returned by").first).to_be_visible()
+    analyst.check()
+
+    admin = watched("admin", f"/audit?record={TICKET}")
+    page = admin.page
+    settle(page)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
+    expect(page.get_by_text("whole story")).to_be_visible()
+    admin.check()
+    for title in ("Users", "Models", "Health", "Audit"):
+        go(page, title)
         admin.check()
 
 
-def test_a_disabled_user_is_out_at_the_next_click_while_an_answer_streams(browser: Browser, steered: Steered) -> None:
-    steered.users.add(None, "aa.victim", "A Victim", Role.ANALYST, PASSWORD)
-    steered.model.answer = lambda _: ["A line that says nothing.\n\n"] * 400
-    steered.model.pace = 0.05
-    with watched(browser, steered, "aa.victim", PASSWORD) as victim, watched(browser, steered, "admin") as admin:
-        ask(victim.page, steered, "Support ticket", TICKET)
-        expect(victim.page.get_by_text("A line that says nothing.").nth(3)).to_be_visible(timeout=30_000)
-        admin.page.goto(f"{steered.product.url}/users")
-        settle(admin.page)
-        admin.page.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
-        admin.page.get_by_role("button", name="Disable").click()
-        admin.page.get_by_role("dialog").get_by_role("button", name="Disable").click()
-        expect(admin.page.get_by_text("is disabled")).to_be_visible()
-        assert steered.outcome_of("aa.victim") is None  # it streams
-        out = victim.page.get_by_role("button", name="Sign in", exact=True)  # a page that only watches is led there too
-        victim.page.get_by_role("button", name="Stop").or_(out).click()  # the next click
-        expect(out).to_be_visible()
-        assert urlsplit(victim.page.url).path == "/sign-in"
-        sign_in(victim.page, "aa.victim", PASSWORD)
-        expect(victim.page.get_by_text("is wrong")).to_be_visible()
-    deadline = time.monotonic() + 60
-    while (outcome := steered.outcome_of("aa.victim")) is None and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert outcome == "completed"
+def test_a_disabled_user_is_out_at_the_next_click_while_an_answer_streams(
+    watched: Callable[..., Watched], steered: Steered
+) -> None:
+    steered.house.add("aa.victim", "A Victim", Role.ANALYST)
+    steered.model.faults[:] = ["until_told"]
+    victim = watched("aa.victim", "/analyze?use_case=support_ticket").page
+    ask(victim, TICKET)
+    expect(victim.get_by_text("The story begins.")).to_be_visible(timeout=30_000)
+    admin = watched("admin", "/users").page
+    settle(admin)
+    admin.get_by_test_id("stDataFrame").first.click(position={"x": 60, "y": 52})
+    admin.get_by_role("button", name="Disable").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    expect(admin.get_by_text("is disabled")).to_be_visible()
+    assert steered.outcome_of("aa.victim") is None  # it streams
+    out = victim.get_by_role("button", name="Sign in", exact=True)  # a page that only watches is led there too
+    victim.get_by_role("button", name="Stop").or_(out).click()  # the next click
+    expect(out).to_be_visible()
+    assert urlsplit(victim.url).path == "/sign-in"
+    sign_in(victim, "aa.victim", steered.house.password("aa.victim"))
+    expect(victim.get_by_text("is wrong")).to_be_visible()
+    steered.model.finish.set()
+    wait_until(lambda: steered.outcome_of("aa.victim"))
+    assert steered.outcome_of("aa.victim") == "completed"
 
 
-def ask(page: Page, steered: Steered, use_case: str, record_id: str, question: str = "") -> None:
-    page.goto(f"{steered.product.url}/analyze?use_case={use_case.replace(' ', '+')}")
+def ask(page: Page, record_id: str, question: str = "") -> None:
     page.get_by_role("textbox", name="Ticket ID").fill(record_id)
     if question:
         page.get_by_text("More: question").click()
@@ -244,7 +242,7 @@ def ask(page: Page, steered: Steered, use_case: str, record_id: str, question: s
     page.get_by_role("button", name="Analyze", exact=True).click()
 
 
-def _latest(steered: Steered, outcome: str) -> str:
-    query = select(analyses.c.request_id).where(analyses.c.outcome == outcome)
-    with steered.audit.engine.connect() as connection:
-        return str(connection.execute(query.order_by(analyses.c.asked_at.desc()).limit(1)).scalar_one())
+def go(page: Page, title: str) -> None:
+    """To another page, by the sidebar."""
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
