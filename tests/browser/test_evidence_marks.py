@@ -87,18 +87,22 @@ def test_marks_can_be_reached_and_opened_by_keyboard(ask) -> None:
 OPENS = {"found": "In the record", "derived": "Follows from the record", "unsupported": "Not in the record"}
 QUESTIONS = (
     "How many orders did this customer place, and what did they spend?",
-    "List the months with orders and spend.",
+    "How many rows are in each set of the record?",
     "What did the customer order in each period, and what is the difference between the periods?",
+    "Name each set of the record with its number of rows.",
+    "List the months with orders and spend.",
     "Which products were bought, for how much, and when last?",
+    "Add up the orders of the months.",
     "Which tickets are there, when were they opened, and how long were they open?",
 )
+"""What the model writes of each differs from installation to installation. Most answers have a figure that follows and
+one that is invented, every third one that is found; the next question is asked only while a kind is missing."""
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(small_model() is None, reason="the small language model has not been fetched")
 def test_of_the_small_model_s_figures_some_are_found_some_follow_and_some_are_invented(open_page: OpenPage) -> None:
-    """What it writes differs from installation to installation, so it is asked about one customer until a found figure
-    and an invented one have been met; what follows from the record is opened where an answer has it."""
+    """It is asked about one customer until a figure of each kind has been met, and opened."""
     page = open_page("analyst", "/analyze")
     left = dict(OPENS)
     for question in QUESTIONS:
@@ -110,9 +114,9 @@ def test_of_the_small_model_s_figures_some_are_found_some_follow_and_some_are_in
                 expect(panel.get_by_test_id("stDataFrame").first).to_be_visible()
             elif kind == "unsupported":
                 see_what_needs_a_look(page)
-        if left.keys() <= {"derived"}:
+        if not left:
             break
-    assert left.keys() <= {"derived"}
+    assert not left
 
 
 def ask_the_small_model(page: Page, customer: str, question: str) -> None:
