@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from core.accounts.permissions import may, may_see_analysis
 from core.accounts.user import Actor, Role
-from core.analyses import Analysis, Search
+from core.analyses import Analysis
+from core.analysis_search import Search
 from core.errors import NotAllowed, NotFound, UnknownUseCase
 from core.use_cases import UseCase, UseCases
 

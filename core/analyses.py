@@ -9,24 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    Integer,
     RowMapping,
-    Select,
-    cast,
     func,
     insert,
     null,
     or_,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
 
 from core.accounts.user import Role, User
+from core.analysis_search import Search, Summary, statement, summary
 from core.audit.entry import Outcome
 from core.errors import NotFound
 from core.evidence.verdict import Cell, CheckedClaim, Evidence, Verdict
@@ -35,8 +30,6 @@ from core.models.model import Message
 from core.records.record_json import from_json, to_json
 from core.store.engine import store_errors
 from core.store.tables import analyses, reviews
-
-PAGE = 25  # analyses a page of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,45 +86,12 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """One line of a list."""
-
-    request_id: UUID
-    asked_at: datetime
-    username: str
-    use_case: str
-    record_id: str
-    model: str
-    outcome: Outcome | None
-    total_ms: float | None
-    to_check: int | None
-    claims: int | None
-    verdict: str | None
-    reviewer: str | None
-    comment: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """What is new of an analysis that runs in another process."""
 
     running: bool
     stage: str | None
     text: str  # of the answer, after what is known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """What a list shows. `before` is the (asked_at, request_id) of the last line of the page above."""
-
-    username: str | None = None
-    use_cases: tuple[str, ...] | None = None  # None: all
-    text: str = ""  # part of a record ID or of an answer
-    outcomes: tuple[str, ...] = ()
-    unreviewed_for: str | None = None  # completed, not reviewed, not by this reviewer
-    since: datetime | None = None
-    before: tuple[datetime, UUID] | None = field(default=None)
-    limit: int = PAGE
 
 
 def insert_asked(connection: Connection, values: dict[str, Any]) -> None:
@@ -198,7 +158,7 @@ class Analyses:
     def search(self, what: Search) -> list[Summary]:
         """Newest first, at most `what.limit` lines. Raises StoreUnavailable."""
         with store_errors(), self._engine.connect() as connection:
-            return [_summary(row) for row in connection.execute(_select(what)).mappings()]
+            return [summary(row) for row in connection.execute(statement(what)).mappings()]
 
     def recent_record_ids(self, username: str, use_case: str, limit: int = 5) -> list[str]:
         """The record IDs this person asked about last. Raises StoreUnavailable."""
@@ -253,54 +213,6 @@ def evidence_from_json(stored: list[dict[str, Any]]) -> Evidence:
             for claim in stored
         )
     )
-
-
-def _select(what: Search) -> Select[Any]:
-    latest = (
-        select(reviews.c.request_id, reviews.c.verdict, reviews.c.reviewer, reviews.c.comment)
-        .ext(distinct_on(reviews.c.request_id))
-        .order_by(reviews.c.request_id, reviews.c.review_id.desc())
-        .subquery()
-    )
-    verdicts = _claims('@.verdict != "ignored"')
-    to_check = _claims('@.verdict == "unsupported" || @.verdict == "contradicted"')
-    columns = [analyses.c[name] for name in Summary.__dataclass_fields__ if name in analyses.c]
-    statement = select(
-        *columns,
-        verdicts.label("claims"),
-        to_check.label("to_check"),
-        latest.c.verdict,
-        latest.c.reviewer,
-        latest.c.comment,
-    ).join_from(analyses, latest, latest.c.request_id == analyses.c.request_id, isouter=True)
-    if what.username:
-        statement = statement.where(analyses.c.username == what.username)
-    if what.use_cases is not None:
-        statement = statement.where(analyses.c.use_case.in_(what.use_cases))
-    if what.text:
-        part = "%" + what.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(or_(analyses.c.record_id.ilike(part), analyses.c.answer.ilike(part)))
-    if what.outcomes:
-        statement = statement.where(analyses.c.outcome.in_(what.outcomes))
-    if what.since:
-        statement = statement.where(analyses.c.asked_at >= what.since)
-    if what.unreviewed_for is not None:
-        statement = statement.where(analyses.c.outcome == Outcome.COMPLETED, latest.c.verdict.is_(None))
-        statement = statement.where(analyses.c.username != what.unreviewed_for)
-    if what.before:
-        statement = statement.where(tuple_(analyses.c.asked_at, analyses.c.request_id) < what.before)
-    return statement.order_by(analyses.c.asked_at.desc(), analyses.c.request_id.desc()).limit(what.limit)
-
-
-def _claims(condition: str) -> ColumnElement[int]:
-    """How many claims of an analysis fulfil a jsonpath condition."""
-    path = cast(f"$[*] ? ({condition})", JSONPATH)
-    return func.jsonb_array_length(func.jsonb_path_query_array(analyses.c.evidence, path), type_=Integer)
-
-
-def _summary(row: RowMapping) -> Summary:
-    values: dict[str, Any] = {**row, "outcome": Outcome(row["outcome"]) if row["outcome"] else None}
-    return Summary(**values)
 
 
 def _analysis(row: RowMapping, review: RowMapping | None) -> Analysis:

@@ -1,4 +1,4 @@
-"""What the pipeline needs from others, as seen from there. core/bootstrap.py has the real ones, tests their own."""
+"""What the pipeline needs from others, as seen from there. Real: core/pipeline_parts.py; tests have their own."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Place(Protocol):
 
 
 class Parts(Protocol):
-    """The collaborators. core/bootstrap.py has the real ones, tests their own."""
+    """The collaborators."""
 
     @property
     def use_cases(self) -> UseCaseSource: ...

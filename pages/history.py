@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from core.accounts.permissions import may
-from core.analyses import Search
+from core.analysis_search import Search
 from core.audit.entry import Outcome
 from core.bootstrap import application
 from pages.parts import analysis_list, messages

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.analyses import Analysis, Search
+from core.analyses import Analysis
+from core.analysis_search import Search
 from core.bootstrap import application
 from core.errors import RecordAnalystError
 from core.reviews import Verdict, review

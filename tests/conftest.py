@@ -58,7 +58,7 @@ def application(settings: Settings) -> Iterator[Application]:
     """Embedded PostgreSQL with the sample business, the embedded model server, everything wired as in production."""
     with pytest.MonkeyPatch.context() as patch:
         # Tests run pipelines of their own beside it; its sweep would take those for an ended process's.
-        patch.setattr("core.bootstrap.HOUSEKEEPING_SECONDS", float("inf"))
+        patch.setattr("core.housekeeping.EVERY_SECONDS", float("inf"))
         application = open_application(settings)
         yield application
         application.close()

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from core.accounts.command import operator
 from core.audit.entry import Entry, Event
-from core.bootstrap import Application, database_of, open_application
+from core.bootstrap import Application, open_application
 from core.commands.set_option import add_set_option
 from core.drafts import draft, main_parameter
 from core.errors import Conflict, InvalidRequest, NoSuchRecord, SettingsError
 from core.ledger import reference
 from core.masking import mask
 from core.parameters import arguments
+from core.pipeline_parts import database_of
 from core.records.procedures import Identity, Limits, call, signature
 from core.records.record import Record, Value
 from core.records.record_json import to_json, value_to_json

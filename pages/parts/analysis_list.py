@@ -7,7 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from core.analyses import PAGE, Search, Summary
+from core.analysis_search import PAGE, Search, Summary
 from core.bootstrap import Application
 from pages.parts.analysis_view import OUTCOMES, title_of
 from pages.parts.layout import choose, times

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from core.accounts.user import Actor, Role
-from core.analyses import Search
 from core.analysis import Request
+from core.analysis_search import Search
 from core.audit.entry import Outcome
 from core.audit.log import AuditLog
 from core.bootstrap import Application

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.accounts.user import Actor, Role
-from core.bootstrap import Application, PipelineParts
+from core.bootstrap import Application
 from core.errors import ProcedureFailed, RecordAnalystError
 from core.jobs import Jobs
 from core.log import JsonLines, request_of
@@ -24,6 +24,7 @@ from core.masking import MaskedRecord
 from core.metrics import Metrics
 from core.models.catalogue import Catalogue
 from core.models.fake import FakeModelServer
+from core.pipeline_parts import PipelineParts
 from core.records.record import Column, Record, ResultSet
 from core.steps import Request
 from core.use_cases import UseCase

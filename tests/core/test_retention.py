@@ -164,6 +164,6 @@ def test_housekeeping_erases(application: Application, asked: Callable[..., UUID
     retain = application.use_cases.get("customer_insight").retain
     assert retain is not None
     request_id = asked(days_ago=int(retain[:-1]) + 1)
-    application._retention_due = 0.0
-    application.housekeep()
+    application.housekeeping.retention_due = 0.0
+    application.housekeeping.once()
     assert is_erased(application, request_id)

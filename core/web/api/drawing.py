@@ -7,7 +7,7 @@ import binascii
 from datetime import datetime
 from uuid import UUID
 
-from core.analyses import Summary
+from core.analysis_search import Summary
 from core.errors import InvalidRequest
 from core.masking import unmask
 from core.models.catalogue import CatalogueView

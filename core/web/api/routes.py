@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, StreamingResponse
 from core.access import check_may_open, check_may_stop, reachable, usable
 from core.accounts.permissions import may
 from core.accounts.user import Actor
-from core.analyses import Analysis, Search
+from core.analyses import Analysis
+from core.analysis_search import Search
 from core.audit.entry import Entry, Event, Outcome
 from core.audit.query import Filter, page
 from core.errors import InvalidRequest, NotAllowed

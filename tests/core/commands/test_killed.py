@@ -115,7 +115,7 @@ def test_a_process_killed_in_mid_stream_is_aborted_at_the_next_start(start, stea
     assert kept.masked is not None, "the record it was written from is kept too"
     asked, outcome = events(application, request_id)
     assert (asked.event, outcome.event, outcome.outcome) == ("analysis.asked", "analysis.outcome", "aborted")
-    application.housekeep()
+    application.housekeeping.once()
     assert len(events(application, request_id)) == 2, "once"
     assert verify(application.audit, full=True).state is not State.BROKEN
 
