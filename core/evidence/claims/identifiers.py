@@ -16,7 +16,7 @@ _ANY_CASE = words("step section chapter appendix figure page phase table option"
 _SKIP = re.compile(
     r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
     r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
-    r"|\b50[/:-]50\b"
+    r"|\b50[/:-]50\b|\b1:1 (?:meeting|call|session|talk|conversation|copy|basis)\b"
     rf"|\b(?:{one_of(_STANDARDS)}|{one_of(_LABELS)}|(?i:{one_of(_ANY_CASE)})|§+)"
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
@@ -38,7 +38,7 @@ _SKIP_SIGNS = (
     "to-5",
 )
 _SKIP_WORDS = tuple(_ANY_CASE)
-_SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5")
+_SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5|1:1 ")
 
 
 def find_skipped(text: str) -> Iterator[Claim]:

@@ -85,6 +85,7 @@ class Slots(NamedTuple):
     dated: bool
 
 
+_TURNS = words("but however though although whereas yet")
 _BEYOND = words("over under above below")
 _MARK_STEMS = frozenset(stem(word) for word in MARKS_OF if word not in {"n", "number", "count"})
 ScopeKey = tuple[Claim, int, bool, bool, bool, bool]
@@ -138,6 +139,11 @@ class Frame:
         if group not in self.stems_of:
             self.stems_of[group] = frozenset(self.tokens[i].stem for i in self.places(group))
         return self.stems_of[group]
+
+    def turns_between(self, one: int, other: int) -> bool:
+        """Whether the sentence turns to something else between two tokens: "but", "although"."""
+        first, last = sorted((one, other))
+        return not _TURNS.isdisjoint(t.low for t in self.tokens[first + 1 : last])
 
     def related(self, claim: Claim) -> frozenset[int]:
         """The sets that hold what the claim's stretch clearly names; empty when it names nothing, or only sets of one

@@ -93,11 +93,11 @@ def _is_chance(frame: Frame, claim: Claim, column: Column, scope: Scope) -> bool
     if claim.form not in (Form.DIGITS, Form.WORDS):
         return False
     bare = claim.unit is None or claim.dimension in (Dimension.TIME, Dimension.PERCENT)
-    small = claim.value < _SMALL and claim.value.is_integer()
+    small = claim.value < SMALL and claim.value.is_integer()
     return bare and small and not scope.used and frame.score(column, claim) == 0
 
 
-_SMALL = 20  # every record has such whole numbers
+SMALL = 20  # every record has such whole numbers
 RANKS = frozenset(stem(w) for w in words("rank position place standing"))
 
 

@@ -97,11 +97,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
 
 def _is_apart(frame: Frame, claim: Claim, mention: Mention) -> bool:
     """ "no medication, but seen on 3 May": told of something else; with enough conditions there is none of anything."""
-    between = frame.tokens[claim.last + 1 : mention.first]
-    return not mention.context and not _BUT.isdisjoint(t.low for t in between)
-
-
-_BUT = words("but however though although while whereas yet")
+    return not mention.context and mention.first > claim.last and frame.turns_between(claim.last, mention.first)
 
 
 def _is_of_rows(frame: Frame, noun: Noun) -> bool:

@@ -13,7 +13,7 @@ from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import TOTAL, TOTAL_PHRASES
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
-from core.evidence.readings.cells import sign_holds
+from core.evidence.readings.cells import SMALL, sign_holds
 from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.groups import group_extremes
 from core.evidence.readings.nouns import Noun
@@ -63,8 +63,9 @@ def _values(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Value]:
 
 
 def _may_add(frame: Frame, claim: Claim, column: Column, cue: str) -> bool:
-    """Lengths of time are told of many things: their sums need a word for it, or one for the column."""
-    if claim.dimension is not Dimension.TIME or cue or frame.score(column, claim) > 0:
+    """Lengths of time and small numbers are told of many things: their sums need a word for it, or for the column."""
+    bare = claim.unit is None and claim.value < SMALL and claim.value.is_integer()
+    if not (bare or claim.dimension is Dimension.TIME) or cue or frame.score(column, claim) > 0:
         return True
     if any(h.weight == 1.0 for h in frame.set_hits.get(column.set_index, ())):
         return True

@@ -22,6 +22,7 @@ def told(frame: Frame, claim: Claim) -> Iterator[Pair]:
         c
         for c in figures
         if c.dimension not in (Dimension.PERCENT, Dimension.POINTS) or claim.dimension in (Dimension.POINTS, None)
+        if not frame.turns_between(claim.first, c.first)
     ]
     for left in figures[:8]:
         for right in figures[:8]:
