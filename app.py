@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,7 +23,7 @@ from core.web.api.app import api
 from core.web.gate import Frames, Gate
 from core.web.metrics import metrics_route
 from core.web.problem import API
-from core.web.server import end_soon, send_at_once
+from core.web.server import attend, end_soon, send_at_once
 from core.web.shield import Shield, content_security_policy
 from core.web.sign_in import sign_in_routes
 from core.web.single_sign_on import single_sign_on_routes
@@ -34,7 +32,6 @@ from core.web.welcome import welcome
 # What browsers may ask of Streamlit. Left out: clearing caches, uploads, git, installing things.
 MESSAGES = {"rerun_script", "stop_script", "app_heartbeat"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
-SWITCH_SECONDS = 0.001  # a thread that computes gives way to the one that serves all after so long; usual are 5 ms
 
 
 def may_pass(frame: bytes) -> bool:
@@ -55,10 +52,9 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
     except RecordAnalystError as error:
         _end(f"{error.message} {error.hint}", 1)
     print(welcome(opened), flush=True)
-    sys.setswitchinterval(SWITCH_SECONDS)
     send_at_once()
     end_soon()
-    gc.freeze()  # what is there now stays as long as the process, so no collection need look at it again
+    attend()
     try:
         yield
     finally:

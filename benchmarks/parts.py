@@ -12,6 +12,7 @@ from statistics import median
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
 from core.settings import ROOT, LimitSettings, Settings
+from core.web.server import attend
 
 ENOUGH = LimitSettings(requests_per_minute=100_000, requests_per_use_case_per_hour=1_000_000, running_per_user=100)
 ANALYST = Actor(User("bench", "Bench", Role.ANALYST), source="cli", signed_in_by="cli")
@@ -34,6 +35,7 @@ def running_application() -> Iterator[Application]:
     with fresh_folder() as var:
         os.environ.pop("OLLAMA_HOST", None)
         application = open_application(Settings(var=var, find_ollama=False, limits=ENOUGH))
+        attend()  # as the server's process does
         try:
             yield application
         finally:

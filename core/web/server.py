@@ -1,4 +1,4 @@
-"""What the server must be told and Streamlit gives no way to tell it."""
+"""What the process of the server must be told, and Streamlit gives no way to tell it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import gc
 import logging
 import signal
 import socket
+import sys
 
 from uvicorn import Server
 
+SWITCH_SECONDS = 0.001  # a thread that computes gives way to the one that serves all after so long; usual are 5 ms
 FINISHING_SECONDS = 3  # so long may those who are connected hold up the end of the process
+
+
+def attend() -> None:
+    """Once all is loaded: nobody waits for somebody else's computing, or for a collection of what stays anyway."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()
 
 
 def send_at_once() -> None:
