@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Verdict(StrEnum):
@@ -19,8 +20,7 @@ SUPPORTED = frozenset({Verdict.FOUND, Verdict.DERIVED, Verdict.ROUNDED})
 TO_CHECK = frozenset({Verdict.UNSUPPORTED, Verdict.CONTRADICTED})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of the record. `row` counts from 0; `column` is a column name of the result set `set`."""
 
     set: str

@@ -130,14 +130,17 @@ class Frame:
 
     def places(self, group: int) -> list[int]:
         """The words of a group, by their places."""
-        if group not in self.words_of:
-            self.words_of[group] = [i for i, t in enumerate(self.tokens) if t.is_word and self.groups[i] == group]
+        if not self.words_of:
+            self.words_of = {group: [] for group in self.groups}
+            for place, (token, its) in enumerate(zip(self.tokens, self.groups, strict=True)):
+                if token.is_word:
+                    self.words_of[its].append(place)
         return self.words_of[group]
 
     def stems(self, group: int) -> frozenset[str]:
         """The stems of a group's words."""
         if group not in self.stems_of:
-            self.stems_of[group] = frozenset(self.tokens[i].stem for i in self.places(group))
+            self.stems_of[group] = frozenset([self.tokens[i].stem for i in self.places(group)])
         return self.stems_of[group]
 
     def turns_between(self, one: int, other: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Kind
 from core.evidence.frame.frame import PREPOSITIONS, Frame
-from core.evidence.text.tokens import Token
 
 
 def group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
@@ -13,13 +12,17 @@ def group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
     if not tokens:
         return [0], frozenset()
     count = numbers[-1] + 1
-    words: list[list[Token]] = [[] for _ in range(count)]
-    first_mark: list[str] = [""] * count
+    words = [0] * count
+    first_word = [""] * count
+    first_mark = [""] * count
     for token, number in zip(tokens, numbers, strict=True):
         if token.is_word:
-            words[number].append(token)
+            words[number] += 1
+            first_word[number] = first_word[number] or token.low
         elif not words[number] and not first_mark[number]:
             first_mark[number] = token.text
+    if count == 1:
+        return [0], frozenset()
     figures = [0] * count
     for claim in frame.claims:
         if claim.kind is Kind.NUMBER:
@@ -30,15 +33,15 @@ def group_segments(frame: Frame) -> tuple[list[int], frozenset[int]]:
         if not words[number]:
             group[number] = group[number - 1] if number else 0
             continue
-        adverbial = words[number][0].low in PREPOSITIONS and len(words[number]) <= 9
+        adverbial = first_word[number] in PREPOSITIONS and words[number] <= 9
         if figures[number] == 0 and adverbial:
             if number == 0 or all(not words[n] or group[n] == -1 for n in range(number)):
                 group[number] = -1
             elif number and group[number - 1] != -1:
                 group[number] = group[number - 1]
-        elif number and words[number][0].low == "or" and len(words[number]) <= 4 and figures[number]:
+        elif number and first_word[number] == "or" and words[number] <= 4 and figures[number]:
             group[number] = group[number - 1]  # "by EUR 500, or 20 %,": the same thing told another way
-        elif first_mark[number] == "(" and number and (figures[number] == 0 or len(words[number]) <= 2):
+        elif first_mark[number] == "(" and number and (figures[number] == 0 or words[number] <= 2):
             group[number] = group[number - 1]
         elif first_mark[number] == ")" and number > 1 and first_mark[number - 1] == "(" and figures[number] == 0:
             group[number] = group[number - 2]  # "EUR 120 (5 %) above" goes on after the brackets

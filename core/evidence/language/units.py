@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
@@ -27,8 +27,7 @@ class Dimension(StrEnum):
     OTHER = "other"  # compound units (mmol/l, bpm): equal by name or not at all
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """`factor` leads to the base unit of the dimension; `name` is the currency code, or the canonical name."""
 
     dimension: Dimension

@@ -45,7 +45,7 @@ def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
 
 def _groups(frame: Frame, facts: SetFacts) -> Iterator[list[Column]]:
     """The columns that the words name; and all that may be added, where they name one of them."""
-    plain = [c for c in facts.columns if c.is_number and not c.rates and not c.marks]
+    plain = [c for c in facts.numbers if not c.rates and not c.marks]
     for unit in dict.fromkeys(c.unit for c in plain):
         alike = [c for c in plain if c.unit == unit]
         told = [c for c in alike if any(h.weight >= 0.5 for h in frame.column_hits.get(id(c), ()))]
@@ -57,7 +57,7 @@ def _groups(frame: Frame, facts: SetFacts) -> Iterator[list[Column]]:
 
 def wholes(column: Column, facts: SetFacts) -> list[Column]:
     """What the column may be a part of, itself among it: all plain columns of its unit."""
-    alike = [c for c in facts.columns if c.is_number and not c.rates and not c.marks and c.unit == column.unit]
+    alike = [c for c in facts.numbers if not c.rates and not c.marks and c.unit == column.unit]
     if column.unit is None:
         alike = [c for c in alike if set(c.stems) & set(column.stems)]  # lessons attended, lessons missed
     return alike if column in alike and 2 <= len(alike) <= _MOST else []

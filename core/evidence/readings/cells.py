@@ -143,13 +143,19 @@ def _wanted(claim: Claim, factor: float) -> tuple[Stretch, ...]:
 
 
 def _lying(wanted: Iterable[Stretch], column: Column, factor: float) -> Matches:
-    masks = {Fit.EXACT: 0, Fit.ROUNDED: 0}
+    exact = rounded = 0
+    negative = column.has_negative
     for low, high, quality in wanted:
         rows = column.rows_between(low / factor, high / factor)
-        if column.has_negative:
+        if negative:
             rows += column.rows_between(-high / factor, -low / factor)
-        masks[quality] |= mask_of(rows)
-    return Matches(masks[Fit.EXACT], masks[Fit.ROUNDED] & ~masks[Fit.EXACT])
+        if not rows:
+            continue
+        if quality is Fit.EXACT:
+            exact |= mask_of(rows)
+        else:
+            rounded |= mask_of(rows)
+    return Matches(exact, rounded & ~exact)
 
 
 def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:

@@ -75,6 +75,6 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tup
 
 def _measures(frame: Frame, facts: SetFacts, other: Column, place: int) -> list[Column]:
     """What may be compared with the marked column: of its unit, and named before the comparison where one is."""
-    fitting = [c for c in facts.columns if c.is_number and c is not other and not c.hard_marks and c.unit == other.unit]
+    fitting = [c for c in facts.numbers if c is not other and not c.hard_marks and c.unit == other.unit]
     named = [c for c in fitting if any(0 <= h.place < place for h in frame.column_hits.get(id(c), ()))]
     return named or fitting

@@ -128,7 +128,7 @@ def _reached(frame: Frame, words: list[int]) -> Iterator[Said]:
         facts = next(f for f in frame.index.sets if f.name == cell.set)
         column = next(c for c in facts.columns if c.name == cell.column)
         value = column.numbers[cell.row]
-        older = [c for c in facts.columns if c.is_number and c.unit == column.unit and is_older(c, column)]
+        older = [c for c in facts.numbers if c.unit == column.unit and is_older(c, column)]
         before = next((n for c in reversed(older) if (n := c.numbers[cell.row]) is not None), None)
         if value is None or before is None or value == before:
             continue

@@ -68,10 +68,8 @@ def _over_time(frame: Frame, claim: Claim) -> Support | None:
 
 def _factors(facts: SetFacts) -> list[tuple[Column, Column]]:
     """Pairs of a unit price and a quantity. "price_per_kg" goes with kilograms, "per month" with what has none."""
-    prices = [
-        c for c in facts.columns if c.is_number and c.dimension is Dimension.MONEY and _is_price(c) and not c.hard_marks
-    ]
-    quantities = [c for c in facts.columns if c.is_number and c.dimension not in _NO_QUANTITY and not c.hard_marks]
+    prices = [c for c in facts.numbers if c.dimension is Dimension.MONEY and _is_price(c) and not c.hard_marks]
+    quantities = [c for c in facts.numbers if c.dimension not in _NO_QUANTITY and not c.hard_marks]
     return [(price, c) for price in prices for c in quantities if not c.rates and c is not price]
 
 

@@ -92,7 +92,7 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
     """The columns the superlative may be about in this set; None when it is about another set."""
     near = range(extreme.place + 1, min(extreme.place + 1 + WORDS_AFTER, len(frame.tokens)))
     sets = {s for s, hits in frame.set_hits.items() for hit in hits if hit.place in near and hit.weight >= 0.5}
-    plain = [c for c in facts.columns if c.is_number and not c.hard_marks]
+    plain = [c for c in facts.numbers if not c.hard_marks]
     named = [
         (hit.weight, c)
         for c in frame.index.numbers
@@ -115,7 +115,7 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
         return None
     if extreme.hint:
         hinted = [c for c in plain if _is_hinted(c, extreme)]
-        hinted = hinted or [c for c in facts.columns if c.is_number and _is_hinted(c, extreme)]
+        hinted = hinted or [c for c in facts.numbers if _is_hinted(c, extreme)]
         if hinted:
             return hinted
         if "age" in extreme.hint:

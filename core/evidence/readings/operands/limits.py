@@ -59,7 +59,7 @@ def fill_level(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:
     """ "half full", "38 tickets left": what takes up room against the room there is, however it is called."""
     if frame.word_stems.isdisjoint(_FILLED):
         return
-    plain = [c for c in facts.columns if c.is_number and (c.unit is None or c.unit == claim.unit)]
+    plain = [c for c in facts.numbers if (c.unit is None or c.unit == claim.unit)]
     for room in (c for c in plain if c.is_room):
         for scope in scopes(frame, facts, claim):
             for taken in plain if scope.mask.bit_count() == 1 else ():
