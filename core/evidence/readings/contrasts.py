@@ -1,0 +1,149 @@
+"""Two named things set against each other without a figure: "Sula is newer than Havørn", "2025 beat 2024"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Kind
+from core.evidence.columns.column import Column
+from core.evidence.columns.rows import rows_of
+from core.evidence.frame.frame import Extreme, Frame
+from core.evidence.index.facts import SetFacts
+from core.evidence.language.cues import EXTREMES, MOST
+from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
+from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.readings.extremes import way_of
+from core.evidence.readings.said import Said
+from core.evidence.readings.superlatives import targets
+from core.evidence.support import CellsOf, Support, show
+from core.evidence.verdict import Verdict
+
+_REACH = 5  # words from the comparison to "than", and from there to what is compared with
+_PLAIN = {"more": 1, "less": -1, "fewer": -1}
+_VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surpasses topped")
+_OPEN = words("not never no if whether should could would may might must will hardly unless rather")
+_AGED = words("older younger")
+
+
+def read(frame: Frame) -> Iterator[Said]:
+    """Where the words leave open which column is meant, only what is wrong in all of them is contradicted."""
+    if "than" not in frame.words and frame.words.isdisjoint(_VERBS):
+        return
+    for place, token in enumerate(frame.tokens):
+        extreme = _comparison(frame, place)
+        if extreme is None:
+            continue
+        verb = token.low in _VERBS
+        than = place if verb else _than(frame, place)
+        if than is None or _is_open(frame, place, than):
+            continue
+        pair = _compared(frame, place, than)
+        if pair is None:
+            continue
+        answers = [one for facts in frame.index.sets for one in _in_set(frame, facts, extreme, *pair)]
+        if answers:
+            yield Said(place, place, next((s for holds, s in answers if holds), answers[0][1]))
+
+
+def _comparison(frame: Frame, place: int) -> Extreme | None:
+    """What a comparative asks for is what its superlative asks for."""
+    low = frame.tokens[place].low
+    after = frame.tokens[place + 1].low if place + 1 < len(frame.tokens) else ""
+    if low in _PLAIN:
+        direction, hint = MOST.get(after, (1, ""))
+        direction *= _PLAIN[low]
+    elif low in _VERBS:
+        direction, hint = 1, ""
+    elif low.endswith("er") and (meaning := EXTREMES.get(f"{low[:-2]}est")) is not None:
+        direction, hint = meaning
+    else:
+        return None
+    temporal = hint == "time"
+    return Extreme(
+        place, frame.groups[place], direction, frozenset() if temporal else frozenset(map(stem, hint.split())), temporal
+    )
+
+
+def _than(frame: Frame, place: int) -> int | None:
+    near = range(place + 1, min(place + 1 + _REACH, len(frame.tokens)))
+    return next((i for i in near if frame.tokens[i].low == "than"), None)
+
+
+def _is_open(frame: Frame, place: int, than: int) -> bool:
+    """A figure tells by how much, or is what is compared with; or nothing is said to be so."""
+    if any(
+        c.kind is Kind.NUMBER and (place - 3 <= c.last < place or place < c.first <= than + 3) for c in frame.claims
+    ):
+        return True
+    return any(t.low in _OPEN for t in frame.tokens[max(0, place - 4) : place])
+
+
+def _compared(frame: Frame, place: int, than: int) -> tuple[Mention, Mention] | None:
+    """What is said to be more, and what it is more than: two values of one column, or two times."""
+    told = [m for m in frame.mentions if m.sort in (Sort.VALUE, Sort.TIME) and not m.context and not m.open_end]
+    other = next((m for m in told if than < m.first <= than + _REACH), None)
+    if other is None:
+        return None
+    alike = [m for m in told if m.sort is other.sort and m.slot == other.slot and m.last < than]
+    before = [m for m in alike if m.last < place]
+    one = before[-1] if before else next((m for m in alike if place < m.first), None)
+    return None if one is None or len([m for m in alike if m.last < place]) > 1 else (one, other)
+
+
+def _in_set(
+    frame: Frame, facts: SetFacts, extreme: Extreme, one: Mention, other: Mention
+) -> Iterator[tuple[bool, Support]]:
+    """An answer for each column and each way to take the rows together."""
+    if facts.index not in one.options or facts.index not in other.options:
+        return
+    columns = targets(frame, extreme, facts) or []
+    for a in one.options[facts.index]:
+        for b in other.options[facts.index]:
+            if not a or not b or a == b or a & b:
+                continue
+            for column in columns:
+                yield from _in_column(frame, facts, column, extreme, a, b)
+            if _counts_rows(frame, facts, extreme):
+                yield _answer(facts, None, extreme.direction, float(a.bit_count()), float(b.bit_count()), a, b)
+
+
+def _in_column(
+    frame: Frame, facts: SetFacts, column: Column, extreme: Extreme, a: int, b: int
+) -> Iterator[tuple[bool, Support]]:
+    way = way_of(frame, extreme, column)
+    if not column.is_number:
+        one, two = (column.spans[mask.bit_length() - 1] if mask.bit_count() == 1 else None for mask in (a, b))
+        if one and two:
+            way = -way if frame.tokens[extreme.place].low in _AGED else way
+            yield _answer(facts, column, way, float(one[0].toordinal()), float(two[0].toordinal()), a, b)
+        return
+    (rows, total), (others, rest) = column.filled(a), column.filled(b)
+    if not rows or not others:
+        return
+    if not column.rates:
+        yield _answer(facts, column, way, total, rest, a, b)
+    if column.rates or len(rows) > 1 or len(others) > 1:
+        yield _answer(facts, column, way, total / len(rows), rest / len(others), a, b)
+
+
+def _counts_rows(frame: Frame, facts: SetFacts, extreme: Extreme) -> bool:
+    """ "more orders than": the rows are told."""
+    near = range(extreme.place + 1, extreme.place + 4)
+    return any(h.place in near and h.weight == 1.0 for h in frame.set_hits.get(facts.index, ()))
+
+
+def _answer(
+    facts: SetFacts, column: Column | None, way: int, one: float, two: float, a: int, b: int
+) -> tuple[bool, Support]:
+    holds = (one - two) * way > 0
+    verdict = Verdict.DERIVED if holds else Verdict.CONTRADICTED
+    if column is None:
+        shown, name, cells = (f"{one:g}", f"{two:g}"), f"rows of {facts.name}", facts.columns[0]
+    elif column.is_number:
+        shown, name, cells = (show(one, column.unit), show(two, column.unit)), column.name, column
+    else:
+        spans = (column.spans[rows_of(mask)[0]] for mask in (a, b))
+        shown, name, cells = tuple(str(span[0]) if span else "" for span in spans), column.name, column
+    why = f"{name} of {facts.name}: {shown[0]} against {shown[1]}."
+    return holds, Support(verdict, why, tuple(CellsOf(facts, cells, a | b)))
