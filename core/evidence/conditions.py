@@ -3,8 +3,11 @@ yet ("unpaid", "not delivered", "still open")."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import mask_of
+from core.evidence.fields import Field
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
@@ -30,16 +33,18 @@ _RETURNED = stem("returned")
 STRENGTH = 1.6  # binds counts; for cells it may be left out
 
 
-def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> list[Mention]:
+def find_conditions(sentence: Sentence, index: Index, found: list[Mention], fields: list[Field]) -> list[Mention]:
     """Mentions of conditions. Where the word is also a label, its rows become one more meaning of that label."""
     mentions: list[Mention] = []
     if not index.conditional and not index.punctual and sentence.words.isdisjoint(_HAVING):
         return mentions
     taken = {i: m for m in found for i in range(m.first, m.last + 1)}
+    mentions += _flags(sentence, index, fields)
+    named = {i for m in mentions for i in range(m.first, m.last + 1)}
     for i, token in enumerate(sentence.tokens):
-        if not token.is_word or len(token.low) < 4 or token.is_digits:
+        if not token.is_word or len(token.low) < 4 or token.is_digits or i in named:
             continue
-        options, slot, negated = _options(sentence.tokens, i, token, index)
+        options, columns, slot, negated = _options(sentence.tokens, i, token, index)
         if not options:
             continue
         other = taken.get(i)
@@ -51,13 +56,30 @@ def find_conditions(sentence: Sentence, index: Index, found: list[Mention]) -> l
             if not options:
                 continue
         mention = Mention(i, i, sentence.segments[i], Sort.VALUE, slot, token.text, STRENGTH, options)
-        mention.negated = negated
+        mention.negated, mention.conditions = negated, columns
         mentions.append(mention)
     return mentions
 
 
-def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[dict[int, list[int]], str, bool]:
+def _flags(sentence: Sentence, index: Index, fields: list[Field]) -> Iterator[Mention]:
+    """ "without Gift Aid": a flag by its name of several words."""
+    for one in fields:
+        flags = [c for c in one.columns if id(c) in index.flag_masks] if one.last > one.first else []
+        if flags:
+            words = sentence.text[sentence.tokens[one.first].start - sentence.start :][:40]
+            mention = Mention(
+                one.first, one.last, sentence.segments[one.first], Sort.VALUE, f"if:{flags[0].key}", words, STRENGTH
+            )
+            mention.options = {c.set_index: [index.flag_masks[id(c)]] for c in flags}
+            mention.negated, mention.conditions = is_negated(sentence.tokens, one.first), flags
+            yield mention
+
+
+def _options(
+    tokens: list[Token], i: int, token: Token, index: Index
+) -> tuple[dict[int, list[int]], list[Column], str, bool]:
     options: dict[int, list[int]] = {}
+    columns: list[Column] = []
     slot = ""
     negated = False
     before = {t.low for t in tokens[max(0, i - 2) : i]}
@@ -94,8 +116,9 @@ def _options(tokens: list[Token], i: int, token: Token, index: Index) -> tuple[d
             mask = empty if is_negated(tokens, i) else size & ~empty
         if mask is not None:
             options.setdefault(column.set_index, []).append(mask)
+            columns.append(column)
             slot = slot or f"if:{column.key}"
-    return options, slot, negated
+    return options, columns, slot, negated
 
 
 def _names_flag(token: Token, column: Column) -> bool:

@@ -10,7 +10,13 @@ from core.evidence.language.listed import words
 
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so"
-    r"|in the order of|an estimated|near|etwa|rund|environ"
+    r"|(?:in|on) the order of|in the neighbourhood of|in the vicinity of|in the ballpark of|more or less"
+    r"|an estimated|near|etwa|rund|environ"
+)
+
+
+_SLIGHTLY = (
+    r"just|only just|slightly|fractionally|narrowly|marginally|a (?:little|bit|shade|touch|tad|fraction|whisker|hair)"
 )
 
 
@@ -22,12 +28,13 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
     for bound, told in (
         (
             Bound.JUST_OVER,
-            r"(?:just|slightly|a little|a bit|a shade|marginally|little) (?:over|above|more than|past|north of)|a good",
+            rf"(?:{_SLIGHTLY}|little) (?:over|above|more than|past|north of|upwards of)|a good",
         ),
         (
             Bound.JUST_UNDER,
-            r"(?:just|slightly|a little|a bit|a shade|marginally) (?:under|below|less than|short of|shy of)"
-            r"|almost|nearly|not quite|barely|close on",
+            rf"(?:{_SLIGHTLY}) (?:under|below|less than|short of|shy of)"
+            r"|almost|nearly|not quite|barely|close on|virtually|practically|all but|getting on for|approaching|nearing"
+            r"|verging on|bordering on|pushing",
         ),
         (Bound.AT_LEAST, r"at least|no (?:less|fewer) than|not less than|a minimum of|minimum|≥|>="),
         (
@@ -52,7 +59,7 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
 )
 
 
-_ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|approximately|or thereabouts|give or take)\b", re.IGNORECASE)
+_ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|-odd|odd|approximately|or thereabouts|give or take)\b", re.IGNORECASE)
 
 
 _OVER_AFTER = re.compile(r"\s*(?:\+|(?:or|and) more\b(?! than)|and above|or higher|or over|plus\b)", re.IGNORECASE)
@@ -63,7 +70,8 @@ _FILLERS = words("a an the only eur usd gbp chf")
 _BOUND_WORDS = words(
     "over past above than of good under below to almost nearly quite barely on least minimum most maximum exceeding as "
     "about around approximately approx approx. roughly some circa ca ca. c. ~ ≈ so order estimated near etwa rund "
-    "environ exceed exceeds exceeded beyond surpass surpasses surpassed surpassing topped topping ≥ >= ≤ <= > <"
+    "environ virtually practically for but approaching nearing pushing "
+    "exceed exceeds exceeded beyond surpass surpasses surpassed surpassing topped topping ≥ >= ≤ <= > <"
 )
 """Without one of these no bound can stand before the figure; looking them up is quicker than the patterns."""
 

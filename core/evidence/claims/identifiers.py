@@ -12,13 +12,16 @@ from core.evidence.language.listed import words
 
 _STANDARDS = words("ISO IEC DIN EN RFC BS ANSI ASTM NIST SOC IFRS IAS GDPR UTF SHA USB HTTP IPv COVID")
 _LABELS = words("Pier Level Tier Sect. Fig. Annex Part Item Point Article Art. Scenario Priority Top Plan Stage")
-_ANY_CASE = words("step section chapter appendix figure page phase table option")
+_ANY_CASE = words("step section chapter appendix figure page phase table option top")
 _SKIP = re.compile(
     r"\b\d{2,3}-degree\b|\b(?:gives?|gave|giving|given) 1[0-5]0 ?%|https?://\S+|www\.\S+"
     r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+|!?\[[^\]\n]*\]\([^)\n]*\)|\b24\s?[/x×]\s?7(?:[/x]365)?\b|\b9[- ]to[- ]5\b"
     r"|\b50[/:-]50\b|\b1:1 (?:meeting|call|session|talk|conversation|copy|basis)\b"
     rf"|\b(?:{one_of(_STANDARDS)}|{one_of(_LABELS)}|(?i:{one_of(_ANY_CASE)})|§+)"
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
+    r"|(?<![\w(.,)])\d{1,2}\)(?=\s+[A-Za-z])"  # "1) Check the oil. 2) Check the brakes."
+    r"|\b100 ?% (?:sure|certain|safe|clear|committed|confident)\b|\b(?:dial|call|phone|ring|text) \d[\d ]{1,12}\d\b"
+    r"|\b(?:scale|rate|rated|score|rank)\w*\b[^.]{0,40}?\b(?:from |of )?(?:0|1) ?(?:to|-|–) ?(?:5|10|100)\b"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
 # What a text must have before the pattern is worth trying, as written or in lower case.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.evidence.claims.claim import Claim, Kind
+from core.evidence.claims.claim import Bound, Claim, Kind
 from core.evidence.claims.find import find_claims
 from core.evidence.conditions import find_conditions
 from core.evidence.fields import Field, field_before
@@ -10,6 +10,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.groups import group_segments
 from core.evidence.frame.hits import find_hits, find_owners
 from core.evidence.index.index import Index
+from core.evidence.language.calendar import Grain, Moment
 from core.evidence.language.units import Dimension, unit_of_word
 from core.evidence.mentions.cited import find_rows
 from core.evidence.mentions.mention import Mention, Sort
@@ -34,11 +35,12 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     known += [(tokens[at].start, tokens[at + 1].end) for at in periods]
     claims = find_claims(sentence, known)
     for claim in claims:
+        _read_as_year(claim, index)
         _drop_false_unit(claim, sentence, index)
         _drop_false_currency(claim, sentence, index, values)
     told = [name for c in claims if (name := field_before(fields, tokens, c.first))] if fields else []
     fields = [name for name in fields if name.last > name.first or name in told]
-    conditions = find_conditions(sentence, index, values)
+    conditions = find_conditions(sentence, index, values, fields)
     mentions = [*values, *conditions, *find_times(sentence, claims, index), *find_rows(sentence, index)]
     if told:
         mentions = [m for m in mentions if not any(one.first <= m.first and m.last <= one.last for one in told)]
@@ -58,6 +60,18 @@ def _is_told_figure(fields: list[Field], tokens: list[Token], mention: Mention) 
         return False
     name = field_before(fields, tokens, mention.first)
     return name is not None and not any(e.column in name.columns for e in mention.entries)
+
+
+def _read_as_year(claim: Claim, index: Index) -> None:
+    """ "the 2025 total": a year of the record, where nothing it has is so many."""
+    if claim.kind is not Kind.NUMBER or claim.unit is not None or claim.bound is not Bound.EXACT or claim.sign:
+        return
+    if len(claim.text) != 4 or not claim.text.isdigit() or int(claim.text) not in index.years:
+        return
+    if all(facts.size != claim.value for facts in index.sets) and not any(
+        column.rows_between(claim.value, claim.value) for column in index.numbers
+    ):
+        claim.kind, claim.moment = Kind.DATE, Moment(Grain.YEAR, int(claim.text))
 
 
 def _drop_false_unit(claim: Claim, sentence: Sentence, index: Index) -> None:

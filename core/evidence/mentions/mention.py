@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.evidence.claims.claim import Claim
+from core.evidence.columns.column import Column
 from core.evidence.index.facts import Entry
 from core.evidence.language.calendar import Span
 
@@ -37,6 +38,7 @@ class Mention:
     strength: float
     options: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     entries: list[Entry] = field(default_factory=list[Entry])
+    conditions: list[Column] = field(default_factory=list[Column])  # whose state it tells, where it quotes no value
     claim: Claim | None = None
     negated: bool = False
     spans: list[Span] = field(default_factory=list[Span])

@@ -48,9 +48,18 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
+    if whole and _describes(tokens, last, entries, index):
+        mention.strength = max(mention.strength, 2.2)
     if codes or any(len(e.rows) == 1 for e in entries):
         _join(mention, index)
     return mention
+
+
+def _describes(tokens: list[Token], last: int, entries: list[Entry], index: Index) -> bool:
+    """ "the login ticket": a label just before what its row is called says which row."""
+    after = tokens[last + 1].stem if last + 1 < len(tokens) else ""
+    named = {facts.index for facts, weight in index.set_words.get(after, ()) if weight == 1.0}
+    return any(e.column.set_index in named and e.column.role is Role.LABEL for e in entries)
 
 
 def _is_column_word(tokens: list[Token], first: int, index: Index) -> bool:

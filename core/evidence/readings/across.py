@@ -10,6 +10,8 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
+from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.nouns import Noun
@@ -18,13 +20,13 @@ from core.evidence.verdict import Cell
 
 _TOGETHER = words(
     "together combined including included inclusive with plus and total totals totalled altogether overall all sum both"
-    " spent paid cost"
+    " spent paid cost costs"
 )
 _MOST = 4
 
 
 def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
-    if claim.form not in (Form.DIGITS, Form.WORDS) or frame.words.isdisjoint(_TOGETHER):
+    if claim.form not in (Form.DIGITS, Form.WORDS) or (frame.words.isdisjoint(_TOGETHER) and not frame.adds_up):
         return None
     best: tuple[Fit, Support] | None = None
     for facts in frame.index.sets:
@@ -51,8 +53,16 @@ def _groups(frame: Frame, facts: SetFacts) -> Iterator[list[Column]]:
         told = [c for c in alike if any(h.weight >= 0.5 for h in frame.column_hits.get(id(c), ()))]
         if len(told) > 1:
             yield told
-        if told and unit is not None and len(told) < len(alike) <= _MOST:
-            yield alike
+        whole = told or (unit is not None and unit.dimension is Dimension.MONEY and not any(map(_is_total, plain)))
+        if whole and unit is not None and len(told) < len(alike) <= _MOST:
+            yield alike  # "the clutch job cost CHF 5,740", where labour and parts are all there is
+
+
+def _is_total(column: Column) -> bool:
+    return not _TOTALS.isdisjoint(column.stems)
+
+
+_TOTALS = frozenset(stem(w) for w in words("total amount sum gross net"))
 
 
 def wholes(column: Column, facts: SetFacts) -> list[Column]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.evidence.claims.claim import Kind
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import rows_of
+from core.evidence.conditions import PENDING
 from core.evidence.frame.frame import Frame
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
@@ -134,21 +135,38 @@ def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None
     if mention.slot == "if:late":
         for number in mention.options:
             row = row_meant(frame, subject, number)
-            if row is not None and between & COPULAS:
-                return _happened(frame, mention, frame.index.sets[number].times[0], row)
+            if row is not None and len(between) <= _VERBS:
+                return _punctual(frame, mention, number, row)
         return None
-    for column in frame.index.conditional:
-        if mention.slot != f"if:{column.key}":
-            continue
+    for column in mention.conditions:
         row = row_meant(frame, subject, column.set_index)
         if row is None:
             continue
         if column.role is Role.FLAG and column.texts[row] is not None:
             meant = any(mask >> row & 1 for mask in mention.options[column.set_index])
             return _said(frame, mention, column, row, holds=meant is not mention.negated)
-        if column.role is Role.TIME and between & COPULAS and not _is_event(frame, mention):
+        if column.role is Role.TIME and _is_now(frame, mention, between) and not _is_event(frame, mention):
             return _happened(frame, mention, column, row)
     return None
+
+
+def _is_now(frame: Frame, mention: Mention, between: set[str]) -> bool:
+    """What "was open" may have ended since."""
+    pending = frame.tokens[mention.first].low in PENDING
+    return bool(between & COPULAS) and not (pending and between & _PAST and "still" not in between)
+
+
+_PAST = words("was were stayed remained became")
+_VERBS = 3  # words of a sentence's verb: "left", "was delivered"
+
+
+def _punctual(frame: Frame, mention: Mention, number: int, row: int) -> Said:
+    facts = frame.index.sets[number]
+    late, _ = frame.index.punctual[number]
+    holds = any(mask >> row & 1 for mask in mention.options[number])
+    why = f"{where(facts, row)} is {'late' if late >> row & 1 else 'on time'}."
+    verdict = Verdict.FOUND if holds else Verdict.CONTRADICTED
+    return Said(mention.first, mention.last, Support(verdict, why, (facts.cell(row, facts.columns[0]),)))
 
 
 def _happened(frame: Frame, mention: Mention, column: Column, row: int) -> Said:

@@ -128,9 +128,15 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     at -= 2 if frame.tokens[at - 1].low == "out" else 1
     if {t.stem for t in frame.tokens[max(0, at - 8) : at]} & (AVERAGE | MEDIAN):
         return True  # "the median EUR 1,748.75 of 6 variances"
-    return frame.tokens[at].low == "one" or any(
-        c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims
+    before = frame.tokens[at].low
+    return (
+        before in _SOME_OF
+        or before.endswith(("er", "est"))
+        or any(c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims)
     )
+
+
+_SOME_OF = words("one each most all both none either neither any some many half every first last")
 
 
 def _is_part(frame: Frame, claim: Claim) -> bool:

@@ -12,19 +12,26 @@ from core.evidence.mentions.mention import Mention
 
 
 def is_single(frame: Frame, mention: Mention) -> bool:
-    """Whether the mention names one row of a set that has several, by a value no other row has."""
+    """Whether the mention names one row of a set that has several, by a value no other row has.
+
+    A label does so where most rows have their own, or before what its row is called: "the clutch job"."""
+    after = frame.tokens[mention.last + 1].stem if mention.last + 1 < len(frame.tokens) else ""
     return any(
         e.whole
         and len(e.rows) == 1
         and frame.index.sets[e.column.set_index].size > 1
-        and (e.column.role is Role.CODE or e.column.distinct * 2 > sum(t is not None for t in e.column.texts))
+        and (
+            e.column.role is Role.CODE
+            or e.column.distinct * 2 > sum(t is not None for t in e.column.texts)
+            or after in frame.index.sets[e.column.set_index].nouns
+        )
         for e in mention.entries
     )
 
 
 def is_dated_row(frame: Frame, mention: Mention) -> bool:
-    """ "the run of 9 January": a date that leaves one row of a set the sentence names just before."""
-    near = range(mention.first - 4, mention.first)
+    """ "the run of 9 January", "the May pledge": a date that leaves one row of a set the sentence names beside it."""
+    near = {*range(mention.first - 4, mention.first), mention.last + 1}
     sets = {s for s, hits in frame.set_hits.items() for h in hits if h.place in near and h.weight == 1.0}
     kept = {s: masks for s, masks in mention.options.items() if s in sets and any(m.bit_count() == 1 for m in masks)}
     if not kept or mention.open_end:
