@@ -8,7 +8,7 @@ from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
 from core.evidence.index.vocabulary import STATUS
 from core.evidence.index.words import STOP
-from core.evidence.language.cues import DOWN, UP
+from core.evidence.language.cues import DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -16,6 +16,9 @@ from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 
 _NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
+
+
+_MOVES = VERB_UP | VERB_DOWN
 
 
 def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries: list[Entry]) -> Mention:
@@ -48,6 +51,8 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
+    if last == first and not codes and typed.islower() and tokens[first].stem in _MOVES:
+        mention.strength = min(mention.strength, 1.0)  # "sales rose", where one is called Rose
     if whole and _describes(tokens, last, entries, index):
         mention.strength = max(mention.strength, 2.2)
     if codes or any(len(e.rows) == 1 for e in entries):

@@ -16,7 +16,7 @@ from core.evidence.support import Support, show, where
 from core.evidence.verdict import Verdict
 
 _ABOVE = words("above over exceed exceeded exceeds exceeding beyond")
-_BELOW = words("below under beneath undershot undercut")
+_BELOW = words("below under beneath undershot undercut within")
 _FLIPS = words("not never no without hardly didn than if should would could may might")
 _REACH = 4  # words from the comparison to what is compared with
 

@@ -22,20 +22,21 @@ from core.evidence.verdict import Verdict
 _REACH = 5  # words from the comparison to "than", and from there to what is compared with
 _PLAIN = {"more": 1, "less": -1, "fewer": -1}
 _VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surpasses topped")
-_OPEN = words("not never no if whether should could would may might must will hardly unless rather")
+_ORDERS = {"before": -1, "after": 1}
+_SIGNS = _VERBS | _ORDERS.keys() | {"than"}
+_OPEN = words("not never no if whether should could would may might must hardly unless rather")
 _AGED = words("older younger")
 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Where the words leave open which column is meant, only what is wrong in all of them is contradicted."""
-    if "than" not in frame.words and frame.words.isdisjoint(_VERBS):
+    if frame.words.isdisjoint(_SIGNS):
         return
     for place, token in enumerate(frame.tokens):
         extreme = _comparison(frame, place)
         if extreme is None:
             continue
-        verb = token.low in _VERBS
-        than = place if verb else _than(frame, place)
+        than = place if token.low in _VERBS or token.low in _ORDERS else _than(frame, place)
         if than is None or _is_open(frame, place, than):
             continue
         pair = _compared(frame, place, than)
@@ -55,6 +56,8 @@ def _comparison(frame: Frame, place: int) -> Extreme | None:
         direction *= _PLAIN[low]
     elif low in _VERBS:
         direction, hint = 1, ""
+    elif low in _ORDERS:
+        direction, hint = _ORDERS[low], "time"
     elif low.endswith("er") and (meaning := EXTREMES.get(f"{low[:-2]}est")) is not None:
         direction, hint = meaning
     else:
@@ -97,7 +100,7 @@ def _in_set(
     """An answer for each column and each way to take the rows together."""
     if facts.index not in one.options or facts.index not in other.options:
         return
-    columns = targets(frame, extreme, facts) or []
+    columns = _columns(frame, facts, extreme, one, other)
     for a in one.options[facts.index]:
         for b in other.options[facts.index]:
             if not a or not b or a == b or a & b:
@@ -106,6 +109,31 @@ def _in_set(
                 yield from _in_column(frame, facts, column, extreme, a, b)
             if _counts_rows(frame, facts, extreme):
                 yield _answer(facts, None, extreme.direction, float(a.bit_count()), float(b.bit_count()), a, b)
+
+
+def _columns(frame: Frame, facts: SetFacts, extreme: Extreme, one: Mention, other: Mention) -> list[Column]:
+    """Those the words before the comparison name; else those that its superlative would be of."""
+    taken = {i for m in (one, other) for i in range(m.first, m.last + 1)}
+    fitting = [c for c in frame.index.columns if (not c.is_number and any(c.spans)) is extreme.temporal]
+    weights = {
+        id(c): max(
+            (
+                h.weight
+                for h in frame.column_hits.get(id(c), ())
+                if 0 <= h.place <= other.first and h.place not in taken
+            ),
+            default=0.0,
+        )
+        for c in fitting
+        if c.is_number or extreme.temporal
+    }
+    best = max(weights.values(), default=0.0)
+    if best >= _NAMED:
+        return [c for c in facts.columns if weights.get(id(c), 0.0) >= best - 0.1]
+    return targets(frame, extreme, facts) or []
+
+
+_NAMED = 0.5
 
 
 def _in_column(

@@ -88,10 +88,9 @@ def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     low, high = sorted((mention, subject), key=lambda m: m.first)
     between = frame.tokens[low.last + 1 : high.first]
     between_words = [t.low for t in between if t.is_word]
-    if len(between_words) > 9 or any(word in _CONTRASTS for word in between_words):
-        return False
     before = [t.low for t in frame.tokens[max(0, mention.first - 3) : mention.first]]
-    if any(word in _CONTRASTS for word in before):
+    contrasts = _CONTRASTS if "to" in frame.words or "apart" in frame.words else _CONTRASTS - {"from"}
+    if len(between_words) > 9 or not contrasts.isdisjoint(between_words) or not contrasts.isdisjoint(before):
         return False
     if mention.strength >= 2.5:
         return True

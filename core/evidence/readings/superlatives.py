@@ -38,7 +38,8 @@ def find_extremes(frame: Frame) -> list[Extreme]:
     return found
 
 
-_SUPERLATIVES = EXTREMES.keys() | words("most least fewest record first last")
+_OF_TWO = {f"{word[:-3]}er": meaning for word, meaning in EXTREMES.items() if word.endswith("est")}
+_SUPERLATIVES = EXTREMES.keys() | _OF_TWO.keys() | words("most least fewest record first last")
 
 
 _STEPS = {
@@ -67,6 +68,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
         if low == "latest" and before == "at":
             return None
         return EXTREMES[low]
+    if low in _OF_TWO:  # "the larger one", "the older of the two"
+        return _OF_TWO[low] if before == "the" and after in {"one", "of"} else None
     if low in {"most", "least"} and after in MOST:
         direction, hint = MOST[after]
         return (direction if low == "most" else -direction), hint

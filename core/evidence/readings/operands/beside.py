@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
+from core.evidence.columns.periods import PERIODS
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
@@ -90,7 +91,7 @@ def _are_alike(frame: Frame, one: Column, two: Column) -> bool:
 
 
 _AGES = {
-    **dict.fromkeys(words("latest last current actual new final closing"), 0),
+    **dict.fromkeys(words("latest last this current actual new final closing"), 0),
     **dict.fromkeys(words("previous prior before"), 2),
     **dict.fromkeys(words("earlier first old initial opening"), 3),
 }
@@ -99,9 +100,13 @@ _AGES = {
 def _age(column: Column) -> int:
     """How far back a column's name looks: `sold_90_days_earlier` behind `sold_90_days_before`."""
     parts = name_parts(column.name)
-    told = [_AGES[part] for part in parts if part in _AGES]
+    told = [2 if part == "last" and after in PERIODS else age for (part, after), age in _aged(parts)]
     stretch = any(a.isdigit() and to == "to" for a, to in pairwise(parts))  # months_13_to_24
     return max(told, default=2 if stretch else 1)
+
+
+def _aged(parts: tuple[str, ...]) -> list[tuple[tuple[str, str], int]]:
+    return [((part, after), _AGES[part]) for part, after in pairwise([*parts, ""]) if part in _AGES]
 
 
 def _has_digits(column: Column) -> bool:
