@@ -85,14 +85,15 @@ VERB_UP = _stems(
     "warmed heated swelled ballooned mounted leapt rocketed rise rose risen increase increased increases "
     "grow grew grown "
     "climb climbed jump jumped surge surged "
-    "soar soared rebound rebounded recover recovered doubled tripled improve improved gained expand "
+    "soar soared strengthen strengthened accelerate accelerated rebound rebounded recover recovered doubled tripled "
+    "improve improved gained expand "
     "expanded"
 )
 VERB_DOWN = _stems(
     "cooled collapsed crashed plummeted dwindled waned retreated receded fall fell fallen decrease decreased drop "
     "dropped decline declined shrink shrank shrunk plunge plunged "
     "slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted "
-    "lost"
+    "lost slow slowed slide slid soften softened weaken weakened taper tapered ebb ebbed"
 )
 NEGATIVE = _stems(
     "loss lose deficit negative minus overdrawn shortfall refund credit reversal write-off debit below under short"

@@ -18,7 +18,10 @@ from core.evidence.text.tokens import Token
 _NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
 
 
-_MOVES = VERB_UP | VERB_DOWN
+def _moves(tokens: list[Token], first: int, entries: list[Entry]) -> bool:
+    if tokens[first].stem not in VERB_UP | VERB_DOWN or any(STATUS & set(e.column.stems) for e in entries):
+        return False
+    return first > 0 and tokens[first - 1].low not in {"the", "a", "an", "this", "each", "every"}
 
 
 def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries: list[Entry]) -> Mention:
@@ -51,7 +54,7 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
         mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
-    if last == first and not codes and typed.islower() and tokens[first].stem in _MOVES:
+    if last == first and not codes and typed.islower() and _moves(tokens, first, entries):
         mention.strength = min(mention.strength, 1.0)  # "sales rose", where one is called Rose
     if whole and _describes(tokens, last, entries, index):
         mention.strength = max(mention.strength, 2.2)

@@ -9,7 +9,7 @@ from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Extreme, Frame
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import EXTREMES, MOST
+from core.evidence.language.cues import AVERAGE, EXTREMES, MOST
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -19,7 +19,8 @@ from core.evidence.readings.superlatives import targets
 from core.evidence.support import CellsOf, Support, show
 from core.evidence.verdict import Verdict
 
-_REACH = 5  # words from the comparison to "than", and from there to what is compared with
+_FAR = 9  # words from the comparison to "than"
+_REACH = 5  # words from there to what is compared with
 _PLAIN = {"more": 1, "less": -1, "fewer": -1}
 _VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surpasses topped")
 _ORDERS = {"before": -1, "after": 1}
@@ -69,7 +70,7 @@ def _comparison(frame: Frame, place: int) -> Extreme | None:
 
 
 def _than(frame: Frame, place: int) -> int | None:
-    near = range(place + 1, min(place + 1 + _REACH, len(frame.tokens)))
+    near = range(place + 1, min(place + 1 + _FAR, len(frame.tokens)))
     return next((i for i in near if frame.tokens[i].low == "than"), None)
 
 
@@ -151,7 +152,7 @@ def _in_column(
         return
     if not column.rates:
         yield _answer(facts, column, way, total, rest, a, b)
-    if column.rates or len(rows) > 1 or len(others) > 1:
+    if column.rates or not frame.word_stems.isdisjoint(AVERAGE):
         yield _answer(facts, column, way, total / len(rows), rest / len(others), a, b)
 
 

@@ -9,13 +9,9 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
-from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings import cells
+from core.evidence.readings import cells, trends
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.operands.beside import is_older
-from core.evidence.readings.operands.pair import Pair, Term
-from core.evidence.readings.operands.periods import over_time
-from core.evidence.readings.operands.things import between_ends
 from core.evidence.readings.said import Said
 from core.evidence.support import Support, show
 from core.evidence.verdict import Verdict
@@ -34,7 +30,7 @@ def read(frame: Frame) -> Iterator[Said]:
     told = list(_told(frame, words)) or list(_reached(frame, words))
     yield from told
     if not told:
-        yield from _over_time(frame, words)
+        yield from trends.read(frame, words)
 
 
 def _way(frame: Frame, place: int) -> int:
@@ -138,62 +134,3 @@ def _reached(frame: Frame, words: list[int]) -> Iterator[Said]:
             places[-1], places[-1], Support(Verdict.DERIVED if holds else Verdict.CONTRADICTED, why, support.cells)
         )
         return
-
-
-def _over_time(frame: Frame, words: list[int]) -> Iterator[Said]:
-    """ "Revenue fell in May": the named column, or the counted rows, in that time against the time before."""
-    places = [i for i in words if frame.tokens[i].stem in VERB_UP | VERB_DOWN]
-    times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context]
-    figures = [c for c in frame.claims if c.kind is Kind.NUMBER and c.readings]
-    if len(places) != 1 or figures or not (times or "from" in frame.words):
-        return
-    place = places[0]
-    way = _way(frame, place)
-    if way == 0:
-        return
-    probe = Claim(0, 0, "", Kind.NUMBER, first=place, last=place)
-    frame.claims.append(probe)
-    try:
-        found = list(_changes(frame, probe, times))
-    finally:
-        frame.claims.remove(probe)
-        frame.scores.clear()
-    if not found:
-        return
-    good = next((p for p in found if (p.new.value - p.old.value) * way > 0), None)
-    pair = good or found[0]
-    verdict = Verdict.DERIVED if good else Verdict.CONTRADICTED
-    cells = (*pair.new.cells, *pair.old.cells)
-    yield Said(place, place, Support(verdict, f"{_name(pair.new)} against {_name(pair.old)}.", cells[:60]))
-
-
-def _name(term: Term) -> str:
-    return str(term)
-
-
-def _changes(frame: Frame, probe: Claim, times: list[Mention]) -> Iterator[Pair]:
-    weights = {
-        id(c): sum(
-            h.weight
-            for h in frame.column_hits.get(id(c), ())
-            if 0 <= h.place < probe.first and probe.first - h.place <= 5 and h.weight >= 0.5
-        )
-        for c in frame.index.numbers
-    }
-    best = max(weights.values(), default=0.0)
-    named = [c for c in frame.index.numbers if weights[id(c)] and weights[id(c)] >= best - 0.1]
-    for column in named:
-        facts = frame.index.sets[column.set_index]
-        if facts.size > 1:
-            yield from (p for p in over_time(frame, probe, column, facts) if p.ordered and times)
-            yield from between_ends(frame, column, facts)
-    if named or not times:
-        return
-    for number, hits in frame.set_hits.items():
-        facts = frame.index.sets[number]
-        if (
-            facts.size > 1
-            and not facts.summary
-            and any(0 <= h.place < probe.first and probe.first - h.place <= 4 and h.weight == 1.0 for h in hits)
-        ):
-            yield from (p for p in over_time(frame, probe, None, facts) if p.ordered)
