@@ -7,6 +7,7 @@ import re
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
+from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.readings.cells import RANKS
 
@@ -74,18 +75,43 @@ _STRETCH = re.compile(r"\bthe (?:first|last|final)\s+$", re.IGNORECASE)
 
 def is_advice(frame: Frame, claim: Claim) -> bool:
     """Recommendations propose figures; they do not tell them."""
-    words = [t for t in frame.tokens if t.is_word]
-    if not words:
+    told = [t for t in frame.tokens if t.is_word]
+    if not told:
         return False
     group = frame.groups[claim.first]
-    if (
-        words[0].low in IMPERATIVE
-        and not words[0].low.endswith(("ed", "ing"))
-        and not _is_label_word(frame, words[0].low)
-    ):
+    if told[0].low in IMPERATIVE and not told[0].low.endswith(("ed", "ing")) and not _is_label_word(frame, told[0].low):
+        return True
+    if _is_demand(frame):
         return True
     stretch = " ".join(t.text for i, t in enumerate(frame.tokens) if frame.groups[i] == group)
     return bool(ADVICE.search(stretch) or ADVICE.search(frame.sentence.text[: claim.start - frame.sentence.start]))
+
+
+def _is_demand(frame: Frame) -> bool:
+    """ "Drill the next wheat …", "Wind up the case": a sentence that begins with a bare verb and its object."""
+    first, *after = [t.low for t in frame.tokens[:3]]
+    verb = frame.tokens[0].is_word and first not in _NO_VERBS and not first.endswith(_NO_BARE_VERB)
+    if not verb or frame.index.set_words.get(frame.tokens[0].stem) or any(m.first == 0 for m in frame.mentions):
+        return False
+    if after and after[0] in _PARTICLES:
+        after = after[1:]
+    return bool(after) and after[0] in _OBJECTS and _COPULAS.isdisjoint(t.low for t in frame.tokens[2:7])
+
+
+_OBJECTS = words("the a an your our their his her its it them him this these those any each every all")
+_COPULAS = words("is are was were")  # "Turnover the month before was …"
+_PARTICLES = words("up out off down back away")
+_NO_BARE_VERB = ("s", "ed", "ing", "ly", "er", "ion")
+_NO_VERBS = words(
+    "in on at by for from to of with within without during over under above below between among across against along "
+    "around through throughout toward towards until till upon per via since despite unlike like than beyond beside "
+    "after before behind near about into onto off out up down and but or nor so yet if when while whereas although "
+    "though because once where whether that which who whom whose what how why as not only just even also both all half "
+    "most many much more less few some any each every either neither none no such then now here there thus hence still "
+    "again almost nearly quite rather too very it he she they we you i this these those one two the a an sold cost cut "
+    "put set spent lost won met held left paid sent made kept had did got gave took saw said told rose fell grew went "
+    "came ran drew led built brought bought thought taught sought found given of worth except save versus amid again"
+)
 
 
 def _is_label_word(frame: Frame, low: str) -> bool:

@@ -125,6 +125,8 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
             return plain + facts.times
     if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
         return money
+    if frame.tokens[extreme.place].low in _SIZE and (areas := [c for c in plain if c.dimension is Dimension.AREA]):
+        return areas  # the largest field
     if frame.tokens[extreme.place].low in _SIZE and (sizes := [c for c in plain if not c.rates]):
         return sizes  # the largest order is not the one of the highest price per piece
     return plain or None

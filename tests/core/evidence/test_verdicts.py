@@ -48,6 +48,7 @@ CARRIED = [
     ("Hive H-04 is lost.", "lost", Verdict.FOUND),
     ("August 2025 was below budget.", "below", Verdict.DERIVED),
     ("H-05 delivered the largest harvest.", "H-05", Verdict.DERIVED),
+    ("H-04 is the oldest hive.", "H-04", Verdict.DERIVED),
     # a step between months, a figure and how often it stands there
     ("Widest step of sales 2025-07 to 2025-08: EUR 1,810.00 to EUR 905.00.", "2025-08", Verdict.FOUND),
     ("Heaviest harvest 21.7 kg, price EUR 12.00 in 2 of 5 harvests.", "EUR 12.00", Verdict.DERIVED),
@@ -65,6 +66,7 @@ DENIED = [
     ("direction", "Sales fell in July 2025.", "fell"),
     ("status", "Hive H-04 is strong.", "strong"),
     ("superlative", "H-03 delivered the largest harvest.", "H-03"),
+    ("oldest", "H-05 is the oldest hive.", "H-05"),
     ("count", "Seven hives are on record.", "Seven"),
     ("total", "Acacia came to 71.4 kg in total.", "71.4 kg"),
     ("average", "The average harvest was 19.3 kg.", "19.3 kg"),
@@ -85,6 +87,7 @@ DENIED = [
 NO_CLAIMS = [
     "1. Inspect the weak hive first.",
     "2) Order new frames.",
+    "Drill the next hole no deeper than 3 cm.",
     "## Top 3 concerns",
     "The keeper can be reached 24/7.",
     "Treat H-02 again within 14 days.",
