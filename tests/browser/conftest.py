@@ -80,8 +80,8 @@ def browser(playwright_driver: Playwright) -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Windows:
-    """Browser windows that are kept from test to test, so that the app's own files are read once. `problems` is what
-    went wrong in any of them."""
+    """Browser windows that are kept from test to test, each with a page, so that the app's own files are fetched and
+    compiled once: that is a third of what drawing costs. `problems` is what went wrong in any of them."""
 
     browser: Browser
     free: dict[tuple[int, str], list[BrowserContext]]  # by width and colour scheme; nobody is signed in there
@@ -91,8 +91,13 @@ class Windows:
         kept = self.free.get((size["width"], scheme))
         return kept.pop() if kept else self.new(size, scheme)
 
-    def give_back(self, context: BrowserContext, size: dict[str, int], scheme: str) -> None:
+    def give_back(self, context: BrowserContext, size: dict[str, int], scheme: str, address: str) -> None:
+        """`address` is where its page waits, on the same host."""
+        first, *others = context.pages
+        for page in reversed(others):
+            page.close()
         context.clear_cookies()
+        first.goto(address)
         self.free.setdefault((size["width"], scheme), []).append(context)
 
     def new(self, size: dict[str, int], scheme: str = "light") -> BrowserContext:
@@ -110,7 +115,8 @@ def windows(browser: Browser) -> Windows:
 def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[OpenPage]:
     """Opens a page as somebody who is signed in already; as nobody when there is no `username`; in the sign-in form's
     own way when there is a `password`."""
-    closing: list[Page | BrowserContext] = []
+    closing: list[BrowserContext] = []
+    waiting: dict[BrowserContext, Page] = {}
     taken: dict[tuple[str, int, str], tuple[BrowserContext, dict[str, int]]] = {}
     windows.problems.clear()
 
@@ -128,21 +134,23 @@ def open_page(product: Product, house: Behind, windows: Windows) -> Iterator[Ope
         else:
             key = (username, size["width"], scheme)
             if key not in taken:
-                taken[key] = windows.take(size, scheme), size
+                context = windows.take(size, scheme)
+                taken[key] = context, size
+                if context.pages:
+                    waiting[context] = context.pages[0]
             context, _ = taken[key]
             token = house.token(username)
             cookie = {"name": product.cookie, "value": token, "url": product.url, "httpOnly": True}
             context.add_cookies([cookie | {"sameSite": "Strict"}])  # type: ignore[list-item]
-        page = context.new_page()
-        closing.insert(0, page)
+        page = waiting.pop(context, None) or context.new_page()
         page.goto(f"{product.url}{path}")
         if username is not None and password is not None:
             sign_in(page, username, password)
         return page
 
     yield open_page
-    for one in closing:
-        one.close()
+    for context in closing:
+        context.close()
     for (_, _, scheme), (context, size) in taken.items():
-        windows.give_back(context, size, scheme)
+        windows.give_back(context, size, scheme, f"{product.url}/sign-in")
     assert windows.problems == []

@@ -127,16 +127,14 @@ def watched(windows: Windows, steered: Steered) -> Iterator[Callable[..., Watche
         product = steered.product
         cookie = {"name": product.cookie, "value": steered.house.token(username), "url": product.url, "httpOnly": True}
         context.add_cookies([cookie | {"sameSite": "Strict"}])  # type: ignore[list-item]
-        seen = Watched(context.new_page())
+        seen = Watched(context.pages[0] if context.pages else context.new_page())
         seen.page.on("request", lambda request: seen.requests.append(request))
         seen.page.goto(f"{product.url}{path}")
         return seen
 
     yield watched
     for context in taken:
-        for page in context.pages:
-            page.close()
-        windows.give_back(context, WIDE, "light")
+        windows.give_back(context, WIDE, "light", f"{steered.product.url}/sign-in")
 
 
 def test_hostile_texts_are_drawn_as_their_characters(watched: Callable[..., Watched]) -> None:
