@@ -1,8 +1,9 @@
 """One HTTP exchange with a model server that can be cut from outside, whatever the server does or does not do.
 
 httpx waits inside a socket: its timeouts count from the last byte, and nobody can interrupt a silent read. So each
-exchange keeps a second handle on its sockets, and a watchdog shuts them down when the deadline passes or somebody
-presses Stop; the read then ends at once. It also checks what arrives: text that is not UTF-8, or a line without end.
+exchange keeps a second handle on its sockets, and the watchdog shuts them down when the deadline passes or somebody
+presses Stop; the read then ends at once. The exchange also checks what arrives: text that is not UTF-8, or a line
+without end.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from core.errors import (
     ModelTimedOut,
     PromptTooLong,
 )
+from core.watchdog import watchdog
 
 CONNECT_SECONDS = 5.0
-WATCH_SECONDS = 0.05  # how late a stop or the deadline may be noticed
 LINE_BYTES = 8 * 1024 * 1024  # the longest line a server may send
 OF_THE_ENVIRONMENT = ("openai-organization", "openai-project")
 TOO_LONG = ("context size", "context length", "context window", "prompt is too long", "exceed_context")
@@ -58,20 +59,17 @@ class Exchange:
         self._authorized = authorized
         self._deadline = deadline
         self._stop = stop
-        self._over = threading.Event()
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
-        self._watchdog = threading.Thread(target=self._watch, name="model-watchdog", daemon=True)
         self.cut: Literal["stopped", "timed out"] | None = None
         self.answered = False  # the head of the latest response has arrived
 
     def __enter__(self) -> Exchange:
-        self._watchdog.start()
+        watchdog.add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._watchdog.join()
+        watchdog.remove(self)
         for one in self._sockets:
             one.close()
 
@@ -107,14 +105,13 @@ class Exchange:
         assert isinstance(response.stream, httpx.SyncByteStream)
         response.stream = _Guarded(response.stream)
 
-    def _watch(self) -> None:
-        while not self._over.wait(WATCH_SECONDS):
-            stopped = self._stop is not None and self._stop.is_set()
-            if stopped or time.monotonic() > self._deadline:
-                with self._lock:
-                    self.cut = "stopped" if stopped else "timed out"
-                    self._shut()
-                return
+    def tick(self) -> None:
+        """Cuts it when it is time to."""
+        stopped = self._stop is not None and self._stop.is_set()
+        if self.cut is None and (stopped or time.monotonic() > self._deadline):
+            with self._lock:
+                self.cut = "stopped" if stopped else "timed out"
+                self._shut()
 
     def _shut(self) -> None:
         for one in self._sockets:

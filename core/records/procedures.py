@@ -37,7 +37,8 @@ from core.records.oracle import Oracle
 from core.records.postgresql import PostgreSQL
 from core.records.record import Record, Value
 from core.records.sqlserver import SQLServer
-from core.records.watchdog import TICK, Watch, Watchdog
+from core.records.watch import Watch, watch_call
+from core.watchdog import TICK
 
 __all__ = [
     "CallStopped",
@@ -65,7 +66,6 @@ DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "oracle+oracledb": Oracle,
 }
 PATIENCE = 10.0  # seconds to wait for a free connection, and for doctor's questions
-_watchdog = Watchdog()
 _nobody = Identity("", "", "")
 
 
@@ -115,9 +115,7 @@ class Database:
         connection.info["used"] = True
         watch: Watch | None = None
         try:
-            with _watchdog.watch(
-                deadline, stop, lambda: self.dialect.cancel(raw), lambda: self.dialect.abort(raw)
-            ) as watch:
+            with watch_call(deadline, stop, lambda: self.dialect.cancel(raw), lambda: self.dialect.abort(raw)) as watch:
                 try:
                     self.dialect.begin(raw, call)
                 except Exception as error:

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-TICK = 0.05  # seconds until Stop is noticed
+from core.watchdog import watchdog
+
 GRACE = 5.0  # seconds that the server has to end a cancelled statement
-LINGER = 5.0  # seconds the thread waits for another call
 
 
 class Ended(Exception):
@@ -44,7 +44,7 @@ class Watch:
             raise Ended
 
     def tick(self) -> None:
-        """Called by the thread: start ending the call when it is time."""
+        """Starts ending the call when it is time."""
         if self._ending is None and not self._done.is_set():
             self._look()
             if self.ended:
@@ -75,45 +75,15 @@ class Watch:
             self._abort()
 
 
-class Watchdog:
-    """One thread for all calls of the process; it ends when there have been none for a while.
-
-    It looks around every TICK instead of being woken: waking a thread costs a short call more than the call itself.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._watches: set[Watch] = set()
-        self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def watch(
-        self, deadline: float, stop: threading.Event | None, cancel: Callable[[], None], abort: Callable[[], None]
-    ) -> Generator[Watch]:
-        """`cancel` and `abort` are called from another thread, never after this block."""
-        watch = Watch(deadline, stop, cancel, abort)
-        with self._lock:
-            self._watches.add(watch)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="procedure-watchdog", daemon=True)
-                self._thread.start()
-        try:
-            yield watch
-        finally:
-            with self._lock:
-                self._watches.discard(watch)
-            watch.finish()
-
-    def _run(self) -> None:
-        last_seen = time.monotonic()
-        while True:
-            time.sleep(TICK)
-            now = time.monotonic()
-            with self._lock:
-                if self._watches:
-                    last_seen = now
-                elif now > last_seen + LINGER:
-                    self._thread = None
-                    return
-                for watch in self._watches:
-                    watch.tick()
+@contextmanager
+def watch_call(
+    deadline: float, stop: threading.Event | None, cancel: Callable[[], None], abort: Callable[[], None]
+) -> Generator[Watch]:
+    """`cancel` and `abort` are called from another thread, never after this block."""
+    one = Watch(deadline, stop, cancel, abort)
+    watchdog.add(one)
+    try:
+        yield one
+    finally:
+        watchdog.remove(one)
+        one.finish()
