@@ -21,7 +21,7 @@ _SKIP = re.compile(
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
     r"|(?<![\w(.,)])\d{1,2}\)(?=\s+[A-Za-z])"  # "1) Check the oil. 2) Check the brakes."
     r"|\b100 ?% (?:sure|certain|safe|clear|committed|confident)\b|\b(?:dial|call|phone|ring|text) \d[\d ]{1,12}\d\b"
-    r"|\b(?:scale|rate|rated|score|rank)\w*\b[^.]{0,40}?\b(?:from |of )?(?:0|1) ?(?:to|-|–) ?(?:5|10|100)\b"
+    r"|\b(?i:scale|rate|score|rank)\w*\b[^.]{0,40}?\b(?:from |of )?(?:0|1) ?(?:to|-|–) ?(?:5|10|100)\b"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
 # What a text must have before the pattern is worth trying, as written or in lower case.
@@ -32,6 +32,9 @@ _SKIP_SIGNS = (
     "give",
     "gave",
     "giving",
+    "100",
+    ")",
+    "1:1",
     "://",
     "www.",
     "@",
@@ -40,7 +43,7 @@ _SKIP_SIGNS = (
     "to 5",
     "to-5",
 )
-_SKIP_WORDS = tuple(_ANY_CASE)
+_SKIP_WORDS = (*_ANY_CASE, "dial", "call", "phone", "ring", "text", "scale", "rat", "rank", "scor")
 _SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5|1:1 ")
 
 

@@ -22,7 +22,7 @@ CURRENCY_WORDS = one_of(w for w in CURRENCIES if w.isalpha() and len(w) > 3)
 UNIT_WORDS = one_of(word for word in UNITS if word not in {"a", "d", "v"})
 
 
-_SCALE_WORDS = "thousand|million|billion|millions|billions|hundred|dozen|mio|mrd|tsd|bn|mn|lakh|crore"
+_SCALE_WORDS = "thousand|grand|million|billion|millions|billions|hundred|dozen|mio|mrd|tsd|bn|mn|lakh|crore"
 
 
 GLUED = re.compile(r"(?P<scale>k|m|mn|mm|bn|b|K|M|B)(?![\w])")

@@ -25,6 +25,7 @@ SCALES = {
     "thousand": 1e3,
     "thousands": 1e3,
     "tsd": 1e3,
+    "grand": 1e3,
     "hundred": 1e2,
     "m": 1e6,
     "mn": 1e6,

@@ -19,7 +19,7 @@ from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, Stretch, stretches
 from core.evidence.readings.choice import NAMED, candidates, compatible, factor_for
-from core.evidence.readings.extremes import narrow
+from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import Support, found, show, where
 
@@ -190,6 +190,8 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
         return False
     if _SUMMARIES & set(column.stems) or "average" in column.marks:
         facts = frame.index.sets[column.set_index]
+        if extremes_of(frame, claim):
+            return False  # "the average wait peaked at 72 seconds"
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
     near = [frame.tokens[i] for i in frame.places(frame.groups[claim.first])]
     if not frame.word_stems.isdisjoint(_ROW_STATISTICS) and any(

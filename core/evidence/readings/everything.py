@@ -15,6 +15,7 @@ from core.evidence.support import CellsOf, Support, where
 from core.evidence.verdict import Verdict
 
 _ALL = words("all every each")
+_PARTS = words("of in at above after for with to")  # "half of all", "in all"
 _OPEN = words("not nearly almost but except apart besides unless if should must could would may might can will")
 _REACH = 4  # words from "all" to what its rows are called
 
@@ -24,7 +25,7 @@ def read(frame: Frame) -> Iterator[Said]:
     if frame.words.isdisjoint(_ALL) or not frame.words.isdisjoint(_OPEN):
         return
     for place, token in enumerate(frame.tokens):
-        if token.low not in _ALL:
+        if token.low not in _ALL or (place and frame.tokens[place - 1].low in _PARTS):
             continue
         for noun, facts in _told(frame, place):
             for mention in frame.mentions:

@@ -86,7 +86,7 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
         return None
     of_total, part = follows_part(frame, claim) or claim.across, _is_part(frame, claim)
     if claim.text.lower() == "twice" or _word(frame, claim.last + 1) == "times":
-        return Noun(claim.last, [], [], "times", times=True)
+        return Noun(claim.last, _done(frame, claim), [], "times", times=True)
     place = _after(frame, claim)
     if place >= 0:
         return _noun_at(frame, place, of_total, part)
@@ -95,6 +95,12 @@ def noun_of(frame: Frame, claim: Claim) -> Noun | None:
     if of_total or part or _word(frame, claim.first - 1) in {"first", "last", "past"}:
         return Noun(claim.last, [], [], "", of_total, part)
     return _as_before(frame, claim)
+
+
+def _done(frame: Frame, claim: Claim) -> list[tuple[SetFacts, float]]:
+    """ "stayed five times": the sets of what was done."""
+    before = frame.tokens[max(0, claim.first - 3) : claim.first]
+    return [one for t in before for one in frame.index.set_words.get(t.stem, ()) if one[1] == 1.0]
 
 
 def _word(frame: Frame, place: int) -> str:

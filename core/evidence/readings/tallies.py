@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
@@ -23,6 +25,7 @@ def beside(frame: Frame, claim: Claim) -> Support | None:
         or repeated(frame, claim)
         or lacking(frame, claim)
         or each(frame, claim)
+        or of_room(frame, claim)
     )
 
 
@@ -111,6 +114,28 @@ def is_of_some(frame: Frame, few: Claim, of: Claim) -> bool:
         and frame.tokens[few.last + 1].low == "of"
         and of.first == few.last + 2
     )
+
+
+def of_room(frame: Frame, claim: Claim) -> Support | None:
+    """ "84 of 120", "26 of 28 beds": what a row has of what it has room for."""
+    if "of" not in frame.words or claim.unit is not None or claim.form is not Form.DIGITS:
+        return None
+    for few, of in pairwise(frame.claims):
+        if claim not in (few, of) or of.first != few.last + 2 or frame.tokens[few.last + 1].low != "of":
+            continue
+        for room in frame.index.numbers:
+            facts = frame.index.sets[room.set_index]
+            if not room.is_room or of.unit is not None or few.unit is not None:
+                continue
+            for scope in scopes(frame, facts, claim)[:1]:
+                rows = mask_of(room.rows_between(of.value, of.value)) & scope.mask
+                for column in facts.numbers if rows else ():
+                    both = rows & mask_of(column.rows_between(few.value, few.value))
+                    if column is not room and both and column.unit == room.unit and few.value <= of.value:
+                        row = (both & -both).bit_length() - 1
+                        why = f"{column.name} and {room.name} of {facts.name}"
+                        return derived(Fit.EXACT, why, [facts.cell(row, c) for c in (column, room)])
+    return None
 
 
 def repeated(frame: Frame, claim: Claim) -> Support | None:
