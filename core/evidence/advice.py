@@ -57,10 +57,18 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
 
 
 def _is_of_answer(frame: Frame, claim: Claim) -> bool:
-    """ "the 2 points above", "these three items below"."""
+    """ "the 2 points above", "Here are three suggestions:"."""
     before = frame.tokens[claim.first - 1].low if claim.first else ""
     after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
-    return claim.unit is None and before in {"the", "these"} and after[1:] in (["above"], ["below"])
+    if claim.unit is not None:
+        return False
+    if before in {"the", "these"} and after[1:] in (["above"], ["below"]):
+        return True
+    named = any(t.stem in frame.index.naming for t in frame.tokens[claim.last + 1 : claim.last + 4])
+    return frame.sentence.text.rstrip("* ").endswith(":") and not named and claim.value <= _MOST_LISTED
+
+
+_MOST_LISTED = 20
 
 
 def _is_stretch(frame: Frame, claim: Claim, lead: str) -> bool:

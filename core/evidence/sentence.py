@@ -12,7 +12,7 @@ from core.evidence.judge import judge
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings import comparisons, contrasts, directions, everything, labels, states
+from core.evidence.readings import attributes, comparisons, contrasts, directions, everything, labels, states
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
@@ -41,6 +41,7 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
             *comparisons.read(frame),
             *contrasts.read(frame),
             *everything.read(frame),
+            *attributes.read(frame),
             *states.read(frame),
             *_known_codes(frame),
         ]:

@@ -26,7 +26,6 @@ _VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surp
 _ORDERS = {"before": -1, "after": 1}
 _SIGNS = _VERBS | _ORDERS.keys() | {"than"}
 _OPEN = words("not never no if whether should could would may might must hardly unless rather")
-_AGED = words("older younger")
 
 
 def read(frame: Frame) -> Iterator[Said]:
@@ -144,7 +143,6 @@ def _in_column(
     if not column.is_number:
         one, two = (column.spans[mask.bit_length() - 1] if mask.bit_count() == 1 else None for mask in (a, b))
         if one and two:
-            way = -way if frame.tokens[extreme.place].low in _AGED else way
             yield _answer(facts, column, way, float(one[0].toordinal()), float(two[0].toordinal()), a, b)
         return
     (rows, total), (others, rest) = column.filled(a), column.filled(b)

@@ -10,6 +10,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.index.facts import SetFacts
+from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.superlatives import WORDS_AFTER, targets
@@ -108,9 +109,14 @@ def narrow(frame: Frame, claim: Claim, scope: Scope, own: Column | None = None) 
     return result
 
 
+_AGE = stem("age")
+
+
 def way_of(frame: Frame, extreme: Extreme, column: Column) -> int:
     """The best time is the shortest; the fastest run took least; else as the word says."""
     low = frame.tokens[extreme.place].low
+    if _AGE in extreme.hint and not column.is_number:
+        return -extreme.direction  # the oldest began first
     timed = column.dimension is Dimension.TIME
     if low in {"best", "worst", "fastest", "slowest"} and timed:
         return -1 if low in {"best", "fastest"} else 1

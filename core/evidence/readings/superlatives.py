@@ -121,8 +121,8 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
         hinted = hinted or [c for c in facts.numbers if _is_hinted(c, extreme)]
         if hinted:
             return hinted
-        if "age" in extreme.hint:
-            return plain + facts.times
+        if _AGE in extreme.hint:
+            return facts.times or plain
     if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
         return money
     if frame.tokens[extreme.place].low in _SIZE and (areas := [c for c in plain if c.dimension is Dimension.AREA]):
@@ -138,6 +138,7 @@ def _is_hinted(column: Column, extreme: Extreme) -> bool:
     )
 
 
+_AGE = stem("age")
 _SIZE = words("largest biggest greatest smallest")
 
 
