@@ -87,7 +87,7 @@ class Slots(NamedTuple):
 
 _TURNS = words("but however though although whereas yet")
 _BEYOND = words("over under above below")
-_MARK_STEMS = frozenset(stem(word) for word in MARKS_OF if word not in {"n", "number", "count"})
+MARK_STEMS = frozenset(stem(word) for word in MARKS_OF if word not in {"n", "number", "count"})
 ScopeKey = tuple[Claim, int, bool, bool, bool, bool]
 
 
@@ -225,9 +225,9 @@ class Frame:
 
     def _only_marked(self, column: Column, places: Iterable[int]) -> bool:
         """ "on average", "than usual": a mark's word alone does not name `average_satisfaction`."""
-        if not column.marks or all(s in _MARK_STEMS for s in column.stems):
+        if not column.marks or all(s in MARK_STEMS for s in column.stems):
             return False
-        return all(place >= 0 and self.tokens[place].stem in _MARK_STEMS for place in places)
+        return all(place >= 0 and self.tokens[place].stem in MARK_STEMS for place in places)
 
     def _is_marked(self, column: Column, claim: Claim) -> bool:
         """ "the upper limit of 3.0": a mark's word just before the figure points at the marked column."""

@@ -160,6 +160,8 @@ for _words, _direction, _hint in (
     ("costliest priciest dearest", 1, "price cost total amount rate fee fare premium"),
     ("hottest warmest", 1, "temperature temp"),
     ("coldest coolest", -1, "temperature temp"),
+    ("driest", -1, "moisture humidity rain rainfall precipitation water"),
+    ("wettest", 1, "moisture humidity rain rainfall precipitation water"),
     ("busiest", 1, ""),
     ("best top", 1, ""),
     ("worst", -1, ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import Column
@@ -11,6 +12,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
 from core.evidence.readings.said import Said
 from core.evidence.support import Support, show, where
 from core.evidence.verdict import Verdict
@@ -18,7 +20,14 @@ from core.evidence.verdict import Verdict
 _ABOVE = words("above over exceed exceeded exceeds exceeding beyond")
 _BELOW = words("below under beneath undershot undercut within")
 _FLIPS = words("not never no without hardly didn than if should would could may might")
+_CHANGES = frozenset(stem(w) for w in words("variance difference deviation change delta overrun excess shortfall"))
 _REACH = 4  # words from the comparison to what is compared with
+
+
+class _Answer(NamedTuple):
+    holds: bool
+    named: bool  # the row, by a value of its own
+    support: Support
 
 
 def read(frame: Frame) -> Iterator[Said]:
@@ -29,11 +38,10 @@ def read(frame: Frame) -> Iterator[Said]:
         way = 1 if token.low in _ABOVE else -1 if token.low in _BELOW else 0
         if not way or _is_open(frame, place):
             continue
-        answers = [
-            (holds, support) for facts in frame.index.sets for holds, support in _in_set(frame, facts, place, way)
-        ]
+        answers = [answer for facts in frame.index.sets for answer in _in_set(frame, facts, place, way)]
+        answers = [answer for answer in answers if answer.named] or answers
         if answers:
-            yield Said(place, place, next((s for holds, s in answers if holds), answers[0][1]))
+            yield Said(place, place, next((a.support for a in answers if a.holds), answers[0].support))
 
 
 def _is_open(frame: Frame, place: int) -> bool:
@@ -43,7 +51,7 @@ def _is_open(frame: Frame, place: int) -> bool:
     return any(t.low in _FLIPS for t in frame.tokens[max(0, place - 4) : place + 2])
 
 
-def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tuple[bool, Support]]:
+def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[_Answer]:
     near = range(place + 1, place + 1 + _REACH)
     marked = [
         c
@@ -70,11 +78,16 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, way: int) -> Iterator[tup
             holds = (a - b) * way > 0
             why = f"{where(facts, row)}: {column.name} is {show(a, column.unit)}, {other.name} {show(b, other.unit)}."
             verdict = Verdict.DERIVED if holds else Verdict.CONTRADICTED
-            yield holds, Support(verdict, why, (facts.cell(row, column), facts.cell(row, other)))
+            support = Support(verdict, why, (facts.cell(row, column), facts.cell(row, other)))
+            yield _Answer(holds, facts.size > 1, support)
 
 
 def _measures(frame: Frame, facts: SetFacts, other: Column, place: int) -> list[Column]:
     """What may be compared with the marked column: of its unit, and named before the comparison where one is."""
-    fitting = [c for c in facts.numbers if c is not other and not c.hard_marks and c.unit == other.unit]
+    fitting = [
+        c
+        for c in facts.numbers
+        if c is not other and not c.hard_marks and c.unit == other.unit and _CHANGES.isdisjoint(c.stems)
+    ]
     named = [c for c in fitting if any(0 <= h.place < place for h in frame.column_hits.get(id(c), ()))]
     return named or fitting

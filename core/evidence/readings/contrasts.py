@@ -15,7 +15,9 @@ from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.extremes import way_of
 from core.evidence.readings.said import Said
-from core.evidence.readings.superlatives import targets
+from core.evidence.readings.superlatives import is_hinted, targets
+from core.evidence.readings.than import compare
+from core.evidence.readings.versus import Answer, best_of
 from core.evidence.support import CellsOf, Support, show
 from core.evidence.verdict import Verdict
 
@@ -40,11 +42,11 @@ def read(frame: Frame) -> Iterator[Said]:
         if than is None or _is_open(frame, place, than):
             continue
         pair = _compared(frame, place, than)
-        if pair is None:
-            continue
-        answers = [one for facts in frame.index.sets for one in _in_set(frame, facts, extreme, *pair)]
+        sets = [facts for facts in frame.index.sets if facts.size]
+        answers = [one for facts in sets for one in _in_set(frame, facts, extreme, *pair)] if pair else []
+        answers = answers or [one for facts in sets for one in compare(frame, facts, extreme, than)]
         if answers:
-            yield Said(place, place, next((s for holds, s in answers if holds), answers[0][1]))
+            yield Said(place, place, best_of(answers))
 
 
 def _comparison(frame: Frame, place: int) -> Extreme | None:
@@ -94,9 +96,7 @@ def _compared(frame: Frame, place: int, than: int) -> tuple[Mention, Mention] | 
     return None if one is None or len([m for m in alike if m.last < place]) > 1 else (one, other)
 
 
-def _in_set(
-    frame: Frame, facts: SetFacts, extreme: Extreme, one: Mention, other: Mention
-) -> Iterator[tuple[bool, Support]]:
+def _in_set(frame: Frame, facts: SetFacts, extreme: Extreme, one: Mention, other: Mention) -> Iterator[Answer]:
     """An answer for each column and each way to take the rows together."""
     if facts.index not in one.options or facts.index not in other.options:
         return
@@ -130,15 +130,15 @@ def _columns(frame: Frame, facts: SetFacts, extreme: Extreme, one: Mention, othe
     best = max(weights.values(), default=0.0)
     if best >= _NAMED:
         return [c for c in facts.columns if weights.get(id(c), 0.0) >= best - 0.1]
-    return targets(frame, extreme, facts) or []
+    columns = targets(frame, extreme, facts) or []
+    hinted = [c for c in frame.index.numbers if is_hinted(c, extreme)]
+    return [c for c in columns if c in hinted or not c.is_number] if hinted else columns
 
 
 _NAMED = 0.5
 
 
-def _in_column(
-    frame: Frame, facts: SetFacts, column: Column, extreme: Extreme, a: int, b: int
-) -> Iterator[tuple[bool, Support]]:
+def _in_column(frame: Frame, facts: SetFacts, column: Column, extreme: Extreme, a: int, b: int) -> Iterator[Answer]:
     way = way_of(frame, extreme, column)
     if not column.is_number:
         one, two = (column.spans[mask.bit_length() - 1] if mask.bit_count() == 1 else None for mask in (a, b))
@@ -160,9 +160,7 @@ def _counts_rows(frame: Frame, facts: SetFacts, extreme: Extreme) -> bool:
     return any(h.place in near and h.weight == 1.0 for h in frame.set_hits.get(facts.index, ()))
 
 
-def _answer(
-    facts: SetFacts, column: Column | None, way: int, one: float, two: float, a: int, b: int
-) -> tuple[bool, Support]:
+def _answer(facts: SetFacts, column: Column | None, way: int, one: float, two: float, a: int, b: int) -> Answer:
     holds = (one - two) * way > 0
     verdict = Verdict.DERIVED if holds else Verdict.CONTRADICTED
     if column is None:
@@ -173,4 +171,4 @@ def _answer(
         spans = (column.spans[rows_of(mask)[0]] for mask in (a, b))
         shown, name, cells = tuple(str(span[0]) if span else "" for span in spans), column.name, column
     why = f"{name} of {facts.name}: {shown[0]} against {shown[1]}."
-    return holds, Support(verdict, why, tuple(CellsOf(facts, cells, a | b)))
+    return Answer(holds, Support(verdict, why, tuple(CellsOf(facts, cells, a | b))))

@@ -9,7 +9,7 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
-from core.evidence.readings import cells, trends
+from core.evidence.readings import cells, moves, trends
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.operands.beside import is_older
 from core.evidence.readings.said import Said
@@ -21,6 +21,13 @@ _FLIPS = words("not never no without hardly didn")
 
 def read(frame: Frame) -> Iterator[Said]:
     """At most one for each word of direction."""
+    if frame.sentence.text.endswith("?"):
+        return
+    found = list(_read(frame))
+    yield from found or moves.read(frame)
+
+
+def _read(frame: Frame) -> Iterator[Said]:
     if not (frame.claims or frame.mentions) or frame.word_stems.isdisjoint(UP | DOWN):
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]

@@ -117,8 +117,8 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
     if sets and facts.index not in sets:
         return None
     if extreme.hint:
-        hinted = [c for c in plain if _is_hinted(c, extreme)]
-        hinted = hinted or [c for c in facts.numbers if _is_hinted(c, extreme)]
+        hinted = [c for c in plain if is_hinted(c, extreme)]
+        hinted = hinted or [c for c in facts.numbers if is_hinted(c, extreme)]
         if hinted:
             return hinted
         if _AGE in extreme.hint:
@@ -132,7 +132,8 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
     return plain or None
 
 
-def _is_hinted(column: Column, extreme: Extreme) -> bool:
+def is_hinted(column: Column, extreme: Extreme) -> bool:
+    """Whether it holds what the superlative is about: "longest" is said of lengths and times."""
     return bool(extreme.hint & set(column.stems)) or (
         column.dimension is not None and stem(column.dimension.value) in extreme.hint
     )
