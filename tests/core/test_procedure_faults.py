@@ -16,10 +16,8 @@ from core.audit.entry import Event, Outcome
 from core.audit.query import story
 from core.bootstrap import Application
 from core.jobs import Jobs
-from core.ledger import AuditedLedger
 from core.steps import Request
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
-from core.store.processes import Presence
 from core.use_cases import UseCases
 
 FILE = """---
@@ -78,9 +76,7 @@ def ask(
     application: Application, procedures: psycopg.Connection, prompts: Path, person: Callable[..., Actor]
 ) -> Iterator[Callable[..., Analysis]]:
     actor = person()
-    presence = Presence(application.engine)  # another process's, as far as the application's own sweep can see
-    ledger = AuditedLedger(application.audit, presence, application.settings.limits)
-    parts = replace(application.parts, ledger=ledger, use_cases=UseCases(prompts))
+    parts = replace(application.parts, use_cases=UseCases(prompts))
     jobs = Jobs(parts, application.engine)
 
     def ask(use_case: str, record_id: str = "F-1") -> Analysis:
@@ -95,7 +91,6 @@ def ask(
 
     yield ask
     jobs.close()
-    presence.close()
 
 
 @pytest.mark.parametrize(

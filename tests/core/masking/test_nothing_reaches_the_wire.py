@@ -14,11 +14,9 @@ from core.accounts.user import Actor, Role
 from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.bootstrap import Application
-from core.ledger import AuditedLedger
 from core.models.catalogue import Catalogue
 from core.models.ollama import OllamaServer
 from core.steps import Finished, Request
-from core.store.processes import Presence
 from samples.business.clinic import clinic
 from samples.business.tables import SEED
 from tests.core.masking.test_samples_are_masked import IN_NOTES, telling
@@ -34,9 +32,7 @@ def test_no_patient_can_be_told_from_what_reaches_a_model_server(
     actor = person(next(role for role in Role if role in use_case.roles))
     with MisbehavingServer(context_length=100_000, prompt_tokens=3_000) as server:
         catalogue = Catalogue([OllamaServer("box", server.url, True, context_ceiling=100_000)], keep=60)
-        presence = Presence(application.engine)  # or the application's own sweep would take these for crashed
-        ledger = AuditedLedger(application.audit, presence, application.settings.limits)
-        parts = replace(application.parts, ledger=ledger, catalogue=catalogue, queues={})
+        parts = replace(application.parts, catalogue=catalogue, queues={})
         for patient in business.patients:
             server.asked.clear()
             request = Request(
@@ -60,4 +56,3 @@ def test_no_patient_can_be_told_from_what_reaches_a_model_server(
             assert not told, patient.patient_id
             assert patient.patient_id in wire  # the reference is what was asked about
         catalogue.close()
-        presence.close()

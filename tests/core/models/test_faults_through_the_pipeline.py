@@ -17,12 +17,10 @@ from core.analyses import Analysis
 from core.audit.entry import Outcome
 from core.bootstrap import Application
 from core.jobs import Jobs
-from core.ledger import AuditedLedger
 from core.models.catalogue import Catalogue
 from core.models.ollama import OllamaServer
 from core.models.openai_compatible import OpenAIServer
 from core.steps import Request
-from core.store.processes import Presence
 from core.store.tables import audit_log
 from tests.core.models.certificates import self_signed
 from tests.core.models.misbehaving import TOKENS, MisbehavingServer
@@ -46,8 +44,6 @@ def kind(request: pytest.FixtureRequest) -> Any:
 def ask(application: Application, person: Callable[..., Actor], kind: Any) -> Iterator[Callable[..., Analysis]]:
     """Asks a model server by its address, as the product would, and returns what the database has of it at the end."""
     actor = person()
-    presence = Presence(application.engine)  # another process's, as far as the application's own sweep can see
-    ledger = AuditedLedger(application.audit, presence, application.settings.limits)
     opened: list[Jobs] = []
     catalogues: dict[str, Catalogue] = {}
 
@@ -57,7 +53,7 @@ def ask(application: Application, person: Callable[..., Actor], kind: Any) -> It
         )
         settings = application.settings.model_copy(update={"limits": limits})
         catalogue = catalogues.setdefault(url, Catalogue([kind("box", url, True, patience=patience)], keep=60))
-        parts = replace(application.parts, settings=settings, ledger=ledger, catalogue=catalogue, queues={})
+        parts = replace(application.parts, settings=settings, catalogue=catalogue, queues={})
         jobs = Jobs(parts, application.engine)
         opened.append(jobs)
         request = Request(actor=actor, use_case="customer_insight", record_id="CUST-0142", model="box/model")
@@ -71,7 +67,6 @@ def ask(application: Application, person: Callable[..., Actor], kind: Any) -> It
         jobs.close()
     for catalogue in catalogues.values():
         catalogue.close()
-    presence.close()
 
 
 def audited(application: Application, analysis: Analysis) -> list[tuple[str, str | None, str | None]]:
