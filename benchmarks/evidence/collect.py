@@ -1,6 +1,6 @@
 """Answers of the small real model, to be labelled by reading: `python -m benchmarks.evidence.collect FOLDER`.
 
-Asks about five records of each use case through the whole pipeline, and writes what the model saw of each to
+Asks about six records of each use case through the whole pipeline, and writes what the model saw of each to
 `FOLDER/records/ID.json` and what it answered to `FOLDER/answers.jsonl`, without labels and without any verdict: whoever
 labels them is not to know what the check says. What comes of that is model_answers.jsonl.
 """
@@ -19,12 +19,12 @@ from core.steps import Request
 SMALL_MODEL = "SmolLM2"
 ENOUGH = 1_500  # characters: the small model may repeat itself until its time is over
 RECORDS = {
-    "customer_insight": ("CUST-0142", "CUST-0042", "CUST-0215", "CUST-0309", "CUST-0077"),
-    "order_analysis": ("ORD-19054", "ORD-18668", "ORD-18374", "ORD-18895", "ORD-18960"),
-    "support_ticket": ("TKT-2484", "TKT-2492", "TKT-2481", "TKT-2459", "TKT-2494"),
-    "financial_report": ("FIN-2026-09", "FIN-2026-06", "FIN-2026-03", "FIN-2026-01", "FIN-2026-10"),
-    "patient_record": ("PAT-0107", "PAT-0064", "PAT-0188", "PAT-0231", "PAT-0275"),
-    "document_review": ("DOC-0042", "DOC-0018", "DOC-0063", "DOC-0091", "DOC-0110"),
+    "customer_insight": ("CUST-0142", "CUST-0042", "CUST-0215", "CUST-0309", "CUST-0077", "CUST-0384"),
+    "order_analysis": ("ORD-19054", "ORD-18668", "ORD-18374", "ORD-18895", "ORD-18960", "ORD-18731"),
+    "support_ticket": ("TKT-2484", "TKT-2492", "TKT-2481", "TKT-2459", "TKT-2494", "TKT-2437"),
+    "financial_report": ("FIN-2026-09", "FIN-2026-06", "FIN-2026-03", "FIN-2026-01", "FIN-2026-10", "FIN-2026-07"),
+    "patient_record": ("PAT-0107", "PAT-0064", "PAT-0188", "PAT-0231", "PAT-0275", "PAT-0123"),
+    "document_review": ("DOC-0042", "DOC-0018", "DOC-0063", "DOC-0091", "DOC-0110", "DOC-0087"),
 }
 
 

@@ -124,7 +124,7 @@ def _kind(code: str) -> str:
 
 _FEW_KINDS = 2  # where the letters vary more, they say nothing
 _QUOTES = frozenset("\"“”„'‘’*`#")
-_CALLED = words("is was name named called id number no s :")  # "the customer's name is …"
+_CALLED = words("is was name named called listed known identified as id number no s :")  # "the customer is listed as …"
 
 
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:

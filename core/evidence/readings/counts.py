@@ -71,7 +71,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         if facts.summary and any(c.is_number for c, _ in noun.columns):
             continue
         for scope in count_scopes(frame, facts, claim, noun):
-            if claim.form is Form.NONE and any(_is_apart(frame, claim, m) for m in scope.used):
+            if claim.form is Form.NONE and any(_is_apart(frame, claim, m) or _means_more(m, scope) for m in scope.used):
                 continue
             for mask, said in within_bounds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
@@ -98,6 +98,13 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
 def _is_apart(frame: Frame, claim: Claim, mention: Mention) -> bool:
     """ "no medication, but seen on 3 May": told of something else; with enough conditions there is none of anything."""
     return not mention.context and mention.first > claim.last and frame.turns_between(claim.last, mention.first)
+
+
+def _means_more(mention: Mention, scope: Scope) -> bool:
+    """ "no visit since 2019" is of all years since: that there is none in 2019 does not carry it."""
+    return mention.open_end and any(
+        scope.mask | mask == mask != scope.mask for mask in mention.options[scope.facts.index]
+    )
 
 
 def _is_of_rows(frame: Frame, noun: Noun) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns.column import Column, Role
+from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
 from core.evidence.frame.scopes import Scope
@@ -120,8 +120,6 @@ def way_of(frame: Frame, extreme: Extreme, column: Column) -> int:
     timed = column.dimension is Dimension.TIME
     if low in {"best", "worst", "fastest", "slowest"} and timed:
         return -1 if low in {"best", "fastest"} else 1
-    if low in {"oldest", "youngest"} and column.role is Role.TIME:
-        return -extreme.direction  # the oldest ticket is the one of the earliest date
     return extreme.direction
 
 

@@ -66,6 +66,7 @@ DENIED = [
     ("direction", "Sales fell in July 2025.", "fell"),
     ("status", "Hive H-04 is strong.", "strong"),
     ("superlative", "H-03 delivered the largest harvest.", "H-03"),
+    ("none since", "There was no inspection since June 2025.", "no"),
     ("oldest", "H-05 is the oldest hive.", "H-05"),
     ("count", "Seven hives are on record.", "Seven"),
     ("total", "Acacia came to 71.4 kg in total.", "71.4 kg"),
