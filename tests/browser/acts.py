@@ -6,15 +6,24 @@ import re
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 ROW = 35  # pixels of a table's line, and of its header
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """The first choice of a list that holds these words."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option").filter(has_text=option).first.click()
+    """The first choice of a list that holds these words. A list that is open closes when the page is drawn anew;
+    whoever sits there opens it again."""
+    wanted = page.get_by_role("option").filter(has_text=option).first
+    for _ in range(10):
+        page.get_by_role("combobox", name=label).last.click()
+        try:
+            wanted.click(timeout=5_000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            return
+    expect(wanted).to_be_visible()
 
 
 def settle(page: Page) -> None:

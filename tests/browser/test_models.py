@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.startup import free_port
 from core.models.embedded.launch import EmbeddedModels
 from core.models.ollama import OllamaServer
+from tests.brief import brief
+from tests.browser.acts import choose
 from tests.browser.product import WIDE, Product, note_problems, sign_in
 from tests.core.models.misbehaving import TOKENS, MisbehavingServer
 from tests.parts import ROOT, small_model
@@ -37,10 +39,7 @@ def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prompts")
     for file in (ROOT / "prompts").glob("*.md"):
         shutil.copy(file, folder)
-    file = folder / "customer_insight.md"
-    short = f"\noptions: {{num_predict: {ANSWER_TOKENS}}}\nlimits: {{rows: 2}}\nsensitivity:"
-    front = file.read_text().replace("\nsensitivity:", short, 1).split("---", 2)[:2]
-    file.write_text("---".join([*front, "\nSay in one sentence what the record tells.\n"]))
+    (folder / "customer_insight.md").write_text(brief("customer_insight", "", rows=2, tokens=ANSWER_TOKENS))
     return folder
 
 
@@ -78,20 +77,6 @@ def sit_down(two_servers: Product, browser: Browser) -> Iterator[Callable[[str, 
     assert problems == []
 
 
-def choose(page: Page, model: str) -> None:
-    """A list that is open closes when a server comes or goes; whoever sits there opens it again."""
-    option = page.get_by_role("option").filter(has_text=model)
-    for _ in range(10):
-        page.get_by_role("combobox", name="Model").last.click()
-        try:
-            option.click(timeout=5_000)
-        except TimeoutError:
-            page.keyboard.press("Escape")
-        else:
-            return
-    expect(option).to_be_visible()
-
-
 def ask(page: Page, label: str, record_id: str) -> None:
     page.get_by_role("textbox", name=label).fill(record_id)
     page.get_by_role("button", name="Analyze", exact=True).click()
@@ -120,7 +105,7 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     page = sit_down("analyst", "/analyze?use_case=customer_insight")
     box.faults[:] = ["none"]
 
-    choose(page, small)  # cold: it begins to load while the ID is still being typed
+    choose(page, "Model", small)  # cold: it begins to load while the ID is still being typed
     expect(page.get_by_text(re.compile(rf"Loading {re.escape(small)} · \d+ s"))).to_be_visible()
     page.get_by_role("textbox", name="Customer ID").press_sequentially("CUST-01", delay=20)
     expect(page.get_by_text(re.compile(r"was loaded in \d+\.\d s"))).to_be_visible(timeout=SLOW)
@@ -136,7 +121,7 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     expect_outcome(page, "Completed", small)
 
     page.get_by_role("button", name="New analysis").click()
-    choose(page, "box-model")  # the other server
+    choose(page, "Model", "box-model")  # the other server
     ask(page, "Customer ID", "CUST-0142")
     expect_outcome(page, "Completed", "box-model")
     expect(page.get_by_text(SHOWN).first).to_be_visible()
@@ -150,7 +135,7 @@ def test_models_are_swapped_in_the_middle_of_a_session(
     assert box.chats[1]["messages"][2]["content"] == TEXT
 
     page.get_by_role("button", name="New analysis").click()
-    choose(page, "digest")
+    choose(page, "Model", "digest")
     ask(page, "Customer ID", "CUST-0142")
     expect_outcome(page, "Completed", "digest")
     expect(page.get_by_text("Digest, not a language model")).to_be_visible()
@@ -181,7 +166,7 @@ def test_a_fault_is_one_sentence_beside_the_text_so_far_and_the_next_request_is_
 ) -> None:
     """In one session, which keeps its use case and model from one request to the next."""
     page = sit_down("analyst", "/analyze?use_case=order_analysis")
-    choose(page, "box-model")
+    choose(page, "Model", "box-model")
     for fault, sentence in BROKE_OFF:
         box.faults[:] = [fault]
         ask(page, "Order ID", "ORD-19054")
@@ -251,7 +236,7 @@ def expect_failure(page: Page, sentence: str) -> None:
 def expect_next_to_be_fine(page: Page, model: str = "box-model") -> None:
     page.get_by_role("button", name="New analysis").click()
     expect(page.get_by_role("combobox", name="Use case")).to_have_value("Order analysis")
-    choose(page, model)
+    choose(page, "Model", model)
     ask(page, "Order ID", "ORD-19054")
     expect_outcome(page, "Completed", model)
     page.get_by_role("button", name="New analysis").click()
