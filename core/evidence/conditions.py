@@ -4,6 +4,7 @@ yet ("unpaid", "not delivered", "still open")."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import mask_of
@@ -29,6 +30,7 @@ ENDS = frozenset(
 )
 _LATE = words("late overdue delayed")
 _HAVING = words("with without had have has having any no")
+_AWAITED = words("await awaits awaited awaiting")
 _RETURNED = stem("returned")
 STRENGTH = 1.6  # binds counts; for cells it may be left out
 
@@ -101,8 +103,8 @@ def _options(
     for column in index.conditional:
         mask = None
         if column.role is Role.FLAG:
-            if token.stem not in index.sets[column.set_index].nouns and _names_flag(token, column):
-                mask, negated = index.flag_masks[id(column)], is_negated(tokens, i)
+            if token.stem not in index.sets[column.set_index].nouns and names_flag(token, column):
+                mask, negated = index.flag_masks[id(column)], is_negated(tokens, i) or _is_awaited(tokens, i)
             elif any(are_opposites(token.stem, s) for s in column.stems):
                 mask = index.false_masks[id(column)]
                 mask = index.flag_masks[id(column)] if is_negated(tokens, i) else mask
@@ -121,20 +123,27 @@ def _options(
     return options, columns, slot, negated
 
 
-def _names_flag(token: Token, column: Column) -> bool:
-    for part in name_parts(column.name):
+def names_flag(token: Token, column: Column) -> bool:
+    return _names(token.low, token.stem, column.name)
+
+
+@lru_cache(maxsize=20_000)
+def _names(low: str, told: str, name: str) -> bool:
+    """ "approval" names `approved`, "billed" names `billable`."""
+    for part in name_parts(name):
         if len(part) < 4 or part in {"flag", "with", "have", "been"}:
             continue
-        shared = 0
-        for a, b in zip(token.low, part, strict=False):
-            if a != b:
-                break
-            shared += 1
-        if shared >= max(4, len(part) - 2) and len(token.low) - shared <= 4:
+        base = part[:-4] if part.endswith(("able", "ible")) and len(part) >= 8 else part
+        shared = next((i for i, (a, b) in enumerate(zip(low, base, strict=False)) if a != b), min(len(low), len(base)))
+        if shared >= max(4, len(base) - 2) and len(low) - shared <= 4:
             return True
-        if are_synonyms(token.stem, stem(part)):
+        if told == stem(part) or are_synonyms(told, stem(part)):
             return True
     return False
+
+
+def _is_awaited(tokens: list[Token], i: int) -> bool:
+    return any(t.low in _AWAITED for t in tokens[max(0, i - 2) : i])
 
 
 def _says_on_time(tokens: list[Token], i: int) -> bool:

@@ -55,6 +55,7 @@ class Index:
             for c in self.conditional
             if c.role is Role.FLAG
         }
+        self.flags = [column for column in self.columns if column.role is Role.FLAG]
         self.years, self.today = find_calendar(self.sets, self.columns)
         self.punctual = find_punctual(self.sets)
         self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}

@@ -19,12 +19,9 @@ from core.evidence.text.tokens import Token
 _PHRASE_WORDS = 9
 _MOST_WORDS = 20_000  # of answers, kept
 _AUXILIARIES = words("does did doing")
-STATUS = frozenset(
-    stem(w)
-    for w in words(
-        "status state stage category type kind priority severity result flag decision channel class level grade reason "
-        "outcome mood lies"
-    )
+STATES = frozenset(stem(w) for w in words("status state stage decision outcome result phase"))
+STATUS = STATES | frozenset(
+    stem(w) for w in words("category type kind priority severity flag channel class level grade reason mood lies")
 )
 
 

@@ -62,6 +62,7 @@ IRREGULAR = {
         "approve": "approval approvals approved",
         "decline": "declined declining declines",
         "refund": "refunded refunds",
+        "withdraw": "withdrew withdrawn withdrawing withdrawal withdrawals",
         "resolve": "resolution resolutions resolved",
         "solve": "solution solutions solved",
         "produce": "production produced",

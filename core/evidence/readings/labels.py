@@ -9,6 +9,7 @@ from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import rows_of
 from core.evidence.conditions import PENDING
 from core.evidence.frame.frame import Frame
+from core.evidence.index.vocabulary import STATES, STATUS
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -25,7 +26,7 @@ _CONTRASTS = words(
 )
 
 
-_MODAL = words("should could would may might can must will if whether unless until when once")
+_MODAL = words("should could would may might can cannot must will if whether unless until when once")
 
 
 def read(frame: Frame) -> Iterator[Said]:
@@ -33,11 +34,14 @@ def read(frame: Frame) -> Iterator[Said]:
     if not frame.words.isdisjoint(_MODAL):
         return
     subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and is_single(frame, m)]
+    subjects = [m for m in subjects if not all(STATES & set(e.column.stems) for e in m.entries)]  # "approved"
     subjects += [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and is_dated_row(frame, m)]
     if not subjects:
         return
     for mention in frame.mentions:
-        if mention.sort is not Sort.VALUE or mention.context or (mention.entries and mention.strength < 1.6):
+        if mention.sort is not Sort.VALUE or mention.context:
+            continue
+        if mention.entries and mention.strength < 1.6 and not _is_state(frame, mention):
             continue
         subject = subject_of(frame, mention, subjects)
         if subject is None or not _is_predicate(frame, mention, subject):
@@ -45,6 +49,13 @@ def read(frame: Frame) -> Iterator[Said]:
         said = _judge(frame, mention, subject)
         if said is not None:
             yield said
+
+
+def _is_state(frame: Frame, mention: Mention) -> bool:
+    """ "is in range": the whole of a status in plain words, directly behind the verb."""
+    before = frame.tokens[mention.first - 1].low if mention.first else ""
+    whole = all(e.whole and STATUS & set(e.column.stems) for e in mention.entries)
+    return before in COPULAS and mention.last > mention.first and whole
 
 
 def of_single_sets(frame: Frame) -> Iterator[Said]:

@@ -1,74 +1,110 @@
-"""States told against the record's own: "The ticket is still open" of one that is solved, "The priority is high"."""
+"""States told against the record's own: "The ticket is still open" of one that is solved, "The priority is high", "The
+patient does not smoke"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from core.evidence.columns.column import Column, Role
-from core.evidence.frame.frame import Frame, Hit
+from core.evidence.conditions import names_flag
+from core.evidence.frame.frame import PREPOSITIONS, Frame, Hit
+from core.evidence.index.facts import SetFacts
+from core.evidence.index.vocabulary import STATES
 from core.evidence.language.listed import words
+from core.evidence.language.phases import LASTING, PHASE_STEMS, are_apart, phase_of
 from core.evidence.language.stems import stem
-from core.evidence.mentions.mention import Sort
+from core.evidence.readings.predicates import Subject, rows_said, subject_before
 from core.evidence.readings.said import Said
-from core.evidence.readings.subjects import COPULAS, is_single, row_meant
+from core.evidence.readings.subjects import COPULAS
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 
-_OPEN = words("open pending unresolved unsolved outstanding active ongoing running waiting new unpaid")
-_ENDED = words(
-    "closed solved resolved settled delivered completed finished cancelled terminated expired shipped paid returned"
-    " rejected lost done ended"
-)
 _LEVELS = words("high low medium normal urgent critical severe minor major")
-_UNSURE = words(
-    "not never no should could would may might can must will if whether unless until when once partly partially to be"
+_MODAL = words(
+    "cannot should could would may might can must will if whether unless until when once partly partially almost"
 )
-_STATES = frozenset(stem(w) for w in words("status state"))
+_NOT = words("not never no isn't wasn't hasn't doesn't didn't await awaits awaited awaiting lacks lacked needs")
+_PAST = words("was were stayed remained became")
+_BEING = words("is are was were been being remains remained remain stays stayed became")
 _REACH = 4  # words from the subject to what is said of it
 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts."""
-    tokens = frame.tokens
-    if frame.words.isdisjoint(_OPEN | _ENDED | _LEVELS) or not frame.words.isdisjoint(_UNSURE):
+    if not frame.words.isdisjoint(_MODAL) or frame.sentence.text.endswith("?"):
         return
-    for place, token in enumerate(tokens):
-        side = _OPEN if token.low in _OPEN else _ENDED if token.low in _ENDED else None
-        level = token.low in _LEVELS
-        if side is None and not level:
+    if not frame.word_stems.isdisjoint(PHASE_STEMS):
+        yield from _phases(frame)
+    if not frame.words.isdisjoint(_LEVELS):
+        yield from _levels(frame)
+    if frame.index.flags:
+        yield from _flags(frame)
+
+
+def _phases(frame: Frame) -> Iterator[Said]:
+    for place, token in enumerate(frame.tokens):
+        told = phase_of(token.stem)
+        subject = subject_before(frame, place) if told else None
+        if subject is None or not _NOT.isdisjoint(subject.between):
             continue
-        copula = next((i for i in range(max(1, place - _REACH), place) if tokens[i].low in COPULAS), 0)
-        if not copula:
+        if _is_act(frame, place, subject) or (told in LASTING and _is_over(subject)):
             continue
-        for column, row in _told_of(frame, copula - 1, level):
-            facts = frame.index.sets[column.set_index]
-            text = column.texts[row] or ""
-            there = text.lower().split()[0] if text.split() else ""
-            opposite = _ENDED if side is _OPEN else _OPEN
-            if (level and text.lower() in _LEVELS and text.lower() != token.low) or (not level and there in opposite):
-                why = f"{where(facts, row)}: {column.name} is {text}."
-                yield Said(place, place, Support(Verdict.CONTRADICTED, why, (facts.cell(row, column),)))
+        for facts, row in rows_said(frame, subject):
+            column = next((c for c in facts.columns if c.role is Role.LABEL and STATES & set(c.stems)), None)
+            text = (column.texts[row] or "") if column is not None else ""
+            there = next((p for word in text.lower().split() if (p := phase_of(stem(word)))), "")
+            if column is not None and there and are_apart(told, there):
+                yield _denied(place, facts, row, column)
                 break
 
 
-def _told_of(frame: Frame, place: int, level: bool) -> Iterator[tuple[Column, int]]:
-    """The columns and the row that the word at `place` means: the status of a thing, or a column by its name."""
-    one = frame.tokens[max(0, place - 1)].low in {"the", "this"} and not frame.tokens[place].low.endswith("s")
-    for facts in frame.index.sets:
-        labels = [c for c in facts.columns if c.role is Role.LABEL]
-        if level:
-            if facts.size == 1:
-                yield from ((c, 0) for c in labels if _is_hit(frame.column_hits.get(id(c), ()), place))
+def _is_act(frame: Frame, place: int, subject: Subject) -> bool:
+    """ "lost three kilos": done to something else, no state of the subject."""
+    after = frame.tokens[place + 1] if place + 1 < len(frame.tokens) else None
+    object_after = after is not None and after.is_word and after.low not in PREPOSITIONS
+    return object_after and subject.between.isdisjoint(_BEING)
+
+
+def _is_over(subject: Subject) -> bool:
+    """ "was open" then; "the open ticket"."""
+    past = not subject.between or not _PAST.isdisjoint(subject.between)
+    return past and "still" not in subject.between
+
+
+def _denied(place: int, facts: SetFacts, row: int, column: Column) -> Said:
+    why = f"{where(facts, row)}: {column.name} is {column.texts[row]}."
+    return Said(place, place, Support(Verdict.CONTRADICTED, why, (facts.cell(row, column),)))
+
+
+def _flags(frame: Frame) -> Iterator[Said]:
+    """ "still awaits approval" of a row with `approved` true; "does not smoke" of one with `smoker` true."""
+    for place, token in enumerate(frame.tokens):
+        if not token.is_word or len(token.low) < 4:
             continue
-        states = [c for c in labels if _STATES & set(c.stems)]
-        if facts.size == 1 and one and _is_hit(frame.set_hits.get(facts.index, ()), place):
-            yield from ((c, 0) for c in states)
-        for mention in frame.mentions:
-            if mention.sort is not Sort.VALUE or mention.last != place or not is_single(frame, mention):
-                continue
-            row = row_meant(frame, mention, facts.index) if mention.strength >= 2 else None
-            if row is not None:
-                yield from ((c, row) for c in states)
+        flags = [c for c in frame.index.flags if names_flag(token, c)]
+        subject = subject_before(frame, place) if flags else None
+        if subject is None or (not subject.between and not token.low.endswith(("s", "ed"))):
+            continue
+        for facts, row in rows_said(frame, subject):
+            column = next((c for c in flags if c.set_index == facts.index and c.texts[row] is not None), None)
+            if column is not None and (column.texts[row] == "true") is not _NOT.isdisjoint(subject.between):
+                yield _denied(place, facts, row, column)
+                break
+
+
+def _levels(frame: Frame) -> Iterator[Said]:
+    """ "The priority is high": a column by its name, of the one thing a set is about."""
+    tokens = frame.tokens
+    for place, token in enumerate(tokens):
+        copula = next((i for i in range(max(1, place - _REACH), place) if tokens[i].low in COPULAS), 0)
+        if token.low not in _LEVELS or not copula:
+            continue
+        for facts in frame.index.sets:
+            for column in facts.columns if facts.size == 1 else ():
+                text = (column.texts[0] or "").lower() if column.role is Role.LABEL else ""
+                told = text in _LEVELS and _is_hit(frame.column_hits.get(id(column), ()), copula - 1)
+                if told and text != token.low and _NOT.isdisjoint(frame.words):
+                    yield _denied(place, facts, 0, column)
 
 
 def _is_hit(hits: Iterable[Hit], place: int) -> bool:

@@ -1,0 +1,59 @@
+"""What a word is said of: the subject directly before it, nothing but auxiliaries between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from core.evidence.frame.frame import Frame
+from core.evidence.index.facts import SetFacts
+from core.evidence.language.listed import words
+from core.evidence.mentions.mention import Sort
+from core.evidence.readings.linked import linked
+
+_BETWEEN = words(
+    "is was are were be been being has have had remains remained remain became stays stayed stay got gets does do did "
+    "currently now still already also later since yet not never no a an in the as marked status await awaits awaited "
+    "awaiting lacks lacked needs isn't wasn't hasn't doesn't didn't"
+)
+_MOST = 5  # words between
+_NAMED = 0.5
+
+
+class Subject(NamedTuple):
+    last: int  # its last token
+    between: frozenset[str]
+
+
+def subject_before(frame: Frame, place: int) -> Subject | None:
+    at = place - 1
+    while at >= 0 and place - at <= _MOST and frame.tokens[at].low in _BETWEEN:
+        at -= 1
+    if at < 0 or not frame.tokens[at].is_word or frame.tokens[at].low in _BETWEEN:
+        return None
+    return Subject(at, frozenset(t.low for t in frame.tokens[at + 1 : place]))
+
+
+def rows_said(frame: Frame, subject: Subject) -> Iterator[tuple[SetFacts, int]]:
+    """The rows it means, at most one of each set: a named one, or the only one of a set that is called so."""
+    values = [m for m in frame.mentions if m.sort is Sort.VALUE and m.last == subject.last and not m.context]
+    for facts in frame.index.sets:
+        if facts.size == 1:
+            if _is_the_one(frame, subject, facts) or any(
+                facts.index in m.options and _has_article(frame, m.first) for m in values
+            ):
+                yield facts, 0
+        elif any(facts.index in m.options for m in values):
+            rows = linked(frame, facts, range(subject.last + 1))
+            if rows is not None and rows.named and rows.row is not None:
+                yield facts, rows.row
+
+
+def _is_the_one(frame: Frame, subject: Subject, facts: SetFacts) -> bool:
+    hits = frame.set_hits.get(facts.index, ())
+    named = any(h.place == subject.last and h.weight >= _NAMED for h in hits)
+    return named and _has_article(frame, subject.last) and not frame.tokens[subject.last].low.endswith("s")
+
+
+def _has_article(frame: Frame, place: int) -> bool:
+    return frame.tokens[max(0, place - 1)].low in {"the", "this"}

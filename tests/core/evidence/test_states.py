@@ -1,0 +1,79 @@
+"""Where a thing stands, told in words that the record does not use."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.evidence.check import Checker
+from core.evidence.record_file import parse_record
+from core.evidence.verdict import TO_CHECK
+
+FAIR = {
+    "use_case": "fair_review",
+    "record_id": "F-3",
+    "result_sets": [
+        {
+            "name": "fair",
+            "columns": [
+                {"name": "fair_no", "type": "text"},
+                {"name": "title", "type": "text"},
+                {"name": "stage", "type": "text"},
+                {"name": "catered", "type": "boolean"},
+            ],
+            "rows": [["F-3", "Spring book fair", "active", True]],
+        },
+        {
+            "name": "stands",
+            "columns": [
+                {"name": "stand", "type": "text"},
+                {"name": "decision", "type": "text"},
+                {"name": "refundable", "type": "boolean"},
+            ],
+            "rows": [
+                ["Quill Press", "approved", True],
+                ["Lantern Books", "withdrawn", False],
+                ["Moth and Flame", "rejected", False],
+                ["Cedar House", "completed", True],
+            ],
+        },
+    ],
+}
+CHECKER = Checker(parse_record(json.dumps(FAIR)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The fair is ongoing.",
+        "The fair was planned in spring.",
+        "Lantern Books withdrew from the fair.",
+        "Moth and Flame was not approved.",
+        "Quill Press is still refundable.",
+        "Moth and Flame cannot be refunded; it is not refundable.",
+        "The fair is catered.",
+        "Quill Press lost its banner.",
+        "Cedar House should have been cancelled.",
+        "Was the fair cancelled?",
+    ],
+)
+def test_what_may_be_so_is_not_marked(answer: str) -> None:
+    assert [c for c in CHECKER.check(answer).claims if c.verdict in TO_CHECK] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("The fair has been cancelled.", "cancelled"),
+        ("The fair is a draft.", "draft"),
+        ("Quill Press was refused.", "refused"),
+        ("Lantern Books was accepted.", "accepted"),
+        ("Moth and Flame is still pending.", "pending"),
+        ("Cedar House was aborted.", "aborted"),
+        ("Moth and Flame is refundable.", "refundable"),
+        ("The fair is not catered.", "catered"),
+    ],
+)
+def test_a_state_that_the_record_rules_out_is_marked(answer: str, text: str) -> None:
+    assert [c.text for c in CHECKER.check(answer).claims if c.verdict in TO_CHECK] == [text]
