@@ -19,7 +19,7 @@ _SKIP = re.compile(
     r"|\b50[/:-]50\b|\b1:1 (?:meeting|call|session|talk|conversation|copy|basis)\b"
     rf"|\b(?:{one_of(_STANDARDS)}|{one_of(_LABELS)}|(?i:{one_of(_ANY_CASE)})|§+)"
     r"[ -]?(?!(?:19|20)\d\d-\d\d(?!\d))\d+(?:[.:-]\d+)*(?![\w%€]|[.,]\d)(?:\s?(?:to|and|&|[-–])\s?\d+\b)?"
-    r"|(?<![\w(.,)])\d{1,2}\)(?=\s+[A-Za-z])"  # "1) Check the oil. 2) Check the brakes."
+    r"|(?<![\w(.,)])\d{1,2}\)(?=\s+[A-Za-z]|\s*$)"  # "1) Check the oil. 2) Check the brakes."
     r"|\b100 ?% (?:sure|certain|safe|clear|committed|confident)\b|\b(?:dial|call|phone|ring|text) \d[\d ]{1,12}\d\b"
     r"|\b(?i:scale|rate|score|rank)\w*\b[^.]{0,40}?\b(?:from |of )?(?:0|1) ?(?:to|-|–) ?(?:5|10|100)\b"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",

@@ -14,7 +14,8 @@ _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
 
 
 _ORDINAL_WORDS = re.compile(
-    rf"\b(?:{'|'.join(ORDINALS)})(?=[ -](?!of )(?:\w+[ -]){{0,2}}(?:\w*est|most|least|best|worst|place|rank)\b)",
+    rf"(?:(?<=ranked )|(?<=placed )|(?<=finished )|(?<=came ))(?:{'|'.join(ORDINALS)})(?=[.,;]|$| of\b| in\b)"
+    rf"|\b(?:{'|'.join(ORDINALS)})(?=[ -](?!of )(?:\w+[ -]){{0,2}}(?:\w*est|most|least|best|worst|place|rank)\b)",
     re.IGNORECASE,
 )
 
@@ -55,7 +56,7 @@ _FRACTION_SIGNS = (
     "tenth",
 )
 _FRACTION_MARK = re.compile(r"[½¼¾⅓⅔⅛]|\d/\d")
-_ORDINAL_SIGNS = ("est", "most", "worst", "place", "rank")
+_ORDINAL_SIGNS = ("est", "most", "worst", "place", "rank", "finished", "came")
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
 

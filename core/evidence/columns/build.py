@@ -14,7 +14,7 @@ from core.evidence.language.dates import parse_period
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
-from core.evidence.language.units import Dimension, dimension_of_name, unit_of_column
+from core.evidence.language.units import Dimension, dimension_of_name, quotient_of, unit_of_column
 from core.records.record import ColumnType, ResultSet, Value
 
 _RATE_PARTS = words(
@@ -68,6 +68,7 @@ def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, ind
             for mark in MARKS_OF.get(FOREIGN.get(part, part), ())
         ),
         rates=not _RATE_PARTS.isdisjoint(parts)
+        or quotient_of(name) is not None
         or (bool(parts) and set(parts) <= _PERIOD_PARTS)
         or (unit is not None and unit.dimension in (Dimension.PERCENT, Dimension.TEMPERATURE)),
         exact=kind is not ColumnType.FLOAT,

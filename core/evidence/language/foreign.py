@@ -24,6 +24,7 @@ _PAIRS = ordered(
     "untergrenze=low obergrenze=high note=grade noten=grade fach=subject klasse=class schüler=pupil punkte=points "
     "spiel=match spiele=match tore=goals gegner=opponent zuschauer=attendance schaden=claim schäden=claim "
     "prämie=premium selbstbehalt=deductible buchung=booking buchungen=booking gast=guest zimmer=room nächte=nights "
+    "energie=energy dauer=duration ertrag=yield zustand=status ausfall=outage anlage=plant anlagen=plant "
     "abgelehnt=rejected genehmigt=approved eingang=received status=status grund=reason "
     # French
     "facture=invoice factures=invoice client=customer clients=customer commande=order commandes=order prix=price "
@@ -36,6 +37,7 @@ _PAIRS = ordered(
     "retourné=returned poids=weight hauteur=height longueur=length température=temperature consommation=consumption "
     "compteur=meter ville=city pays=country fournisseur=supplier employé=employee salaire=salary stock=stock "
     "objectif=target réel=actual écart=variance moyenne=average contrat=contract début=start fin=end unité=unit "
+    "durée=duration énergie=energy état=status etat=status colis=parcel enlèvement=pickup enlevement=pickup "
     "nuits=nights chambre=room invité=guest élève=pupil matière=subject moyen=average refusé=rejected accepté=approved"
 )
 FOREIGN: dict[str, str] = dict(pair.split("=") for pair in _PAIRS)

@@ -262,7 +262,11 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
             return Unit(Dimension.MONEY, CURRENCIES[part]), frozenset({part})
         if i + 1 < len(parts) and (compound := _COMPOUND.get((part, parts[i + 1]))):
             return UNITS[compound], frozenset({part, parts[i + 1]})
+    if (over := quotient_of(name)) is not None:
+        return UNITS[over[0]], frozenset(over)
     last = parts[-1] if parts else ""
+    if last == "t" and len(parts) > 1:
+        return UNITS["t"], frozenset({"t"})
     if last == "c" and {"temp", "temperature"} & set(parts):
         return UNITS["°c"], frozenset({"c"})
     for part in reversed(parts):
@@ -279,6 +283,20 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     if parts and parts[-1] in {"rate", "share", "margin", "utilisation", "utilization"}:
         return PERCENT, frozenset()
     return None, frozenset()
+
+
+def quotient_of(name: str) -> tuple[str, str] | None:
+    """`yield_t_ha`: tonnes over hectares, told as tonnes."""
+    *others, over, under = ("", "", *name_parts(name))
+    quotient = others[1:] and over in _QUANTITIES and under in _QUANTITIES and (over, under) not in _COMPOUND
+    return (over, under) if quotient else None
+
+
+_QUANTITIES = frozenset(
+    word
+    for word, unit in UNITS.items()
+    if unit.dimension in (Dimension.MASS, Dimension.VOLUME, Dimension.ENERGY, Dimension.AREA) and len(word) <= 3
+)
 
 
 def dimension_of_name(name: str) -> Dimension | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import date
 
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import mask_of
 from core.evidence.index.index import Index
-from core.evidence.language.calendar import Span
+from core.evidence.language.calendar import Grain, Moment, Span
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 
@@ -32,6 +33,17 @@ def time_options(spans: list[Span], index: Index) -> dict[int, list[int]]:
         elif facts.size > 1:
             options[facts.index] = [0]
     return options
+
+
+def numbered(moment: Moment, index: Index) -> Iterator[tuple[Column, int]]:
+    """ "week 38" of a column `week` that holds bare numbers: with the mask of its rows; of sets that have them."""
+    name = _NUMBERED.get(moment.grain)
+    for column in index.numbers if name is not None and moment.year is None else ():
+        if column.stems == (name,) and (rows := column.rows_between(moment.number, moment.number)):
+            yield column, mask_of(rows)
+
+
+_NUMBERED = {Grain.WEEK: stem("week"), Grain.QUARTER: stem("quarter")}
 
 
 def rows_in_span(column: Column, first: date, last: date) -> int:

@@ -9,7 +9,7 @@ from core.evidence.claims.claim import Claim, Kind
 from core.evidence.index.index import Index
 from core.evidence.language.calendar import Grain, Span
 from core.evidence.mentions.mention import DAY, Mention, Sort
-from core.evidence.mentions.spans import time_options
+from core.evidence.mentions.spans import numbered, time_options
 from core.evidence.text.sentences import Sentence
 
 _SINCE = re.compile(
@@ -63,6 +63,9 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
             _pair_up(sentence, found[-2], mention, dated[place - 1], claim, index)
     for mention in found:
         mention.options = time_options(mention.spans, index)
+        if mention.claim is not None and mention.claim.moment is not None and not mention.open_end:
+            for column, mask in numbered(mention.claim.moment, index):
+                mention.options[column.set_index] = [mask]
     return found
 
 

@@ -23,7 +23,7 @@ from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import Support, found, show, where
 
-_CHANGES = frozenset(
+CHANGES = frozenset(
     stem(w) for w in words("change growth variance delta difference diff balance profit margin result gain deviation")
 )
 _ROW_STATISTICS = AVERAGE | MEDIAN
@@ -181,7 +181,7 @@ def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> boo
 
 
 def _is_signed(column: Column) -> bool:
-    return bool(_CHANGES & set(column.stems)) or column.has_negative
+    return bool(CHANGES & set(column.stems)) or column.has_negative
 
 
 def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) -> bool:

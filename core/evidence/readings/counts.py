@@ -87,6 +87,9 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
     if noun.is_bare:
         for facts in frame.index.sets:
             for scope in count_scopes(frame, facts, claim, noun):
+                for mask, said in within_bounds(frame, claim, scope, total=False) if noun.part else ():
+                    if said and mask:
+                        yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
                 if (scope.restricted or noun.of_total) and scope.mask:
                     yield (
                         float(scope.mask.bit_count()),

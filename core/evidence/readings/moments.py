@@ -12,7 +12,7 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.language.calendar import Grain, Moment, Span
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
-from core.evidence.mentions.spans import rows_in_span
+from core.evidence.mentions.spans import numbered, rows_in_span
 from core.evidence.readings.choice import time_columns
 from core.evidence.readings.events import event_of, happens, rows_of_event, tells
 from core.evidence.readings.extremes import extremes_of, narrow
@@ -55,6 +55,11 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 return Support(Verdict.FOUND, text + ".", tuple(facts.cell(row, column) for row in rows[:20]))
     if said:
         return None
+    for column, mask in numbered(moment, frame.index):
+        facts = frame.index.sets[column.set_index]
+        if any(rows := rows_of(mask & scope.mask) for scope in scopes(frame, facts, claim)):
+            text = f"{where(facts, rows[0])}: {column.name} is {moment.number}."
+            return Support(Verdict.FOUND, text, tuple(facts.cell(row, column) for row in rows[:20]))
     return _in_text(frame, claim, moment, event) or _as_period(frame, claim, spans, moment)
 
 

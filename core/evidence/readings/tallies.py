@@ -125,7 +125,7 @@ def of_room(frame: Frame, claim: Claim) -> Support | None:
             continue
         for room in frame.index.numbers:
             facts = frame.index.sets[room.set_index]
-            if not room.is_room or of.unit is not None or few.unit is not None:
+            if not (room.is_room or few.form is Form.ORDINAL) or of.unit is not None or few.unit is not None:
                 continue
             for scope in scopes(frame, facts, claim)[:1]:
                 rows = mask_of(room.rows_between(of.value, of.value)) & scope.mask

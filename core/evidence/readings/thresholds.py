@@ -43,7 +43,14 @@ def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iter
 
 
 def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
-    """ "two faults had a severity of 3": rows whose named column holds the figure told after it."""
+    """ "two faults had a severity of 3", "three work 150 hours": rows that hold the figure told after it."""
+    for other in frame.claims:
+        if other.first > claim.last and other.kind is Kind.NUMBER and other.unit is not None:
+            for column in candidates(frame, other)[:_FEW]:
+                if column.set_index == scope.facts.index:
+                    rows = mask_of(column.rows_between(other.value, other.value))
+                    yield rows & scope.mask, f" with {column.name} {other.text}"
+            return
     for other in frame.claims:
         lead = frame.tokens[max(0, other.first - 2) : other.first]
         if other.first <= claim.last or other.kind is not Kind.NUMBER or len(lead) < 2 or lead[1].low != "of":
@@ -52,6 +59,9 @@ def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]
             if weight == 1.0 and column.is_number and column.set_index == scope.facts.index:
                 rows = mask_of(column.rows_between(other.value, other.value))
                 yield rows & scope.mask, f" with {column.name} {other.text}"
+
+
+_FEW = 3
 
 
 _ABOVE = words("above over exceed exceeded exceeds exceeding beyond higher outperformed overspent")

@@ -28,8 +28,9 @@ _TURNED = words("was were is are been be went goes going gone came moved picked 
 _SIDES = {"up": 1, "down": -1, "higher": 1, "lower": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1}
 _FLIPS = words("not never no without hardly didn")
 _STEADILY = words("every each steadily continuously consistently kept keeps steady constantly")
+_EARLIER = words("previous prior before earlier last")
 _NEAR = 8  # words from the direction to what is said to have gone that way
-_LEAST = 3  # rows of a series that has a trend
+_LEAST = 2  # rows of a series that has a trend
 
 
 def read(frame: Frame, places: list[int]) -> Iterator[Said]:
@@ -71,15 +72,20 @@ def _is_turn(frame: Frame, place: int) -> bool:
 def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
     times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context]
     named = _named(frame, probe)
-    for column in named:
-        facts = frame.index.sets[column.set_index]
+    held = [(column, frame.index.sets[column.set_index]) for column in named]
+    if ends := [pair for column, facts in held if facts.size > 1 for pair in between_ends(frame, column, facts)]:
+        yield from ends
+        return
+    for column, facts in held:
         if facts.size > 1 and times:
             yield from _at_times(frame, probe, column, facts, times)
-        if facts.size > 1:
-            yield from between_ends(frame, column, facts)
         if not times:
             yield from _beside(frame, probe, column, facts)
             yield from _series(frame, probe, column, facts)
+    if not named and (not times or not frame.words.isdisjoint(_EARLIER)):
+        for facts in frame.index.sets:
+            for column in facts.numbers:
+                yield from _beside(frame, probe, column, facts)
     if named or not times:
         return
     for number, hits in frame.set_hits.items():
@@ -124,7 +130,8 @@ def _at_times(
 def _beside(frame: Frame, probe: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
     """`sold_this_month` against `sold_last_month` of the row that is named."""
     for older in facts.numbers:
-        if older.unit != column.unit or not is_older(older, column) or id(older) not in frame.column_hits:
+        told = id(older) in frame.column_hits or not frame.words.isdisjoint(_EARLIER)
+        if older.unit != column.unit or not is_older(older, column) or not told:
             continue
         for scope in scopes(frame, facts, probe)[:1]:
             if scope.mask.bit_count() == 1 and (facts.size == 1 or scope.used):
