@@ -60,7 +60,8 @@ AFTER_MONEY = re.compile(
 
 
 AFTER_UNIT = re.compile(
-    rf"[ \u00a0\u202f-]?(?:(?:working|business|calendar|consecutive) (?=days?\b))?(?P<unit>{UNIT_WORDS})(?:/(?:ha|kg|t|l|m[23²³]))?(?![\w/²³])",
+    rf"[ \u00a0\u202f-]?(?:(?:working|business|calendar|consecutive) (?=days?\b))?(?P<unit>{UNIT_WORDS})"
+    r"(?:/(?:ha|kg|t|l|m[23²³]))?(?![\w/²³])",
     re.IGNORECASE,
 )
 
