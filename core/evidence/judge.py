@@ -9,6 +9,7 @@ from core.evidence.readings import (
     across,
     cells,
     codes,
+    combinations,
     counts,
     durations,
     moments,
@@ -93,4 +94,6 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other
     support = support or names.read(frame, claim)
-    return support or (None if cells.is_told_otherwise(frame, claim) else prose.read(frame, claim))
+    if support is None and not cells.is_told_otherwise(frame, claim):
+        support = prose.read(frame, claim) or combinations.read(frame, claim)
+    return support

@@ -43,6 +43,9 @@ CARRIED = [
     ("Sales halved in August 2025.", "halved", Verdict.DERIVED),
     ("Acacia is about 71 % of the harvest.", "71 %", Verdict.DERIVED),
     ("H-02's varroa count fell from 14 to 3 in seven weeks.", "seven weeks", Verdict.DERIVED),
+    # so specific that no word need ask for the arithmetic
+    ("Two good months brought EUR 3,014.50.", "EUR 3,014.50", Verdict.DERIVED),
+    ("Two good months brought EUR 3,014.50.", "Two", Verdict.DERIVED),
     # directions, statuses, superlatives
     ("Sales rose in July 2025.", "rose", Verdict.DERIVED),
     ("Hive H-04 is lost.", "lost", Verdict.FOUND),
@@ -66,6 +69,7 @@ DENIED = [
     ("direction", "Sales fell in July 2025.", "fell"),
     ("status", "Hive H-04 is strong.", "strong"),
     ("superlative", "H-03 delivered the largest harvest.", "H-03"),
+    ("a difference told of one", "In June 2025 sales were EUR 605.50.", "EUR 605.50"),
     ("none since", "There was no inspection since June 2025.", "no"),
     ("oldest", "H-05 is the oldest hive.", "H-05"),
     ("count", "Seven hives are on record.", "Seven"),
