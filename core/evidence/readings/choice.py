@@ -63,6 +63,9 @@ def compatible(frame: Frame, claim: Claim, column: Column) -> bool:
                 c.dimension is Dimension.MONEY for c in frame.index.sets[column.set_index].columns
             )
         case Dimension.PERCENT | Dimension.POINTS:
+            told = frame.index.sets[column.set_index].numbers
+            if not column.is_ratio and any(c.dimension is Dimension.PERCENT for c in told):
+                return False  # the set says which of its columns are percentages
             return column.dimension is None and (column.is_ratio or frame.score(column, claim) > 0)
         case Dimension.TIME:
             if column.dimension is None and any(s in frame.index.set_words for s in column.stems):
@@ -172,7 +175,7 @@ def counted_field(frame: Frame, claim: Claim) -> Field | None:
     return None
 
 
-_AGAINST = words("against versus vs compared")
+_AGAINST = words("against versus vs compared instead")
 
 
 def _compares(frame: Frame, claim: Claim) -> bool:

@@ -62,7 +62,8 @@ class Noun:
                 return True
             return frame.score(column, claim) >= 0.5
         if not self.sets:
-            return not (self.part or self.of_total or self.times) or bool(self.columns)
+            free = not (self.part or self.of_total or self.times) or bool(self.columns)
+            return free or frame.score(column, claim) >= 0.6  # "scored 74 out of 100"
         if any(c is column for c, _ in self.columns):
             return True
         return frame.score(column, claim) >= 0.5 and not self._is_of_another(frame, column)

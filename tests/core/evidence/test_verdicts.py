@@ -46,6 +46,7 @@ CARRIED = [
     # so specific that no word need ask for the arithmetic
     ("Two good months brought EUR 3,014.50.", "EUR 3,014.50", Verdict.DERIVED),
     ("Two good months brought EUR 3,014.50.", "Two", Verdict.DERIVED),
+    ("August 2025 sold EUR 905.00 instead of a budget of EUR 1,200.00.", "EUR 905.00", Verdict.FOUND),
     # directions, statuses, superlatives
     ("Sales rose in July 2025.", "rose", Verdict.DERIVED),
     ("Hive H-04 is lost.", "lost", Verdict.FOUND),
