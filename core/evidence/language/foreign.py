@@ -25,6 +25,8 @@ _PAIRS = ordered(
     "spiel=match spiele=match tore=goals gegner=opponent zuschauer=attendance schaden=claim schäden=claim "
     "prämie=premium selbstbehalt=deductible buchung=booking buchungen=booking gast=guest zimmer=room nächte=nights "
     "energie=energy dauer=duration ertrag=yield zustand=status ausfall=outage anlage=plant anlagen=plant "
+    "abbruch=aborted "
+    "abgebrochen=aborted gekündigt=terminated gültig=valid bestätigt=confirmed raucher=smoker "
     "abgelehnt=rejected genehmigt=approved eingang=received status=status grund=reason "
     # French
     "facture=invoice factures=invoice client=customer clients=customer commande=order commandes=order prix=price "

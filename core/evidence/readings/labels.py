@@ -237,8 +237,9 @@ def _said(frame: Frame, mention: Mention, column: Column, row: int, *, holds: bo
 
 def superlatives(frame: Frame) -> Iterator[Said]:
     """ "O-1 is the largest order", "Hamburg handled the most": the named one must be at the extreme."""
-    for mention in frame.mentions:
-        if mention.sort is not Sort.VALUE or mention.context or mention.strength < 2 or not mention.entries:
+    for mention in frame.mentions if frame.extremes else ():
+        timed = mention.sort is Sort.TIME and not mention.open_end
+        if mention.context or not (timed or (mention.sort is Sort.VALUE and mention.strength >= 2 and mention.entries)):
             continue
         verdict = holds_extreme(frame, mention)
         if verdict is not None:

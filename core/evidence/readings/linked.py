@@ -48,7 +48,14 @@ def linked(frame: Frame, facts: SetFacts, within: Container[int] | None = None) 
 
 def is_series(facts: SetFacts) -> bool:
     """Whether its rows are times of one thing, as those of `months` or `orders_by_month` are."""
-    return facts.summary or not _TIMED.isdisjoint(facts.nouns)
+    return facts.summary or not _TIMED.isdisjoint(facts.nouns) or _has_periods(facts)
+
+
+def _has_periods(facts: SetFacts) -> bool:
+    """One row for each month, week or other stretch of time."""
+    spans = [span for span, _ in facts.times[0].by_time] if facts.times else []
+    lasting = len(spans) == facts.size > 1 and all(first != last for first, last in spans[:2])
+    return lasting and len(set(spans)) == facts.size
 
 
 def says_which(frame: Frame, mention: Mention) -> bool:

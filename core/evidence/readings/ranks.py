@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Extreme, Frame
@@ -9,11 +11,15 @@ from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.extremes import at_extreme, at_furthest, way_of
+from core.evidence.readings.linked import is_series
 from core.evidence.readings.superlatives import targets
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 
-_SKIPS = words("among one not second third than after behind like versus vs compared never")
+_SKIPS = words("among not second third than after behind like versus vs compared never")
+
+
+_RIVAL = 1.6  # strength of a mention that names another thing; "field" is in "Chapel Field" and what a row is called
 
 
 def holds_extreme(frame: Frame, mention: Mention) -> Support | None:
@@ -24,6 +30,8 @@ def holds_extreme(frame: Frame, mention: Mention) -> Support | None:
         answers: list[tuple[bool, Support]] = []
         for facts in frame.index.sets:
             if facts.size < 2 or facts.index not in mention.options:
+                continue
+            if mention.sort is Sort.TIME and not is_series(facts):
                 continue
             answers += _in_set(frame, mention, extreme, facts)
         if answers:
@@ -36,12 +44,14 @@ def _is_beside(frame: Frame, mention: Mention, extreme: Extreme) -> bool:
     """ "the largest order in Hamburg": Hamburg says where. Another thing of its kind nearby leaves it open."""
     low, high = sorted((mention.first, extreme.place))
     between = [t.low for t in frame.tokens[low:high] if t.is_word]
-    if len(between) > 8 or _SKIPS & set(between):
+    one_of = any(a == "one" and b == "of" for a, b in pairwise(between))
+    if len(between) > 8 or one_of or _SKIPS & set(between):
         return True
     rivals = [
         m
         for m in frame.mentions
-        if m is not mention and m.sort is Sort.VALUE and m.slot == mention.slot and not m.context
+        if m is not mention and m.sort is mention.sort and m.slot == mention.slot and not m.context
+        if m.strength >= _RIVAL
     ]
     if rivals:
         return True
@@ -78,12 +88,13 @@ def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -
             continue
         if other.sort is Sort.VALUE and other.slot == mention.slot:
             continue
-        mask = 0
+        mask = facts.all if other.open_end else 0
         for option in other.options[facts.index]:
-            mask |= option
+            mask = mask & option if other.open_end else mask | option  # "since October": without it, in doubt
         if mask.bit_count() > 1:
             base &= mask
     answers: list[tuple[bool, Support]] = []
+    row_told = any(h.place == extreme.place + 1 and h.weight == 1.0 for h in frame.set_hits.get(facts.index, ()))
     for mask in mention.options[facts.index]:
         if not mask or mask == facts.all or not mask & base:
             continue
@@ -96,7 +107,7 @@ def _in_set(frame: Frame, mention: Mention, extreme: Extreme, facts: SetFacts) -
             why = f"{where(facts, row)} is at that end of {column.name}"
             verdict = Verdict.DERIVED if holds else Verdict.CONTRADICTED
             answers.append((holds, Support(verdict, why + ".", (facts.cell(row, column),))))
-            if mask.bit_count() > 1 or _repeats(mention, facts):
+            if not row_told and (mask.bit_count() > 1 or _repeats(mention, facts)):
                 answers += _by_group(mention, extreme, facts, column, base, mask)
         counting = frame.tokens[extreme.place].low in _COUNTING
         if counting and (mask.bit_count() > 1 or _repeats(mention, facts)):

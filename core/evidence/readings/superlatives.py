@@ -73,6 +73,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
     if low in {"most", "least"} and after in MOST:
         direction, hint = MOST[after]
         return (direction if low == "most" else -direction), hint
+    if low in {"most", "least"} and _is_done(frame, i + 1):
+        return (1 if low == "most" else -1), after
     if low in {"most", "least"} and after in {"often", "frequently"}:
         return (1 if low == "most" else -1), ""
     if low == "record" and after in {"high", "low"}:
@@ -84,6 +86,14 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
     if low in {"most", "least", "fewest"} and before == "the" and after not in {"of", "part", "recent"}:
         return (1 if low == "most" else -1), ""
     return None
+
+
+def _is_done(frame: Frame, place: int) -> bool:
+    """ "the clause least used": a participle that a column of figures is called after."""
+    token = frame.tokens[place] if place < len(frame.tokens) else None
+    if token is None or not token.low.endswith(("ed", "en", "ld", "ght")):
+        return False
+    return any(c.is_number and w == 1.0 for c, w in frame.index.column_words.get(token.stem, ()))
 
 
 def _set_noun(frame: Frame, i: int) -> bool:

@@ -52,6 +52,7 @@ CARRIED = [
     ("Hive H-04 is lost.", "lost", Verdict.FOUND),
     ("August 2025 was below budget.", "below", Verdict.DERIVED),
     ("H-05 delivered the largest harvest.", "H-05", Verdict.DERIVED),
+    ("July 2025 had the highest sales.", "July 2025", Verdict.FOUND),
     ("H-04 is the oldest hive.", "H-04", Verdict.DERIVED),
     # a step between months, a figure and how often it stands there
     ("Widest step of sales 2025-07 to 2025-08: EUR 1,810.00 to EUR 905.00.", "2025-08", Verdict.FOUND),
@@ -73,6 +74,7 @@ DENIED = [
     ("a difference told of one", "In June 2025 sales were EUR 605.50.", "EUR 605.50"),
     ("none since", "There was no inspection since June 2025.", "no"),
     ("oldest", "H-05 is the oldest hive.", "H-05"),
+    ("superlative of a month", "August 2025 had the highest sales.", "August 2025"),
     ("count", "Seven hives are on record.", "Seven"),
     ("total", "Acacia came to 71.4 kg in total.", "71.4 kg"),
     ("average", "The average harvest was 19.3 kg.", "19.3 kg"),
