@@ -26,7 +26,7 @@ ENOUGH = LimitSettings(
 )
 
 SERVERS = "tests/core/web/api"  # two processes of the product, which start for several seconds
-LONG = {"test_evidence_marks": 5, "test_hostile_model": 4, "test_models": 3, "test_reviewing": 2, "test_mariadb": 1}
+LONG = {"test_asking": 5, "test_models": 4, "test_hostile_model": 3, "test_reviewing": 2, "test_mariadb": 1}
 
 
 @pytest.fixture(scope="session", autouse=True)
