@@ -59,7 +59,8 @@ def read_prose(columns: list[Column]) -> tuple[dict[float, list[TextFigure]], li
             for value, unit, near in seen[text]:
                 figures[value].append(TextFigure(column, row, value, unit, near))
             if _DATED.search(text):
-                moments += [(column, row, found.moment) for found in find_moments(text)]
+                told = (found.moment for found in find_moments(text))
+                moments += [(column, row, moment) for moment in told if not moment.relative]  # its "today" is not ours
     return figures, moments
 
 
