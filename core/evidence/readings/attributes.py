@@ -23,7 +23,7 @@ def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts: a name in capitals that is neither the column's value nor a part of it."""
     if not frame.column_hits or not frame.words.isdisjoint(_OPEN):
         return
-    for place in range(len(frame.tokens)):
+    for place in sorted({h.place for hits in frame.column_hits.values() for h in hits if h.weight >= _OWN}):
         columns = _told_in_full(frame, place)
         if not columns:
             continue
@@ -38,6 +38,8 @@ def read(frame: Frame) -> Iterator[Said]:
 def _told_in_full(frame: Frame, place: int) -> list[Column]:
     """Label columns of sets with one row, all of whose name's words end at this one."""
     found: list[Column] = []
+    if place < 0:
+        return found
     for key, hits in frame.column_hits.items():
         if not any(h.place == place and h.weight >= _OWN for h in hits):
             continue

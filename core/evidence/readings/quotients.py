@@ -46,7 +46,7 @@ def _counts(frame: Frame) -> Iterator[tuple[Column, float]]:
     told = {stem(m["unit"]): float(m["many"] or 1) for p in (_EACH, _NEAREST) for m in p.finditer(text)}
     if frame.word_stems & AVERAGE and frame.tokens and frame.tokens[0].stem:
         told[frame.tokens[0].stem] = 1.0  # "customers spent CHF 30 on average"
-    for column in frame.index.numbers:
+    for column in frame.index.numbers if told else ():
         unit = stem(column.unit.name) if column.unit is not None else ""
         for word, many in told.items():
             if not column.rates and (word in column.stems or word == unit):
