@@ -23,7 +23,7 @@ from core.evidence.verdict import Verdict
 
 _FAR = 9  # words from the comparison to "than"
 _REACH = 5  # words from there to what is compared with
-_PLAIN = {"more": 1, "less": -1, "fewer": -1}
+_PLAIN = {"more": 1, "less": -1, "fewer": -1, "better": 1, "worse": -1}
 _VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surpasses topped")
 _ORDERS = {"before": -1, "after": 1}
 _SIGNS = _VERBS | _ORDERS.keys() | {"than"}

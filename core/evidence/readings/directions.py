@@ -95,7 +95,8 @@ def _change(frame: Frame, left: Claim, right: Claim) -> float | None:
     if len(between) > 9:
         return None
     if "from" in between and "to" not in between and between[-3:].count("from"):
-        return a - b
+        goes_on = "to" in [t.low for t in tokens[right.last + 1 : right.last + 3]]
+        return None if goes_on else a - b  # "lost 426 votes and fell from 41 % to 30 %"
     if "from" in before_left and "to" in between:
         return b - a
     return None

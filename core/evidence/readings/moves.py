@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Kind
-from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import ADVICE, GROWTH_STEP, GROWTH_YEAR, VERB_DOWN, VERB_UP
@@ -18,7 +17,7 @@ from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.linked import columns_told, is_series, linked
-from core.evidence.readings.operands.beside import is_older
+from core.evidence.readings.operands.beside import aged_pairs
 from core.evidence.readings.said import Said
 from core.evidence.readings.versus import Answer, best_of, versus
 
@@ -28,7 +27,7 @@ _UNSURE = words(
 )
 _GOING = words("went go goes gone going came come comes pick picked picks moved move moves crept edged shot is are was")
 _PARTICLES = {"up": 1, "upward": 1, "upwards": 1, "down": -1, "downward": -1, "downwards": -1}
-_NO_MOVES = frozenset(stem(w) for w in words("improve recover deteriorate ease lost"))  # better may be more or less
+_NO_MOVES = frozenset(stem(w) for w in words("improve recover deteriorate lost"))  # better may be more or less
 _NOUNS = words("the this that its their any each")  # "the rise": no verb
 
 
@@ -36,7 +35,7 @@ def read(frame: Frame) -> Iterator[Said]:
     """At most one."""
     if not frame.words.isdisjoint(_UNSURE) or any(c.kind is Kind.NUMBER for c in frame.claims):
         return
-    ways = [(place, sign) for place in range(1, len(frame.tokens)) if (sign := _sign(frame, place))]
+    ways = [(place, sign) for place in range(len(frame.tokens)) if (sign := _sign(frame, place))]
     if len(ways) != 1 or ADVICE.search(frame.sentence.text):
         return
     place, sign = ways[0]
@@ -48,10 +47,12 @@ def read(frame: Frame) -> Iterator[Said]:
 
 
 def _sign(frame: Frame, place: int) -> int:
-    token, before = frame.tokens[place], frame.tokens[place - 1].low
+    token, before = frame.tokens[place], frame.tokens[place - 1].low if place else ""
     if token.low in _PARTICLES:
         return _PARTICLES[token.low] if before in _GOING else 0
     sign = (token.stem in VERB_UP) - (token.stem in VERB_DOWN)
+    if sign and token.text[0].isupper() and any(m.first <= place <= m.last for m in frame.mentions if not m.context):
+        return 0  # a name
     return 0 if not sign or token.stem in _NO_MOVES or before in _NOUNS or is_name(frame, place) else sign
 
 
@@ -73,19 +74,12 @@ def _in_set(frame: Frame, facts: SetFacts, place: int, sign: int) -> Iterator[An
 
 
 def _in_row(frame: Frame, facts: SetFacts, row: int, place: int, sign: int, *, named: bool) -> Iterator[Answer]:
-    """The newest of the row's values against its older ones."""
-    filled = [c for c in facts.numbers if c.numbers[row] is not None]
-    pairs = [(new, old) for new in filled for old in filled if _is_newer(new, old)]
-    pairs = [(new, old) for new, old in pairs if not any(other is new for _, other in pairs)]
+    pairs = aged_pairs(facts, row)
     told = columns_told(frame, facts.numbers, range(place))
     if told or not named:
         pairs = [(new, old) for new, old in pairs if new in told or old in told]
     for new, old in pairs:
         yield versus(facts, sign, (new, row), (old, row))
-
-
-def _is_newer(new: Column, old: Column) -> bool:
-    return new is not old and new.unit == old.unit and is_older(old, new)
 
 
 def _in_series(frame: Frame, facts: SetFacts, mask: int, place: int, sign: int) -> Iterator[Answer]:

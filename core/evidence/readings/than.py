@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Extreme, Frame
 from core.evidence.index.facts import SetFacts
+from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.extremes import way_of
 from core.evidence.readings.linked import columns_told, is_series, linked
+from core.evidence.readings.operands.beside import aged_pairs
 from core.evidence.readings.superlatives import is_hinted
 from core.evidence.readings.versus import Answer, versus
 
@@ -22,12 +24,26 @@ def compare(frame: Frame, facts: SetFacts, extreme: Extreme, than: int) -> Itera
     """One for each way the comparison with what stands behind the token `than` may be meant in the set."""
     tail = range(than + 1, len(frame.tokens))
     times = [m for m in frame.mentions if m.sort is Sort.TIME and m.first in tail and not m.context]
-    if any(frame.tokens[i].low in _USUAL for i in tail):
+    behind = frame.sentence.text[frame.tokens[than].start - frame.sentence.start :]
+    if GROWTH_STEP.search(behind) or GROWTH_YEAR.search(behind):
+        yield from _against_before(frame, facts, extreme, than)
+    elif any(frame.tokens[i].low in _USUAL for i in tail):
         yield from _against_usual(frame, facts, extreme, than)
     elif times:
         yield from _against_time(frame, facts, extreme, than, times[0])
     elif not extreme.hint:
         yield from _against_column(frame, facts, extreme, range(than), tail)
+
+
+def _against_before(frame: Frame, facts: SetFacts, extreme: Extreme, than: int) -> Iterator[Answer]:
+    """ "sold less than last month": the row's own value of the time before."""
+    rows = linked(frame, facts, range(than))
+    if rows is None or (row := rows.row) is None or not (rows.named or facts.size == 1):
+        return
+    told = columns_told(frame, facts.numbers, range(than))
+    for new, old in aged_pairs(facts, row):
+        if new in told or old in told or (rows.named and not told):
+            yield versus(facts, extreme.direction, (new, row), (old, row))
 
 
 def _against_time(frame: Frame, facts: SetFacts, extreme: Extreme, than: int, time: Mention) -> Iterator[Answer]:

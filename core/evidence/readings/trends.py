@@ -22,7 +22,7 @@ from core.evidence.readings.said import Said
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 
-_BETTER = frozenset({"improv", "recover", "deteriorat", "eas", "worsen"})  # better may be more or less
+_BETTER = frozenset({"improv", "recover", "deteriorat", "worsen"})  # better may be more or less
 _MOVES = (VERB_UP | VERB_DOWN) - _BETTER
 _TURNED = words("was were is are been be went goes going gone came moved picked trended trending ticked headed still")
 _SIDES = {"up": 1, "down": -1, "higher": 1, "lower": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1}

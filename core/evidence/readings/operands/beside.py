@@ -10,6 +10,7 @@ from core.evidence.columns.column import Column
 from core.evidence.columns.periods import PERIODS
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.readings.choice import NAMED, is_hidden
@@ -34,6 +35,15 @@ def is_older(one: Column, two: Column) -> bool:
         if a != b:
             return a > b
     return bool(_OLD_WORDS & set(one.stems) and _NEW_WORDS & set(two.stems) and not _NEW_WORDS & set(one.stems))
+
+
+def aged_pairs(facts: SetFacts, row: int) -> list[tuple[Column, Column]]:
+    """The newest of the row's values of a kind with each of its older ones: `latest_value` and `previous_value`."""
+    filled = [c for c in facts.numbers if c.numbers[row] is not None]
+    pairs = [
+        (new, old) for new in filled for old in filled if new is not old and new.unit == old.unit and is_older(old, new)
+    ]
+    return [(new, old) for new, old in pairs if not any(other is new for _, other in pairs)]
 
 
 def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair]:
