@@ -13,6 +13,7 @@ _PHASES = {
         "draft": "draft drafted planned proposed scheduled",
         "pending": "pending awaiting await awaited waiting outstanding unresolved unsolved unpaid unapproved queued",
         "open": "open new",
+        "begun": "begun started underway",
         "active": "active ongoing running live force valid",
         "closed": "closed done ended concluded",
         "completed": "completed finished solved resolved",
@@ -30,7 +31,7 @@ _PHASES = {
 _APART = {
     frozenset((one, other))
     for one, others in {
-        "draft": "active closed completed delivered granted lapsed refused",
+        "draft": "begun active closed completed delivered granted lapsed refused",
         "pending": "closed completed delivered paid granted refused cancelled lapsed returned",
         "open": "closed completed delivered refused cancelled lapsed returned",
         "active": "closed completed refused cancelled lapsed suspended",

@@ -13,6 +13,7 @@ from core.evidence.index.vocabulary import STATES, STATUS
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, stem
 from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.readings.predicates import is_unsure
 from core.evidence.readings.ranks import holds_extreme
 from core.evidence.readings.said import Said
 from core.evidence.readings.subjects import COPULAS, is_dated_row, is_single, row_meant, subject_of
@@ -31,7 +32,7 @@ _MODAL = words("should could would may might can cannot must will if whether unl
 
 def read(frame: Frame) -> Iterator[Said]:
     """Contradicted ones, and those that hold, in the order of the sentence."""
-    if not frame.words.isdisjoint(_MODAL):
+    if is_unsure(frame, _MODAL):
         return
     subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and is_single(frame, m)]
     subjects = [m for m in subjects if not all(STATES & set(e.column.stems) for e in m.entries)]  # "approved"
@@ -60,7 +61,7 @@ def _is_state(frame: Frame, mention: Mention) -> bool:
 
 def of_single_sets(frame: Frame) -> Iterator[Said]:
     """ "The ticket is solved" where the record is about one ticket: its labels, and what has not happened yet."""
-    if not frame.words.isdisjoint(_MODAL):
+    if is_unsure(frame, _MODAL):
         return
     tokens = frame.tokens
     for number, hits in frame.set_hits.items():

@@ -29,9 +29,16 @@ class Linked(NamedTuple):
         return rows_of(self.mask)[0] if self.mask.bit_count() == 1 else None
 
 
-def linked(frame: Frame, facts: SetFacts, within: Container[int] | None = None) -> Linked | None:
-    """The rows that all mentions of values within the tokens leave; None where they name two things, or leave none."""
+def linked(
+    frame: Frame, facts: SetFacts, within: Container[int] | None = None, *, timed: bool = False
+) -> Linked | None:
+    """The rows that all mentions of values within the tokens leave; None where they name two things, or leave none.
+
+    `timed`: dates say which rows as well.
+    """
     told = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and says_which(frame, m)]
+    if timed:
+        told += [m for m in frame.mentions if m.sort is Sort.TIME and not m.open_end and facts.index in m.options]
     own = [m for m in told if not m.context and (within is None or m.first in within)]
     own = own or [m for m in told if m.context]
     mask = facts.all

@@ -18,6 +18,7 @@ from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.linked import columns_told, is_series, linked
 from core.evidence.readings.operands.beside import aged_pairs
+from core.evidence.readings.predicates import is_unsure
 from core.evidence.readings.said import Said
 from core.evidence.readings.versus import Answer, best_of, versus
 
@@ -33,7 +34,7 @@ _NOUNS = words("the this that its their any each")  # "the rise": no verb
 
 def read(frame: Frame) -> Iterator[Said]:
     """At most one."""
-    if not frame.words.isdisjoint(_UNSURE) or any(c.kind is Kind.NUMBER for c in frame.claims):
+    if is_unsure(frame, _UNSURE) or any(c.kind is Kind.NUMBER for c in frame.claims):
         return
     ways = [(place, sign) for place in range(len(frame.tokens)) if (sign := _sign(frame, place))]
     if len(ways) != 1 or ADVICE.search(frame.sentence.text):

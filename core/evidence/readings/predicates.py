@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from core.evidence.claims.claim import Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
@@ -25,6 +26,15 @@ class Subject(NamedTuple):
     between: frozenset[str]
 
 
+def is_unsure(frame: Frame, modal: frozenset[str]) -> bool:
+    """Whether one of the words leaves open what is so; the month of May does not."""
+    told = frame.words & modal
+    if told == {"may"}:
+        dated = {i for c in frame.claims if c.kind is Kind.DATE for i in range(c.first, c.last + 1)}
+        return any(t.low == "may" and i not in dated for i, t in enumerate(frame.tokens))
+    return bool(told)
+
+
 def subject_before(frame: Frame, place: int) -> Subject | None:
     at = place - 1
     while at >= 0 and place - at <= _MOST and frame.tokens[at].low in _BETWEEN:
@@ -36,23 +46,27 @@ def subject_before(frame: Frame, place: int) -> Subject | None:
 
 def rows_said(frame: Frame, subject: Subject) -> Iterator[tuple[SetFacts, int]]:
     """The rows it means, at most one of each set: a named one, or the only one of a set that is called so."""
-    values = [m for m in frame.mentions if m.sort is Sort.VALUE and m.last == subject.last and not m.context]
+    told = [m for m in frame.mentions if not m.context and not m.open_end]
+    ending = [m for m in told if m.last == subject.last]
     for facts in frame.index.sets:
+        nouns = [h.place for h in frame.set_hits.get(facts.index, ()) if h.weight >= _NAMED]
         if facts.size == 1:
-            if _is_the_one(frame, subject, facts) or any(
-                facts.index in m.options and _has_article(frame, m.first) for m in values
-            ):
+            values = [m for m in ending if m.sort is Sort.VALUE and facts.index in m.options]
+            if _is_the_one(frame, subject, nouns) or any(_has_article(frame, m.first) for m in values):
                 yield facts, 0
-        elif any(facts.index in m.options for m in values):
-            rows = linked(frame, facts, range(subject.last + 1))
+            continue
+        named = [m for m in ending if facts.index in m.options and (m.sort is Sort.VALUE or nouns)]
+        if subject.last in nouns:  # "the March invoice"
+            named += [m for m in told if m.last == subject.last - 1 and facts.index in m.options]
+        if named:
+            rows = linked(frame, facts, range(subject.last + 1), timed=bool(nouns))
             if rows is not None and rows.named and rows.row is not None:
                 yield facts, rows.row
 
 
-def _is_the_one(frame: Frame, subject: Subject, facts: SetFacts) -> bool:
-    hits = frame.set_hits.get(facts.index, ())
-    named = any(h.place == subject.last and h.weight >= _NAMED for h in hits)
-    return named and _has_article(frame, subject.last) and not frame.tokens[subject.last].low.endswith("s")
+def _is_the_one(frame: Frame, subject: Subject, nouns: list[int]) -> bool:
+    singular = not frame.tokens[subject.last].low.endswith("s")
+    return subject.last in nouns and singular and _has_article(frame, subject.last)
 
 
 def _has_article(frame: Frame, place: int) -> bool:

@@ -13,7 +13,7 @@ from core.evidence.index.vocabulary import STATES
 from core.evidence.language.listed import words
 from core.evidence.language.phases import LASTING, PHASE_STEMS, are_apart, phase_of
 from core.evidence.language.stems import stem
-from core.evidence.readings.predicates import Subject, rows_said, subject_before
+from core.evidence.readings.predicates import Subject, is_unsure, rows_said, subject_before
 from core.evidence.readings.said import Said
 from core.evidence.readings.subjects import COPULAS
 from core.evidence.support import Support, where
@@ -26,15 +26,18 @@ _MODAL = words(
 _NOT = words("not never no isn't wasn't hasn't doesn't didn't await awaits awaited awaiting lacks lacked needs")
 _PAST = words("was were stayed remained became")
 _BEING = words("is are was were been being remains remained remain stays stayed became")
+_HAVING = _BEING | words("has have had")
+_SURE = 1.6  # strength of a form of a status
 _REACH = 4  # words from the subject to what is said of it
 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts."""
-    if not frame.words.isdisjoint(_MODAL) or frame.sentence.text.endswith("?"):
+    if is_unsure(frame, _MODAL) or frame.sentence.text.endswith("?"):
         return
     if not frame.word_stems.isdisjoint(PHASE_STEMS):
         yield from _phases(frame)
+    yield from _labels(frame)
     if not frame.words.isdisjoint(_LEVELS):
         yield from _levels(frame)
     if frame.index.flags:
@@ -52,10 +55,39 @@ def _phases(frame: Frame) -> Iterator[Said]:
         for facts, row in rows_said(frame, subject):
             column = next((c for c in facts.columns if c.role is Role.LABEL and STATES & set(c.stems)), None)
             text = (column.texts[row] or "") if column is not None else ""
-            there = next((p for word in text.lower().split() if (p := phase_of(stem(word)))), "")
+            there = _phase_told(text)
             if column is not None and there and are_apart(told, there):
                 yield _denied(place, facts, row, column)
                 break
+
+
+def _labels(frame: Frame) -> Iterator[Said]:
+    """A status in the record's own word, of a row that has another one."""
+    for mention in frame.mentions:
+        entries = [e for e in mention.entries if e.whole and STATES & set(e.column.stems)]
+        if not entries or len(entries) < len(mention.entries) or mention.context or mention.strength < _SURE:
+            continue
+        subject = subject_before(frame, mention.first)
+        if subject is None or subject.between.isdisjoint(_HAVING) or not _NOT.isdisjoint(subject.between):
+            continue
+        told = phase_of(stem(entries[0].text))
+        if told in LASTING and _is_over(subject):
+            continue
+        for facts, row in rows_said(frame, subject):
+            column = next((e.column for e in entries if e.column.set_index == facts.index), None)
+            text = (column.texts[row] or "") if column is not None else ""
+            there = _phase_told(text)
+            both = bool(told and there) and not are_apart(told, there)
+            if column is not None and text and not both and all(row not in e.rows for e in entries):
+                yield _denied(mention.last, facts, row, column)
+                break
+
+
+def _phase_told(text: str) -> str:
+    """ "Not started" is no start."""
+    words = text.lower().replace("-", " ").split()
+    phase = next((p for word in words if (p := phase_of(stem(word)))), "")
+    return "" if "not" in words and phase != "begun" else "draft" if "not" in words else phase
 
 
 def _is_act(frame: Frame, place: int, subject: Subject) -> bool:

@@ -80,6 +80,7 @@ TURNED = [
     ("Tenmoku use went down this month.", "down"),
     ("The weight of the jar rose.", "rose"),
     ("Celadon is cheaper than Tenmoku.", "cheaper"),
+    ("Celadon was used more than last month.", "more"),
     ("Sales were higher than in January 2026.", "higher"),
     ("The firing took longer than usual.", "longer"),
     ("The closing stock is higher than the opening stock.", "higher"),
