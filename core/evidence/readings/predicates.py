@@ -29,7 +29,7 @@ class Subject(NamedTuple):
 def is_unsure(frame: Frame, modal: frozenset[str]) -> bool:
     """Whether one of the words leaves open what is so; the month of May does not."""
     told = frame.words & modal
-    if told == {"may"}:
+    if told == frozenset({"may"}):
         dated = {i for c in frame.claims if c.kind is Kind.DATE for i in range(c.first, c.last + 1)}
         return any(t.low == "may" and i not in dated for i, t in enumerate(frame.tokens))
     return bool(told)
