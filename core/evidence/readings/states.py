@@ -17,6 +17,7 @@ from core.evidence.readings.predicates import Subject, is_unsure, rows_said, sub
 from core.evidence.readings.said import Said
 from core.evidence.readings.subjects import COPULAS
 from core.evidence.support import Support, where
+from core.evidence.text.tokens import Token
 from core.evidence.verdict import Verdict
 
 _LEVELS = words("high low medium normal urgent critical severe minor major")
@@ -28,6 +29,8 @@ _PAST = words("was were stayed remained became")
 _BEING = words("is are was were been being remains remained remain stays stayed became")
 _HAVING = _BEING | words("has have had")
 _SURE = 1.6  # strength of a form of a status
+_TURNING = ("in", "un", "im", "ir")
+_LEAST = 4  # letters of a word that names a flag
 _REACH = 4  # words from the subject to what is said of it
 
 
@@ -111,17 +114,28 @@ def _denied(place: int, facts: SetFacts, row: int, column: Column) -> Said:
 def _flags(frame: Frame) -> Iterator[Said]:
     """ "still awaits approval" of a row with `approved` true; "does not smoke" of one with `smoker` true."""
     for place, token in enumerate(frame.tokens):
-        if not token.is_word or len(token.low) < 4:
+        if not token.is_word or len(token.low) < _LEAST:
             continue
-        flags = [c for c in frame.index.flags if names_flag(token, c)]
+        flags, turned = _flags_told(frame, token)
         subject = subject_before(frame, place) if flags else None
         if subject is None or (not subject.between and not token.low.endswith(("s", "ed"))):
             continue
         for facts, row in rows_said(frame, subject):
             column = next((c for c in flags if c.set_index == facts.index and c.texts[row] is not None), None)
-            if column is not None and (column.texts[row] == "true") is not _NOT.isdisjoint(subject.between):
+            if column is not None and (column.texts[row] == "true") is not (
+                _NOT.isdisjoint(subject.between) is not turned
+            ):
                 yield _denied(place, facts, row, column)
                 break
+
+
+def _flags_told(frame: Frame, token: Token) -> tuple[list[Column], bool]:
+    """The flags a word names, and whether it turns them: "invalid"."""
+    flags = [c for c in frame.index.flags if names_flag(token, c)]
+    if flags or not token.low.startswith(_TURNING) or len(token.low) < _LEAST + 2:
+        return flags, False
+    rest = token._replace(low=token.low[2:], stem=stem(token.low[2:]))
+    return [c for c in frame.index.flags if names_flag(rest, c)], True
 
 
 def _levels(frame: Frame) -> Iterator[Said]:

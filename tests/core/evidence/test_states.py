@@ -73,6 +73,7 @@ def test_what_may_be_so_is_not_marked(answer: str) -> None:
         ("Cedar House was aborted.", "aborted"),
         ("Moth and Flame is refundable.", "refundable"),
         ("The fair is not catered.", "catered"),
+        ("The fair was uncatered.", "uncatered"),
     ],
 )
 def test_a_state_that_the_record_rules_out_is_marked(answer: str, text: str) -> None:
