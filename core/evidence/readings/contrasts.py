@@ -141,9 +141,10 @@ _NAMED = 0.5
 def _in_column(frame: Frame, facts: SetFacts, column: Column, extreme: Extreme, a: int, b: int) -> Iterator[Answer]:
     way = way_of(frame, extreme, column)
     if not column.is_number:
-        one, two = (column.spans[mask.bit_length() - 1] if mask.bit_count() == 1 else None for mask in (a, b))
-        if one and two:
-            yield _answer(facts, column, way, float(one[0].toordinal()), float(two[0].toordinal()), a, b)
+        ones, twos = ([span for row in rows_of(mask) if (span := column.spans[row])] for mask in (a, b))
+        if ones and twos and (max(ones) <= min(twos) or max(twos) <= min(ones)):  # none of one among the other
+            days = (float(spans[0][0].toordinal()) for spans in (ones, twos))
+            yield _answer(facts, column, way, *days, a, b)
         return
     (rows, total), (others, rest) = column.filled(a), column.filled(b)
     if not rows or not others:

@@ -22,6 +22,7 @@ Check = Callable[[str], list[CheckedClaim]]
         ("HV-303 weighed more than HV-301.", "HV-303 weighed less than HV-301."),
         ("The weight of HV-305 exceeded nothing.", "The weight of HV-305 exceeded HV-304."),
         ("H-04 is older than H-05.", "H-04 is newer than H-05."),
+        ("The Ligustica hive is older than the Carnica ones.", "The Ligustica hive is newer than the Carnica ones."),
         ("H-04 was installed before H-01.", "H-04 was installed after H-01."),
         ("The acacia price was higher than the linden price.", "The acacia price was lower than the linden price."),
         ("Not every hive is strong.", "All hives are strong."),
