@@ -143,8 +143,8 @@ def _in_column(frame: Frame, facts: SetFacts, column: Column, extreme: Extreme, 
     if not column.is_number:
         ones, twos = ([span for row in rows_of(mask) if (span := column.spans[row])] for mask in (a, b))
         if ones and twos and (max(ones) <= min(twos) or max(twos) <= min(ones)):  # none of one among the other
-            days = (float(spans[0][0].toordinal()) for spans in (ones, twos))
-            yield _answer(facts, column, way, *days, a, b)
+            one, two = (float(spans[0][0].toordinal()) for spans in (ones, twos))
+            yield _answer(facts, column, way, one, two, a, b)
         return
     (rows, total), (others, rest) = column.filled(a), column.filled(b)
     if not rows or not others:
