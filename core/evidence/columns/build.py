@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from core.evidence.columns.column import MARKS_OF, Column, Role
 from core.evidence.columns.neighbours import join_periods, pair_units, read_minutes
-from core.evidence.columns.roles import role_of
+from core.evidence.columns.roles import SAID, role_of
 from core.evidence.language.calendar import months_from
 from core.evidence.language.dates import parse_period
 from core.evidence.language.foreign import FOREIGN
@@ -102,6 +102,8 @@ def _fill(column: Column, values: list[Value]) -> None:
                 span = parse_period(text)
             elif column.role is Role.NUMBER:
                 number = float(text)
+            elif column.role is Role.FLAG:
+                text = SAID.get(text.lower(), text)
         column.numbers.append(number)
         column.spans.append(span)
         column.clocks.append(clock)

@@ -57,6 +57,8 @@ def role_of(name: str, kind: ColumnType, values: list[Value]) -> Role:
     if all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in filled):
         return _numeric_role(parts, filled)
     texts = [str(value) for value in filled]
+    if all(text.lower() in SAID for text in texts) and {text.lower() for text in texts} != {"n"}:  # north
+        return Role.FLAG
     dated = parts & {"month", "quarter", "period", "week", "date", "day", "on", "at", "year"}
     if (dated or any(c.isdigit() for c in texts[0])) and all(parse_period(text) for text in texts[:40]):
         return Role.TIME
@@ -71,6 +73,13 @@ def role_of(name: str, kind: ColumnType, values: list[Value]) -> Role:
         return Role.CODE
     words = sum(len(text.split()) for text in texts) / len(texts)
     return Role.PROSE if words > 6 or any(len(text) > 90 for text in texts) else Role.LABEL
+
+
+SAID = {
+    **dict.fromkeys(words("yes y true ja oui"), "true"),
+    **dict.fromkeys(words("no n false nein non"), "false"),
+}
+"""True and false as texts."""
 
 
 _YEARS = words("year yr built founded established since manufactured constructed opened planted born introduced")

@@ -21,8 +21,9 @@ FAIR = {
                 {"name": "title", "type": "text"},
                 {"name": "stage", "type": "text"},
                 {"name": "catered", "type": "boolean"},
+                {"name": "insured", "type": "text"},
             ],
-            "rows": [["F-3", "Spring book fair", "active", True]],
+            "rows": [["F-3", "Spring book fair", "active", True, "No"]],
         },
         {
             "name": "stands",
@@ -53,6 +54,7 @@ CHECKER = Checker(parse_record(json.dumps(FAIR)))
         "Quill Press is still refundable.",
         "Moth and Flame cannot be refunded; it is not refundable.",
         "The fair is catered.",
+        "The fair is not insured.",
         "Quill Press lost its banner.",
         "Cedar House should have been cancelled.",
         "Was the fair cancelled?",
@@ -74,6 +76,7 @@ def test_what_may_be_so_is_not_marked(answer: str) -> None:
         ("Moth and Flame is refundable.", "refundable"),
         ("The fair is not catered.", "catered"),
         ("The fair was uncatered.", "uncatered"),
+        ("The fair is insured.", "insured"),
     ],
 )
 def test_a_state_that_the_record_rules_out_is_marked(answer: str, text: str) -> None:
