@@ -35,7 +35,10 @@ class Span:
 def read(
     texts: Iterable[str], known: Known, births: Mapping[date, Secret], ordinary: Set[str], *, thorough: bool
 ) -> dict[str, list[Span]]:
-    """Text → its spans in order of their start, for texts that have any. Takes time in proportion to their length."""
+    """Text → its spans in order of their start, for texts that have any. Takes time in proportion to their length.
+
+    The first of `texts` is the question, empty if there is none.
+    """
     joined = _Joined(texts)
     spans: dict[str, list[Span]] = {}
     for found, secret in _found(joined, known, births, ordinary, thorough):
@@ -47,23 +50,23 @@ def read(
 
 
 class _Joined:
-    """All texts in one, as a reader sees it, those with most digits first: so what is made of digits need be looked for
-    in the beginning alone."""
+    """All texts in one, as a reader sees it. After the first, which begins a sentence where all others are cells, come
+    those with most digits: so what is made of digits need be looked for in the beginning alone."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        counted = [(len(_DIGIT.findall(plain(text))), text) for text in dict.fromkeys(texts) if text]
+        first, *others = dict.fromkeys(texts)
+        counted = [(len(_DIGIT.findall(plain(text))), text) for text in others if text]
         counted.sort(key=itemgetter(0), reverse=True)
         self._digits = [digits for digits, _ in counted]
-        self._texts = [text for _, text in counted]
+        self._texts = [first, *(text for _, text in counted)]
         self._starts = [0, *accumulate(len(text) + len(BETWEEN) for text in self._texts)]
         self._plain = Plain(BETWEEN.join(text.replace(BETWEEN, " ") for text in self._texts))
         self.text = self._plain.text
         self._ends = list(accumulate(len(text) + len(BETWEEN) for text in self.text.split(BETWEEN)))
 
     def with_digits(self, fewest: int) -> str:
-        """The beginning of `text` that holds all texts with so many digits."""
-        count = bisect_right(self._digits, -fewest, key=neg)
-        return self.text[: self._ends[count - 1]] if count else ""
+        """The beginning of `text`: its first one, and all others with so many digits."""
+        return self.text[: self._ends[bisect_right(self._digits, -fewest, key=neg)]]
 
     def back(self, start: int, end: int) -> tuple[str, int, int]:
         """The text that a span of `text` is in, and where in it."""

@@ -388,6 +388,21 @@ def test_two_capitalised_words_in_a_sentence_are_a_person_only_in_a_thorough_loo
     assert [text[span.start : span.end] for span in spans(text, thorough=True)] == ["Maria Lopez"]
 
 
+def test_a_cell_that_begins_with_two_capitalised_words_does_so_whichever_cell_it_is() -> None:
+    cells = ["Maria Lopez: 2026-03-03, 2026-03-04", "Berta Kunz, well", "Ada Moor"]
+    for order in (cells, cells[::-1]):
+        found = read(["", *order], Known(), {}, set(), thorough=True)
+        assert [[cell[span.start : span.end] for span in found.get(cell, [])] for cell in cells] == [
+            ["Maria Lopez"],
+            ["Berta Kunz"],
+            ["Ada Moor"],
+        ]
+
+
+def test_a_question_begins_a_sentence() -> None:
+    assert read(["Blood Pressure of late?", "12345"], Known(), {}, set(), thorough=True) == {}
+
+
 def test_words_the_record_uses_for_things_are_no_people() -> None:
     text = "The dose of Ramipril Sandoz was halved."
     assert read([text], Known(), {}, {"ramipril"}, thorough=True) == {}
