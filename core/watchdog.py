@@ -3,9 +3,12 @@ model servers."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Protocol
+
+log = logging.getLogger(__name__)
 
 TICK = 0.05  # seconds until a stop or a deadline is noticed
 LINGER = 5.0  # seconds the thread waits for something more to look at
@@ -51,7 +54,10 @@ class Watchdog:
                     self._thread = None
                     return
                 for watched in self._watched:
-                    watched.tick()
+                    try:
+                        watched.tick()
+                    except Exception:  # of one of them: the others are still to be looked at
+                        log.exception("what is watched could not be looked at")
 
 
 watchdog = Watchdog()
