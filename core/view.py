@@ -134,18 +134,11 @@ class View:
         return pieces
 
 
-def sees_values(use_case: str, use_cases: UseCases, viewer: User) -> bool:
-    """Fails closed: when the use case is gone, nobody does."""
-    try:
-        return may_unmask(viewer.role, use_cases.get(use_case))
-    except UnknownUseCase:
-        return False
-
-
 def view(analysis: Analysis, use_cases: UseCases, viewer: User) -> View:
-    return view_of(analysis, sees_values(analysis.use_case, use_cases, viewer))
-
-
-def view_of(analysis: Analysis, values: bool) -> View:
-    """`values`: whether it is for eyes that may see what is behind the tokens."""
-    return View(analysis, analysis.masked.tokens if analysis.masked and values else {})
+    """Fails closed: when the use case is gone, nobody sees values."""
+    try:
+        may = may_unmask(viewer.role, use_cases.get(analysis.use_case))
+    except UnknownUseCase:
+        may = False
+    tokens = analysis.masked.tokens if analysis.masked and may else {}
+    return View(analysis, tokens)

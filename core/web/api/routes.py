@@ -23,7 +23,7 @@ from core.errors import InvalidRequest, NotAllowed
 from core.limits import standings
 from core.reviews import review
 from core.steps import Request
-from core.view import View, sees_values, view, view_of
+from core.view import View, view
 from core.web.api import schemas, waiting
 from core.web.api.asking import add_rate_limits, once
 from core.web.api.door import ACTOR
@@ -281,8 +281,7 @@ async def _answer(parts: ApiParts, actor: Actor, http: HttpRequest, request_id: 
 
 
 def _stream(parts: ApiParts, actor: Actor, analysis: Analysis, told: int, status: int) -> Response:
-    values = sees_values(analysis.use_case, parts.use_cases, actor.user)
-    events = follow(parts.jobs, analysis, lambda now: view_of(now, values), told)
+    events = follow(parts.jobs, analysis, lambda now: view(now, parts.use_cases, actor.user), told)
     return StreamingResponse(events, status, STREAM_HEADERS, media_type=EVENTS)
 
 
