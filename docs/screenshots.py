@@ -26,7 +26,7 @@ from core.evidence.verdict import Verdict
 from core.reviews import review
 from core.settings import ROOT, Settings
 from core.steps import Request
-from tests.browser.acts import click_row
+from tests.browser.acts import click_row, settle
 from tests.browser.product import NARROW, WIDE, Product, launch, sign_in
 
 EVERY_PICTURE = ROOT / "var" / "screenshots"
@@ -160,7 +160,7 @@ def take(browser: Browser, product: Product, name: str, username: str | None, sh
         expect(page.get_by_test_id("stMain")).to_be_visible()
     shot(page, product.url, state)
     if not page.get_by_role("button", name="Stop").count():
-        settle(page)
+        hold_still(page)
     EVERY_PICTURE.mkdir(parents=True, exist_ok=True)
     file = EVERY_PICTURE / f"{name}.png"
     page.screenshot(path=file)
@@ -175,11 +175,11 @@ def take(browser: Browser, product: Product, name: str, username: str | None, sh
     print(name, flush=True)
 
 
-def settle(page: Page) -> None:
+def hold_still(page: Page) -> None:
     """Nothing is drawn any more: the app's own sign of work is gone, and so are placeholders."""
     page.mouse.move(0, 0)
     if page.get_by_test_id("stApp").count():
-        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+        settle(page)
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate("document.fonts.ready")
 
@@ -236,7 +236,7 @@ def choose(page: Page, mark: Locator) -> None:
     mark.click()
     panel = page.locator(".st-key-figure")
     expect(panel).to_be_visible()
-    settle(page)
+    hold_still(page)
     if page.viewport_size == NARROW:
         panel.evaluate("panel => panel.scrollIntoView({block: 'end'})")
 
@@ -283,7 +283,7 @@ def running(page: Page, url: str, state: State) -> None:
 def reviewing(page: Page, url: str, state: State) -> None:
     page.goto(f"{url}/review")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    settle(page)
+    hold_still(page)
     click_row(page, 3)
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
 
@@ -296,7 +296,7 @@ def auditing(page: Page, url: str, state: State) -> None:
 def audit_details(page: Page, url: str, state: State) -> None:
     page.goto(f"{url}/audit?record=ORD-18668")
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    settle(page)
+    hold_still(page)
     click_row(page, 0)
     heading = page.get_by_text("The whole story of this request")
     expect(heading).to_be_visible()

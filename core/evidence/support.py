@@ -54,15 +54,6 @@ def where(facts: SetFacts, row: int) -> str:
     return f"{facts.name} row {row + 1}" if facts.size > 1 else facts.name
 
 
-def cells_of(facts: SetFacts, mask: int, column: Column) -> list[Cell]:
-    found_cells: list[Cell] = []
-    for row in rows_of(mask):
-        found_cells.append(facts.cell(row, column))
-        if len(found_cells) >= MOST_CELLS:
-            break
-    return found_cells
-
-
 def show(value: float | None, unit: Unit | None = None) -> str:
     if value is None:
         return "empty"

@@ -34,9 +34,6 @@ _ID_PARTS = frozenset(
 )
 
 
-_POSITION_PARTS = frozenset({"line", "version", "seq", "sequence", "position", "row", "step", "index"})
-
-
 _NUMERIC = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 
 

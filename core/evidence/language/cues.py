@@ -80,7 +80,6 @@ DOWN = _stems(
     "contract contracted narrow narrowed save saved underspend underspent deficit weaken weakened deteriorate downward "
     "downwards sink sank cheaper ease eased fade faded shorten shortened"
 )
-UNCHANGED = _stems("unchanged stable flat constant steady same identical")
 VERB_UP = _stems(
     "warmed heated swelled ballooned mounted leapt rocketed rise rose risen increase increased increases "
     "grow grew grown "
@@ -101,7 +100,6 @@ NEGATIVE = _stems(
 POSITIVE = _stems("profit gain surplus positive plus earn earned")
 
 LATEST = _stems("latest newest") | {"recent", "last"}
-EARLIEST = _stems("earliest oldest first") | {"first"}
 
 ADVICE = re.compile(
     r"\b(?:should|recommend(?:ed|ation)?|consider|suggest(?:ed)?|propose|advis(?:e|able)|ought to|let us|let's|please|"
@@ -135,7 +133,6 @@ WINDOW = re.compile(
     r"\s+(?:about |around |at least |up to )?$",
     re.IGNORECASE,
 )
-PLAN_TIME = re.compile(r"\b(?:target|goal|aim|deadline|by the end of|no later than)\b", re.IGNORECASE)
 
 # word → (direction, what it is about: "time", a dimension's hint, or "")
 EXTREMES: dict[str, tuple[int, str]] = {}

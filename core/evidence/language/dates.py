@@ -30,7 +30,6 @@ _CLOCK = (
 _AT = rf"(?:(?:T|,? at |,? | um | à ){_CLOCK})?(?:Z|\+00:00)?"
 
 
-_FULL_YEAR = r"(?P<year>(?:19|20)\d\d)"
 _RELATIVE = "(?P<rel>last|this|next|previous|prior|current)"
 _WORD_ORD = "(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|last|final)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, Kind
-from core.evidence.columns.column import MARKS, Column, Role
+from core.evidence.columns.column import MARKS, Column
 from core.evidence.fields import Field, field_before
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.language.calendar import Grain
@@ -282,10 +282,6 @@ def _time_score(frame: Frame, column: Column, close: set[int]) -> float:
     return max(
         (0.3 * h.weight if h.place in things else h.weight for h in hits), default=0.0
     )  # an order, no `ordered_on`
-
-
-def is_selectable(column: Column) -> bool:
-    return column.role in (Role.LABEL, Role.CODE)
 
 
 def numbers_in(frame: Frame) -> list[Claim]:
