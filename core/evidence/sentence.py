@@ -12,7 +12,7 @@ from core.evidence.judge import judge
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings import attributes, comparisons, contrasts, directions, everything, labels, states
+from core.evidence.readings import attributes, comparisons, contrasts, directions, everything, labels, states, values
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
@@ -43,6 +43,7 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
             *everything.read(frame),
             *attributes.read(frame),
             *states.read(frame),
+            *values.read(frame),
             *_known_codes(frame),
         ]:
             _add(frame, checked, said)

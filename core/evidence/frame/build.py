@@ -22,7 +22,7 @@ from core.evidence.text.tokens import Token
 
 def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Frame:
     tokens = sentence.tokens
-    fields = index.fields.find(sentence)
+    fields = [one for one in index.fields.find(sentence) if not _is_unit(tokens, one)]
     values = [m for m in find_values(sentence, index) if not _is_told_figure(fields, tokens, m)]
     known = [
         (tokens[m.first].start, tokens[m.last].end)
@@ -52,6 +52,12 @@ def build_frame(sentence: Sentence, index: Index, context: list[Mention]) -> Fra
     find_owners(frame)
     frame.mentions += context
     return frame
+
+
+def _is_unit(tokens: list[Token], name: Field) -> bool:
+    """ "took 39.8 hours to solve", where `hours_to_solve` is a column: the unit of the figure before it."""
+    counted = name.first > 0 and tokens[name.first - 1].is_digits
+    return counted and name.last > name.first and unit_of_word(tokens[name.first].low) is not None
 
 
 def _is_told_figure(fields: list[Field], tokens: list[Token], mention: Mention) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.evidence.claims.claim import Claim, Kind
+from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.binding import bind
 from core.evidence.frame.frame import Frame, Scope, Slots, inherits
 from core.evidence.index.facts import SetFacts
@@ -106,7 +106,7 @@ def _choices(
     if own:
         bound = bind(frame, claim, own)
         for mention in bound:
-            choices += [(_masked(facts, mention, mask), (mention,)) for mask in mention.options[facts.index]]
+            choices += [(_masked(facts, claim, mention, mask), (mention,)) for mask in mention.options[facts.index]]
         if union and len(own) > 1:
             total = 0
             for mention in own:
@@ -122,14 +122,14 @@ def _choices(
     if outside:
         before = [m for m in outside if m.first < claim.first]
         nearest = before[-1] if before else outside[0]
-        choices = [(_masked(facts, nearest, mask), (nearest,)) for mask in nearest.options[facts.index]]
+        choices = [(_masked(facts, claim, nearest, mask), (nearest,)) for mask in nearest.options[facts.index]]
         if union and len(outside) > 1:
             choices.append((_union(facts, outside), tuple(outside)))
         if not before or not inherits(frame, claim) or nearest.strength < 2.5 or free:
             choices.append(everything)
         return choices
     chosen = mentions[-1]
-    choices = [(_masked(facts, chosen, mask), (chosen,)) for mask in chosen.options[facts.index]]
+    choices = [(_masked(facts, claim, chosen, mask), (chosen,)) for mask in chosen.options[facts.index]]
     if chosen.binding and not _SPEAKS_OF_ALL & frame.words and any(mask for mask, _ in choices):
         return choices
     return [*choices, everything]
@@ -146,5 +146,8 @@ def _union(facts: SetFacts, mentions: list[Mention]) -> int:
     return total
 
 
-def _masked(facts: SetFacts, mention: Mention, mask: int) -> int:
-    return facts.all & ~mask if mention.negated and mention.sort is Sort.VALUE and mention.strength < 3 else mask
+def _masked(facts: SetFacts, claim: Claim, mention: Mention, mask: int) -> int:
+    """ "no berths" counts berths: it is the count that tells there are none."""
+    negated = mention.negated and mention.sort is Sort.VALUE and mention.strength < 3
+    counted = claim.form is Form.NONE and claim.last < mention.first
+    return facts.all & ~mask if negated and not counted else mask

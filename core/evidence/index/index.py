@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.evidence.columns.build import build_columns
-from core.evidence.columns.column import Role
+from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import mask_of
 from core.evidence.fields import FieldNames
 from core.evidence.index.currencies import find_currencies
@@ -18,7 +18,7 @@ from core.evidence.index.states import find_conditional, find_punctual
 from core.evidence.index.today import find_calendar
 from core.evidence.index.vocabulary import Vocabulary
 from core.evidence.index.words import STOP, TOKEN
-from core.evidence.language.stems import fold, stem
+from core.evidence.language.stems import fold, name_parts, stem
 from core.records.record import Record
 
 
@@ -39,6 +39,7 @@ class Index:
         for facts in self.sets:
             facts.times = [c for c in facts.columns if c.role is Role.TIME and any(c.spans)]
         self.columns = [column for facts in self.sets for column in facts.columns]
+        self.row_numbers = [c for c in self.columns if _numbers_rows(c)]
         self.by_id = {id(column): column for column in self.columns}
         self.numbers = [column for column in self.columns if column.is_number]
         self.fields = FieldNames(self.columns)
@@ -69,6 +70,15 @@ class Index:
         if text not in self._stems:
             self._stems[text] = frozenset(stem(w) for w in TOKEN.findall(fold(text)) if w not in STOP)
         return self._stems[text]
+
+
+def _numbers_rows(column: Column) -> bool:
+    """`clause_no`: a whole number of its own for each row."""
+    numbered = column.is_number and name_parts(column.name)[-1:] in _NUMBERS
+    return numbered and len(set(column.numbers)) == len(column.numbers) > 1
+
+
+_NUMBERS = (("no",), ("nr",), ("number",))
 
 
 def shape_of(code: str) -> str:

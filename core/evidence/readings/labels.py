@@ -23,7 +23,7 @@ from core.evidence.verdict import Verdict
 
 _CONTRASTS = words(
     "unlike than instead versus vs compared contrast rather besides apart against similar like "
-    "between or if whether from"
+    "between or if whether from before after beside near"
 )
 
 
@@ -32,7 +32,7 @@ _MODAL = words("should could would may might can cannot must will if whether unl
 
 def read(frame: Frame) -> Iterator[Said]:
     """Contradicted ones, and those that hold, in the order of the sentence."""
-    if is_unsure(frame, _MODAL):
+    if is_unsure(frame, _MODAL) or frame.sentence.text.endswith("?"):
         return
     subjects = [m for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 2 and is_single(frame, m)]
     subjects = [m for m in subjects if not all(STATES & set(e.column.stems) for e in m.entries)]  # "approved"
@@ -133,7 +133,7 @@ def _judge(frame: Frame, mention: Mention, subject: Mention) -> Said | None:
     if not checked:
         return None
     column, row = checked[0]
-    if column.texts[row] is None or _mentioned_in_row(frame, mention, subject) or _is_event(frame, mention):
+    if column.texts[row] is None or _mentioned_in_row(frame, mention, subject) or is_event(frame, mention):
         return None
     if column.distinct == 1 or (mention.strength < 2.5 and column.distinct > 25):
         return None
@@ -156,7 +156,7 @@ def _judge_flag(frame: Frame, mention: Mention, subject: Mention) -> Said | None
         if column.role is Role.FLAG and column.texts[row] is not None:
             meant = any(mask >> row & 1 for mask in mention.options[column.set_index])
             return _said(frame, mention, column, row, holds=meant is not mention.negated)
-        if column.role is Role.TIME and _is_now(frame, mention, between) and not _is_event(frame, mention):
+        if column.role is Role.TIME and _is_now(frame, mention, between) and not is_event(frame, mention):
             return _happened(frame, mention, column, row)
     return None
 
@@ -218,7 +218,7 @@ def _tells(column: Column, mention: Mention, subject: Mention) -> bool:
     return mention.strength >= 2.5 and (same or not few)
 
 
-def _is_event(frame: Frame, mention: Mention) -> bool:
+def is_event(frame: Frame, mention: Mention) -> bool:
     """ "was shipped on 3 May": told with its date, it is the event, not the status; the date is checked."""
     after: list[Token] = frame.tokens[mention.last + 1 : mention.last + 4]
     dated = any(c.kind is Kind.DATE and mention.last < c.first <= mention.last + 3 for c in frame.claims)

@@ -37,6 +37,7 @@ def linked(
     `timed`: dates say which rows as well.
     """
     told = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and says_which(frame, m)]
+    told += [m for m in frame.mentions if m.sort is Sort.ROW and facts.index in m.options]
     if timed:
         told += [m for m in frame.mentions if m.sort is Sort.TIME and not m.open_end and facts.index in m.options]
     own = [m for m in told if not m.context and (within is None or m.first in within)]

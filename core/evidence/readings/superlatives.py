@@ -11,6 +11,7 @@ from core.evidence.language.numerals import ORDINALS
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.readings.choice import is_name
+from core.evidence.text.tokens import OWNER
 
 WORDS_AFTER = 4
 
@@ -81,7 +82,8 @@ def _meaning(frame: Frame, i: int) -> tuple[int, str] | None:
         return (1 if after == "high" else -1), ""
     if low in {"first", "last"} and any(c.first == i + 1 for c in frame.claims):
         return None  # "the first 9 months": a stretch, no single row
-    if low in {"first", "last"} and before in {"the", "its", "his", "her", "their", "very"} and _set_noun(frame, i):
+    owned = before in {"the", "its", "his", "her", "their", "very"} or (i > 0 and OWNER.search(tokens[i - 1].text))
+    if low in {"first", "last"} and owned and _set_noun(frame, i):
         return (1 if low == "last" else -1), "time"
     if low in {"most", "least", "fewest"} and before == "the" and after not in {"of", "part", "recent"}:
         return (1 if low == "most" else -1), ""
