@@ -22,6 +22,7 @@ from core.evidence.readings import (
     totals,
 )
 from core.evidence.readings.nouns import Noun, counted_before, noun_of
+from core.evidence.readings.workings import read as workings
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 
@@ -94,6 +95,9 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
         if other is not None and (support is None or not other.why.endswith("rounded.")):
             return other
     support = support or names.read(frame, claim)
-    if support is None and not cells.is_told_otherwise(frame, claim):
-        support = prose.read(frame, claim) or combinations.read(frame, claim)
+    if support is None:
+        otherwise = cells.is_told_otherwise(frame, claim)
+        if not otherwise:
+            support = prose.read(frame, claim) or combinations.read(frame, claim)
+        support = support or workings.read(frame, claim, named, told_otherwise=otherwise)
     return support

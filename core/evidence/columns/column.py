@@ -215,6 +215,15 @@ class Column:
         return mask_of(r for r, n in enumerate(self.numbers) if n or (self.rates and n is not None))
 
     @cached_property
+    def groups(self) -> dict[str, int]:
+        """The mask of the rows of each text."""
+        rows: dict[str, list[int]] = {}
+        for row, text in enumerate(self.texts):
+            if text:
+                rows.setdefault(text, []).append(row)
+        return {text: mask_of(of) for text, of in rows.items()}
+
+    @cached_property
     def held(self) -> list[int]:
         """The rows that have a value; of a flag, those where it is true."""
         rows = range(len(self.texts))

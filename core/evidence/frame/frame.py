@@ -111,6 +111,8 @@ class Frame:
     clear: list[Mention] | None = None
     near: dict[Claim, frozenset[int]] = field(default_factory=dict[Claim, frozenset[int]])
     in_cells: dict[Claim, Support | None] = field(default_factory=dict[Claim, "Support | None"])
+    set_against: dict[Claim, tuple[float, float]] = field(default_factory=dict[Claim, tuple[float, float]])
+    """Of a figure that is a difference the two values, the newer or the one told of first."""
     fields: list[Field] = field(default_factory=list[Field])
     candidates: dict[Claim, list[Column]] = field(default_factory=dict[Claim, list[Column]])
     slots: dict[int, Slots] = field(default_factory=dict[int, Slots])  # by index of the set

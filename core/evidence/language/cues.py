@@ -40,7 +40,7 @@ DIFFERENCE = _stems(
     "collapse collapsed plummet plummeted crash crashed dwindle dwindled swell swelled tumble tumbled "
     "slump slumped soar soared dip dipped edge edged widen narrowed narrow contract contracted lead "
     "profit net earn earned due until unused spare vacant unfilled "
-    "beat surpass surpassed outperform cut raise raised boost boosted step unchanged jumping"
+    "undercut outspent beat surpass surpassed outperform cut raise raised boost boosted step unchanged jumping"
 )
 SHARE = _stems(
     "share account represent proportion make comprise portion part contribute fraction percentage constitute rate"
@@ -78,7 +78,7 @@ DOWN = _stems(
     "tumbled dip dipped cut lose lost shorter lighter smaller slower earlier younger short shortfall "
     "behind halve halved "
     "contract contracted narrow narrowed save saved underspend underspent deficit weaken weakened deteriorate downward "
-    "downwards sink sank cheaper ease eased fade faded shorten shortened"
+    "undercut downwards sink sank cheaper ease eased fade faded shorten shortened"
 )
 VERB_UP = _stems(
     "warmed heated swelled ballooned mounted leapt rocketed rise rose risen increase increased increases "

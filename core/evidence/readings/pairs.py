@@ -25,14 +25,16 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
     ratio = claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
     if not ratio and not _asks_difference(frame, claim, noun):
         return None
-    asked = _asked(frame, claim)
+    asked = asked_of(frame, claim)
     best: tuple[Fit, Support] | None = None
     for pair in find_pairs(frame, claim, noun, changes=asked.grows or claim.dimension is not Dimension.PERCENT):
-        for value, formula in _values(claim, pair, asked):
+        for value, formula in values_of(claim, pair, asked):
             quality = fit(claim, value, sign=False)
             if quality is Fit.NO or (best is not None and quality <= best[0]):
                 continue
             best = (quality, derived(quality, str(formula), [*pair.new.cells, *pair.old.cells]))
+            if not ratio:
+                frame.set_against[claim] = pair.new.value, pair.old.value
         if best is not None and best[0] is Fit.EXACT:
             break
     return best[1] if best else None
@@ -41,7 +43,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
 _COUNT_STEPS = words("more fewer less additional extra further ahead behind short above below")
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """Which way the words say things went, and whether they ask for a change, a share, or leave it open."""
 
     way: int
@@ -50,12 +52,12 @@ class _Asked(NamedTuple):
     shares: bool
 
 
-def _asked(frame: Frame, claim: Claim) -> _Asked:
+def asked_of(frame: Frame, claim: Claim) -> Asked:
     way, stems = direction(frame, claim), near_stems(frame, claim)
     moved = not stems.isdisjoint(UP | DOWN)
     grows = (moved and way != 0) or not stems.isdisjoint(DIFFERENCE - SHARE)
     shares = not grows or not stems.isdisjoint(SHARE) or _says_of(frame, claim)
-    return _Asked(way, moved, grows or claim.sign != 0, shares)
+    return Asked(way, moved, grows or claim.sign != 0, shares)
 
 
 def near_stems(frame: Frame, claim: Claim) -> set[str]:
@@ -128,7 +130,7 @@ def _is_bound_word(frame: Frame, claim: Claim, place: int) -> bool:
 Values = list[tuple[float, Name]]
 
 
-def _values(claim: Claim, pair: Pair, asked: _Asked) -> Values:
+def values_of(claim: Claim, pair: Pair, asked: Asked) -> Values:
     new, old = pair.new, pair.old
     if claim.dimension is Dimension.POINTS:
         return _points(pair, asked.way)
@@ -162,7 +164,7 @@ def _points(pair: Pair, way: int) -> Values:
     return [(difference, Name("{} less {}", (pair.new, pair.old)))]
 
 
-def _percents(pair: Pair, asked: _Asked) -> Values:
+def _percents(pair: Pair, asked: Asked) -> Values:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []
@@ -181,7 +183,7 @@ def _says_of(frame: Frame, claim: Claim) -> bool:
     return any(t.low == "of" for t in after)
 
 
-def _fractions(pair: Pair, asked: _Asked) -> Values:
+def _fractions(pair: Pair, asked: Asked) -> Values:
     new, old = pair.new, pair.old
     if not old.value or not _same_unit(new, old):
         return []

@@ -11,8 +11,9 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.cues import AVERAGE
 from core.evidence.language.stems import stem
+from core.evidence.language.units import unit_of_word
 from core.evidence.match import Fit, fit
-from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.readings.choice import candidates, compatible, factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import CellsOf, Support, derived
 
@@ -26,7 +27,8 @@ def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
     best: tuple[Fit, Support] | None = None
     for count, many in _counts(frame):
         facts = frame.index.sets[count.set_index]
-        for column in candidates(frame, claim):
+        named = [c for c in candidates(frame, claim) if c is not count]
+        for column in named or [c for c in facts.numbers if compatible(frame, claim, c)]:
             factor = factor_for(claim, column)
             if column.set_index != count.set_index or column is count or column.rates or factor is None:
                 continue
@@ -43,11 +45,13 @@ def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
 def _counts(frame: Frame) -> Iterator[tuple[Column, float]]:
     """The columns that a rate is told of, and of how many at a time."""
     text = frame.sentence.text
-    told = {stem(m["unit"]): float(m["many"] or 1) for p in (_EACH, _NEAREST) for m in p.finditer(text)}
+    named = {m["unit"]: float(m["many"] or 1) for p in (_EACH, _NEAREST) for m in p.finditer(text)}
+    told = {stem(word): many for word, many in named.items()}
+    units = {unit: many for word, many in named.items() if (unit := unit_of_word(word)) is not None}
     if frame.word_stems & AVERAGE and frame.tokens and frame.tokens[0].stem:
         told[frame.tokens[0].stem] = 1.0  # "customers spent CHF 30 on average"
     for column in frame.index.numbers if told else ():
-        unit = stem(column.unit.name) if column.unit is not None else ""
-        for word, many in told.items():
-            if not column.rates and (word in column.stems or word == unit):
-                yield column, many
+        many = units.get(column.unit) if column.unit is not None else None
+        many = many or next((many for word, many in told.items() if word in column.stems), None)
+        if many is not None and not column.rates:
+            yield column, many

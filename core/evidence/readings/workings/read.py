@@ -1,0 +1,55 @@
+"""A figure that is told to so many places that chance hardly makes it: whatever arithmetic over the rows and columns
+that the words allow makes it, carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.evidence.claims.claim import Claim, Form
+from core.evidence.frame.frame import Frame
+from core.evidence.language.cues import DIFFERENCE
+from core.evidence.match import Fit, fit
+from core.evidence.readings.cells import elsewhere
+from core.evidence.readings.choice import candidates
+from core.evidence.readings.nouns import Noun
+from core.evidence.readings.pairs import direction, near_stems
+from core.evidence.readings.workings.amounts import amounts
+from core.evidence.readings.workings.chance import tries
+from core.evidence.readings.workings.ratios import ratios
+from core.evidence.readings.workings.twos import is_ratio
+from core.evidence.readings.workings.working import Working
+from core.evidence.support import Support, derived
+
+
+def read(frame: Frame, claim: Claim, noun: Noun | None, *, told_otherwise: bool) -> Support | None:
+    """`told_otherwise`: the words name a cell that has another figure, so the figure may only be set against it."""
+    most = tries(claim)
+    if most == 0 or claim.form in (Form.NONE, Form.ORDINAL):
+        return None
+    if told_otherwise and near_stems(frame, claim).isdisjoint(DIFFERENCE):
+        return None
+    if elsewhere(frame, claim) is not None:
+        return None  # the figure of another place is not worked out
+    way = direction(frame, claim)
+    tried: set[float] = set()
+    for working in _workings(frame, claim, noun):
+        tried.add(round(abs(working.value), 4))
+        if len(tried) > most:
+            return None
+        if working.way is not None and way not in (0, working.way):
+            continue
+        if told_otherwise and len(working.terms) < 2:
+            continue
+        quality = fit(claim, working.value, sign=False)
+        if quality is not Fit.NO:
+            if working.way is not None and len(working.terms) == 2:
+                frame.set_against[claim] = working.terms[0].value, working.terms[1].value
+            return derived(quality, str(working.why), working.cells)
+    return None
+
+
+def _workings(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Working]:
+    if is_ratio(claim):
+        return ratios(frame, claim)
+    columns = [c for c in candidates(frame, claim) if noun is None or noun.allows(frame, c, claim)]
+    return amounts(frame, claim, columns)
