@@ -9,7 +9,7 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
-from core.evidence.readings import cells, moves, trends
+from core.evidence.readings import cells, trends
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.operands.beside import is_older
 from core.evidence.readings.said import Said
@@ -23,8 +23,7 @@ def read(frame: Frame) -> Iterator[Said]:
     """At most one for each word of direction."""
     if frame.sentence.text.endswith("?"):
         return
-    found = list(_read(frame))
-    yield from found or moves.read(frame)
+    yield from list(_read(frame)) or trends.read(frame)
 
 
 def _read(frame: Frame) -> Iterator[Said]:
@@ -34,10 +33,7 @@ def _read(frame: Frame) -> Iterator[Said]:
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
     if not words or ADVICE.search(frame.sentence.text):
         return
-    told = list(_told(frame, words)) or list(_reached(frame, words))
-    yield from told
-    if not told:
-        yield from trends.read(frame, words)
+    yield from list(_told(frame, words)) or _reached(frame, words)
 
 
 def _way(frame: Frame, place: int) -> int:

@@ -1,4 +1,9 @@
-"""Directions told without a figure: "revenue fell in May", "storage is shrinking", "hosta sales rose"."""
+"""Which way things went, told without a figure: "revenue fell in May", "CRP has risen" of a row with `previous_value`
+and `latest_value`, "weight rose in subject 5" of two visits, "giving dropped from 2024 to 2025".
+
+Contradicted only where the record can be read as at least one pair of values that the words may mean, and none of these
+pairs goes that way.
+"""
 
 from __future__ import annotations
 
@@ -7,107 +12,79 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import Column
-from core.evidence.frame.frame import Frame
-from core.evidence.frame.scopes import scopes
+from core.evidence.frame.frame import MARK_STEMS, Frame
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import UP, VERB_DOWN, VERB_UP
+from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
 from core.evidence.language.listed import words
+from core.evidence.language.polarity import goodness
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.operands.beside import is_older
+from core.evidence.readings.linked import linked
+from core.evidence.readings.operands.beside import aged_pairs
 from core.evidence.readings.operands.pair import Name, Pair, Term
 from core.evidence.readings.operands.periods import over_time
 from core.evidence.readings.operands.things import between_ends
 from core.evidence.readings.said import Said
+from core.evidence.readings.turns import Turn, find_turn
 from core.evidence.support import Support
 from core.evidence.verdict import Verdict
 
-_BETTER = frozenset({"improv", "recover", "deteriorat", "worsen"})  # better may be more or less
-_MOVES = (VERB_UP | VERB_DOWN) - _BETTER
-_TURNED = words("was were is are been be went goes going gone came moved picked trended trending ticked headed still")
-_SIDES = {"up": 1, "down": -1, "higher": 1, "lower": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1}
-_FLIPS = words("not never no without hardly didn")
 _STEADILY = words("every each steadily continuously consistently kept keeps steady constantly")
-_EARLIER = words("previous prior before earlier last")
 _NEAR = 8  # words from the direction to what is said to have gone that way
-_LEAST = 2  # rows of a series that has a trend
 
 
-def read(frame: Frame, places: list[int]) -> Iterator[Said]:
-    """`places`: the words of direction. Only one of them, in a stretch that tells no figure, is understood."""
-    places = [i for i in places if frame.tokens[i].stem in _MOVES or _is_turn(frame, i)]
-    if len(places) != 1 or any(c.kind is Kind.NUMBER and c.readings for c in frame.claims):
+def read(frame: Frame) -> Iterator[Said]:
+    """At most one."""
+    turn = find_turn(frame)
+    meant = list(_ways(frame, turn)) if turn else []
+    if not turn or not meant:
         return
-    place = places[0]
-    if "than" in {t.low for t in frame.tokens[place : place + 3]}:
-        return  # read as a contrast
-    way = _SIDES.get(frame.tokens[place].low) or (1 if frame.tokens[place].stem in UP else -1)
-    if {t.low for t in frame.tokens[max(0, place - 3) : place]} & _FLIPS:
-        return
-    probe = Claim(0, 0, "", Kind.NUMBER, first=place, last=place)
-    frame.claims.append(probe)
-    try:
-        found = [pair for pair in _changes(frame, probe) if pair.new.value != pair.old.value]
-    finally:
-        frame.claims.remove(probe)
-        frame.scores.clear()
-    if not found:
-        return
-    good = next((p for p in found if (p.new.value - p.old.value) * way > 0), None)
-    pair = good or found[0]
+    good = next((pair for pair, way in meant if way == turn.sign), None)
+    pair = good or next((pair for pair, way in meant if way), meant[0][0])
     verdict = Verdict.DERIVED if good else Verdict.CONTRADICTED
     cells = (*pair.new.cells, *pair.old.cells)
-    yield Said(place, place, Support(verdict, f"{pair.new} against {pair.old}.", cells[:60]))
+    yield Said(turn.place, turn.place, Support(verdict, f"{pair.new} against {pair.old}.", cells[:60]))
 
 
-def _is_turn(frame: Frame, place: int) -> bool:
-    """ "went up", "was down": no "up to", no "down 5 %"."""
-    if frame.tokens[place].low not in _SIDES:
-        return False
-    before = frame.tokens[place - 1].low if place else ""
-    after = frame.tokens[place + 1].low if place + 1 < len(frame.tokens) else ""
-    return (before in _TURNED or frame.tokens[place].low.startswith(("upw", "downw"))) and after != "to"
-
-
-def _changes(frame: Frame, probe: Claim) -> Iterator[Pair]:
-    times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context]
-    named = _named(frame, probe)
-    held = [(column, frame.index.sets[column.set_index]) for column in named]
-    if ends := [pair for column, facts in held if facts.size > 1 for pair in between_ends(frame, column, facts)]:
-        yield from ends
+def _ways(frame: Frame, turn: Turn) -> Iterator[tuple[Pair, int]]:
+    """Each pair that may be meant, with the way it goes: 1 up or better, -1 down or worse, 0 neither."""
+    told = _told(frame, turn.place)
+    ends = [pair for c in told for pair in between_ends(frame, c, frame.index.sets[c.set_index])]
+    if ends:
+        yield from ((pair, _way(pair)) for pair in ends)
         return
-    for column, facts in held:
-        if facts.size > 1 and times:
-            yield from _at_times(frame, probe, column, facts, times)
-        if not times:
-            yield from _beside(frame, probe, column, facts)
-            yield from _series(frame, probe, column, facts)
-    if not named and (not times or not frame.words.isdisjoint(_EARLIER)):
-        for facts in frame.index.sets:
-            for column in facts.numbers:
-                yield from _beside(frame, probe, column, facts)
-    if named or not times:
-        return
-    for number, hits in frame.set_hits.items():
-        facts = frame.index.sets[number]
-        near = any(0 <= h.place < probe.first and probe.first - h.place <= 4 and h.weight == 1.0 for h in hits)
-        if near and facts.size > 1 and not facts.summary:
-            for measure in (None, *(c for c in facts.numbers if c.dimension is Dimension.MONEY and not c.hard_marks)):
-                yield from _at_times(frame, probe, measure, facts, times)
+    for facts in frame.index.sets:
+        own = [c for c in told if c.set_index == facts.index]
+        if told and not own:
+            continue
+        for column, pair in _in_set(frame, facts, own, turn):
+            good = goodness(column.stems) if turn.better and column is not None else 1
+            if turn.better and column is None:
+                good = goodness(facts.nouns)
+            yield pair, _way(pair) * good if good else turn.sign
 
 
-def _named(frame: Frame, probe: Claim) -> list[Column]:
+def _way(pair: Pair) -> int:
+    return (pair.new.value > pair.old.value) - (pair.new.value < pair.old.value)
+
+
+def _told(frame: Frame, place: int) -> list[Column]:
     """The columns that words near the direction name, values of the record left out."""
-    group = frame.groups[probe.first]
-    taken = {i for m in frame.mentions if m.strength >= 2 for i in range(m.first, m.last + 1)} | {probe.first}
+    group = frame.groups[place]
+    taken = {i for m in frame.mentions if m.strength >= 2 for i in range(m.first, m.last + 1)} | {place}
+    step = GROWTH_STEP.search(frame.sentence.text) or GROWTH_YEAR.search(frame.sentence.text)
+    if step:  # "since the previous measurement"
+        first, last = (at + frame.sentence.start for at in step.span())
+        taken |= {i for i, t in enumerate(frame.tokens) if first <= t.start < last}
     weights = {
         id(c): sum(
             h.weight
             for h in frame.column_hits.get(id(c), ())
             if h.weight >= 0.5
-            and abs(h.place - probe.first) <= _NEAR
+            and abs(h.place - place) <= _NEAR
             and h.place not in taken
-            and (0 <= h.place < probe.first or frame.groups[h.place] == group)
+            and frame.tokens[h.place].stem not in MARK_STEMS
+            and (0 <= h.place < place or frame.groups[h.place] == group)
         )
         for c in frame.index.numbers
     }
@@ -115,51 +92,73 @@ def _named(frame: Frame, probe: Claim) -> list[Column]:
     return [c for c in frame.index.numbers if weights[id(c)] and weights[id(c)] >= best - 0.1]
 
 
-def _at_times(
-    frame: Frame, probe: Claim, column: Column | None, facts: SetFacts, times: list[Mention]
-) -> Iterator[Pair]:
-    """A time against the one before or another told; from a time on, the last row against the first."""
-    if any(m.slot == "since" for m in times):
-        masks = [mask for m in times if m.slot == "since" for mask in m.options.get(facts.index, ()) if mask]
-        for mask in masks:
-            yield from _ends(frame, column, facts, mask) if column is not None else ()
+def _in_set(frame: Frame, facts: SetFacts, told: list[Column], turn: Turn) -> Iterator[tuple[Column | None, Pair]]:
+    rows = linked(frame, facts, [i for i in range(len(frame.tokens)) if i != turn.place])
+    if rows is None:
         return
+    times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and not _is_step(frame, m)]
+    if times:
+        for column in _measures(frame, facts, told, turn.place, len(times)) if facts.size > 1 else ():
+            for pair in _at_times(frame, turn, column, facts, times):
+                yield column, pair
+        return
+    if rows.row is not None and (rows.named or facts.size == 1):
+        for new, old in aged_pairs(facts, rows.row):
+            if new in told or old in told or (rows.named and not told):
+                yield new, Pair(_cell(facts, new, rows.row), _cell(facts, old, rows.row), True)
+    for column in told if rows.row is None else ():
+        for pair in _ends(frame, column, facts, rows.mask, turn.sign):
+            yield column, pair
+
+
+def _is_step(frame: Frame, mention: Mention) -> bool:
+    """ "against the previous year": the time before, whichever the record has."""
+    text = frame.sentence.text
+    relative = mention.claim is not None and mention.claim.moment is not None and bool(mention.claim.moment.relative)
+    return relative and bool(GROWTH_YEAR.search(text) or GROWTH_STEP.search(text))
+
+
+def _measures(frame: Frame, facts: SetFacts, told: list[Column], place: int, times: int) -> list[Column | None]:
+    """What is told; else what rows of a named set amount to; else, of two times, all that the set tells of each."""
+    if told or facts.summary:
+        return [*told]
+    near = frame.set_hits.get(facts.index, ())
+    plain = [c for c in facts.numbers if not c.hard_marks]
+    if any(0 <= h.place < place and place - h.place <= 4 and h.weight == 1.0 for h in near):
+        return [None, *(c for c in plain if c.dimension is Dimension.MONEY)]
+    return [None, *plain] if times > 1 else []
+
+
+def _at_times(frame: Frame, turn: Turn, column: Column | None, facts: SetFacts, times: list[Mention]) -> Iterator[Pair]:
+    """A time against the one before or another told; from a time on, the last row against the first."""
+    since = [m for m in times if m.slot == "since"]
+    if since:
+        masks = [mask for m in since for mask in m.options.get(facts.index, ()) if mask]
+        for mask in masks:
+            yield from () if column is None else _ends(frame, column, facts, mask, turn.sign)
+        return
+    probe = Claim(0, 0, "", Kind.NUMBER, first=turn.place, last=turn.place)
     yield from (p for p in over_time(frame, probe, column, facts) if p.ordered)
 
 
-def _beside(frame: Frame, probe: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
-    """`sold_this_month` against `sold_last_month` of the row that is named."""
-    for older in facts.numbers:
-        told = id(older) in frame.column_hits or not frame.words.isdisjoint(_EARLIER)
-        if older.unit != column.unit or not is_older(older, column) or not told:
-            continue
-        for scope in scopes(frame, facts, probe)[:1]:
-            if scope.mask.bit_count() == 1 and (facts.size == 1 or scope.used):
-                row = scope.mask.bit_length() - 1
-                a, b = column.numbers[row], older.numbers[row]
-                if a is not None and b is not None:
-                    new = Term(a, column.unit, column.name, (facts.cell(row, column),))
-                    yield Pair(new, Term(b, older.unit, older.name, (facts.cell(row, older),)), True)
-
-
-def _series(frame: Frame, probe: Claim, column: Column, facts: SetFacts) -> Iterator[Pair]:
-    for scope in scopes(frame, facts, probe)[:1]:
-        yield from _ends(frame, column, facts, scope.mask)
-
-
-def _ends(frame: Frame, column: Column, facts: SetFacts, mask: int) -> Iterator[Pair]:
-    """The last against the first; where the words do not tell of every step, the last step and most of them too."""
+def _ends(frame: Frame, column: Column, facts: SetFacts, mask: int, sign: int) -> Iterator[Pair]:
+    """The last against the first; where the words tell of every step, the one that goes the other way; else the last
+    step and most of them too."""
     rows = column.rows_over_time(facts.times[0], mask) if facts.times else []
-    if len(rows) < _LEAST:
+    if len(rows) < 2:
         return
-    said = [Name("{}, {} row {}", (column.name, facts.name, row + 1)) for row in rows]
-    terms = [
-        Term(column.numbers[row] or 0.0, column.unit, name, (facts.cell(row, column),))
-        for row, name in zip(rows, said, strict=True)
-    ]
+    terms = [_cell(facts, column, row) for row in rows]
+    if not frame.words.isdisjoint(_STEADILY):
+        back = (Pair(b, a, True) for a, b in pairwise(terms) if (b.value - a.value) * sign < 0)
+        yield next(back, Pair(terms[-1], terms[0], True))
+        return
     yield Pair(terms[-1], terms[0], True)
-    if frame.words.isdisjoint(_STEADILY):
-        yield Pair(terms[-1], terms[-2], True)
-        steps = sum((b.value > a.value) - (b.value < a.value) for a, b in pairwise(terms))
-        if steps * (terms[-1].value - terms[0].value) < 0:
-            yield Pair(terms[0], terms[-1], True)
+    yield Pair(terms[-1], terms[-2], True)
+    steps = sum((b.value > a.value) - (b.value < a.value) for a, b in pairwise(terms))
+    if steps * (terms[-1].value - terms[0].value) < 0:
+        yield Pair(terms[0], terms[-1], True)
+
+
+def _cell(facts: SetFacts, column: Column, row: int) -> Term:
+    name = Name("{}, {} row {}", (column.name, facts.name, row + 1))
+    return Term(column.numbers[row] or 0.0, column.unit, name, (facts.cell(row, column),))

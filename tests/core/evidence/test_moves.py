@@ -61,11 +61,33 @@ KILNS = {
             "columns": [{"name": "month", "type": "text"}, {"name": "sales_eur", "type": "decimal"}],
             "rows": [["2026-01", "4100.00"], ["2026-02", "3650.00"], ["2026-03", "3900.00"]],
         },
+        {
+            "name": "firings",
+            "columns": [
+                {"name": "fired_on", "type": "date"},
+                {"name": "pots", "type": "integer"},
+                {"name": "cracked", "type": "integer"},
+                {"name": "faults", "type": "integer"},
+            ],
+            "rows": [
+                ["2024-05-06", 30, 1, 1],
+                ["2024-09-02", 28, 2, 2],
+                ["2025-05-05", 41, 6, 4],
+                ["2025-08-25", 44, 8, 6],
+                ["2025-10-14", 46, 9, 3],
+            ],
+        },
     ],
 }
 CHECKER = Checker(parse_record(json.dumps(KILNS)))
 
 HOLD = [
+    "The faults improved in October 2025.",
+    "Faults grew worse in August 2025.",
+    "Output climbed between 2024 and 2025.",
+    "From January to February sales fell.",
+    "Cracked pieces have kept rising.",
+    "Faults fell over the seven weeks to October 2025.",
     "The viscosity of Celadon has fallen.",
     "Tenmoku use went up this month.",
     "The weight of the jar fell.",
@@ -75,6 +97,12 @@ HOLD = [
     "The closing stock is lower than the opening stock.",
 ]
 TURNED = [
+    ("The faults improved in August 2025.", "improved"),
+    ("Faults got worse in October 2025.", "worse"),
+    ("Output dwindled between 2024 and 2025.", "dwindled"),
+    ("From January to February sales climbed.", "climbed"),
+    ("Faults have kept rising.", "rising"),
+    ("The number of pots has risen with each firing.", "risen"),
     ("The viscosity of Celadon has risen.", "risen"),
     ("Tenmoku's viscosity has risen since the previous test.", "risen"),
     ("Tenmoku use went down this month.", "down"),
@@ -86,6 +114,7 @@ TURNED = [
     ("The closing stock is higher than the opening stock.", "higher"),
 ]
 OPEN = [
+    "The mood improved in August 2025.",
     "The viscosity of Celadon should have risen.",
     "Sales rose.",  # since February, not since January
     "Celadon and Tenmoku use went up.",

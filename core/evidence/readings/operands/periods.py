@@ -66,13 +66,18 @@ def _between_spans(
             if earlier and (old := _period(facts, column, clock, earlier, mask, named)):
                 yield Pair(new, old, True, counted=column is None)
         for other, other_span in spans:
-            if other is mention or other_span[0] >= span[0]:
+            if other is mention or other_span[0] >= span[0] or _is_turned(mention, other):
                 continue
             if old := _period(facts, column, clock, other_span, mask, named):
                 swapped = "than" in frame.words and mention.first > other.first
                 one, two = (old, new) if swapped else (new, old)
                 yield Pair(one, two, True, True, counted=column is None)
                 yield Pair(two, one, False, True, counted=column is None, ratio=True)
+
+
+def _is_turned(mention: Mention, other: Mention) -> bool:
+    """ "from March to April" is no way from an April to the March of the next year."""
+    return mention.open_end and mention.spans == other.spans and mention.first < other.first
 
 
 def _period(facts: SetFacts, column: Column | None, clock: Column, span: Span, mask: int, named: str) -> Term | None:
