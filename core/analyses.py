@@ -28,8 +28,30 @@ from core.evidence.verdict import Cell, CheckedClaim, Evidence, Verdict
 from core.masking import MaskedRecord
 from core.models.model import Message
 from core.records.record_json import from_json, to_json
-from core.store.engine import store_errors
+from core.store.engine import driver, store_errors
 from core.store.tables import analyses, reviews
+
+ASKED = (
+    "request_id",
+    "asked_at",
+    "process_id",
+    "username",
+    "role",
+    "source",
+    "use_case",
+    "record_id",
+    "model",
+    "purpose",
+    "question",
+    "parameters",
+    "follows",
+    "stage",
+    "audit_asked",
+)
+INSERT_ASKED = b"INSERT INTO analyses (%b) VALUES (%b)" % (
+    ", ".join(ASKED).encode(),
+    ", ".join(f"%({name})s" for name in ASKED).encode(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +116,9 @@ class Progress:
     text: str  # of the answer, after what is known
 
 
-def insert_asked(connection: Connection, values: dict[str, Any]) -> None:
-    connection.execute(insert(analyses), values)  # not .values(…), which is put together anew each time
+def insert_asked(connection: Connection, values: Mapping[str, Any]) -> None:
+    """By the driver itself: everybody else waits for this one, and so does the first token."""
+    driver(connection).execute(INSERT_ASKED, values, prepare=True)
 
 
 def save(connection: Connection, request_id: UUID, values: dict[str, Any]) -> bool:

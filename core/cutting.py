@@ -8,9 +8,8 @@ anything was cut, and exactly.
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Context, Decimal, localcontext
@@ -58,10 +57,8 @@ class _Block:
 
     @classmethod
     def of(cls, result_set: ResultSet, text_ceiling: int | None = None) -> _Block:
-        lines = tuple(
-            _csv([number, *(_cell(value, text_ceiling) for value in row)])
-            for number, row in enumerate(result_set.rows, start=1)
-        )
+        rows = enumerate(result_set.rows, start=1)
+        lines = _csv([number, *(_cell(value, text_ceiling) for value in row)] for number, row in rows)
         return cls(result_set, lines, 0, len(lines))
 
     @property
@@ -80,7 +77,7 @@ class _Block:
         return any(isinstance(cell, str) and len(cell) > characters for row in self.whole.rows for cell in row)
 
     def text(self) -> str:
-        header = _csv(["#", *self.whole.column_names])
+        header = "".join(_csv([["#", *self.whole.column_names]]))
         return f"{self._head()}\n{header}{''.join(self.lines[self.first : self.end])}"
 
     def without_oldest(self, characters: float) -> _Block:
@@ -180,7 +177,13 @@ def _cell(value: Value, text_ceiling: int | None = None) -> str:
             return str(value)
 
 
-def _csv(cells: list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+class _Lines(list[str]):
+    """What csv writes: it hands over a line at a time."""
+
+    write = list[str].append
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    return tuple(lines)

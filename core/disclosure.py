@@ -32,7 +32,8 @@ WARNING = (
 def canary_for(masked: MaskedRecord, key: bytes) -> str:
     """Sixteen hex digits that follow from the record, the question and the installation's key. Putting a known one into
     the record makes it another."""
-    content = "\0".join((masked.record.record_id, repr(masked.record.result_sets), masked.question))
+    sets = [(one.name, one.column_names, one.rows) for one in masked.record.result_sets]
+    content = "\0".join((masked.record.record_id, repr(sets), masked.question))
     return hmac.digest(key, b"canary\0" + content.encode("utf-8", "surrogatepass"), "sha256").hex()[:16]
 
 

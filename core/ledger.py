@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -47,14 +48,14 @@ class AuditedLedger:
                     "asked_at": now,
                     "process_id": self._presence.process_id,
                     "username": user.username,
-                    "role": user.role,
+                    "role": user.role.value,
                     "source": request.actor.source,
                     "use_case": use_case.name,
                     "record_id": record_id,
                     "model": request.model or use_case.model or "",
                     "purpose": request.purpose,
                     "question": request.question,
-                    "parameters": dict(request.parameters) or None,
+                    "parameters": Jsonb(dict(request.parameters)) if request.parameters else None,
                     "follows": request.follows,
                     "stage": "Asked",
                     "audit_asked": seq,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select
 
 from core.accounts.user import Role
 from core.errors import LimitReached
 from core.settings import LimitSettings
-from core.store.engine import store_errors
+from core.store.engine import driver, store_errors
 from core.store.tables import analyses
 
 MINUTE = timedelta(minutes=1)
@@ -22,14 +23,14 @@ HOUR = timedelta(hours=1)
 RUNNING_RETRY_SECONDS = 5.0  # nobody knows when an answer ends
 # In one question, as everybody waits for this lock: how many run, and the oldest request that must leave each window
 # before another fits in (none: there is room).
-COUNTS = text("""
+COUNTS = """
 SELECT
-  (SELECT count(*) FROM analyses WHERE username = :username AND outcome IS NULL),
-  (SELECT asked_at FROM analyses WHERE username = :username AND asked_at > :minute
-   ORDER BY asked_at DESC OFFSET :per_minute LIMIT 1),
-  (SELECT asked_at FROM analyses WHERE username = :username AND asked_at > :hour AND use_case = :use_case
-   ORDER BY asked_at DESC OFFSET :per_hour LIMIT 1)
-""")
+  (SELECT count(*) FROM analyses WHERE username = %(username)s AND outcome IS NULL),
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > %(minute)s
+   ORDER BY asked_at DESC OFFSET %(per_minute)s LIMIT 1),
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > %(hour)s AND use_case = %(use_case)s
+   ORDER BY asked_at DESC OFFSET %(per_hour)s LIMIT 1)
+"""
 
 
 def check(
@@ -41,7 +42,8 @@ def check(
     per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
     values = {"username": actor_username, "use_case": use_case, "minute": now - MINUTE, "hour": now - HOUR}
     values |= {"per_minute": per_minute - 1, "per_hour": per_hour - 1}
-    running, within_minute, within_hour = connection.execute(COUNTS, values).one()
+    counted = driver(connection).execute(COUNTS, values, prepare=True).fetchone()
+    running, within_minute, within_hour = cast("tuple[int, datetime | None, datetime | None]", counted)
     if running >= settings.running_per_user:
         raise LimitReached(
             f"You have {settings.running_per_user} answers running, which is as many as you may.",

@@ -26,6 +26,7 @@ from core.audit.keys import Key, Keys, Use
 from core.audit.turns import NoTurn, Turns
 from core.audit.verification import Verification
 from core.errors import AuditUnavailable, Conflict, RecordAnalystError
+from core.store.engine import driver
 from core.store.tables import audit_log
 
 # Two statements, each prepared once per connection. They cannot be one: a statement sees what was committed before it
@@ -233,11 +234,6 @@ class AuditLog:
                 "An administrator must put back the file of keys that belongs to this database.",
             )
         return Appending(connection, self.keys.current(), locked[2], newest)
-
-
-def driver(connection: Connection) -> psycopg.Connection[Any]:
-    """psycopg's connection below SQLAlchemy's, for COPY."""
-    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 @contextmanager

@@ -24,9 +24,10 @@ from core.audit import chain, diagnosis
 from core.audit.anchors import Anchors, CheckpointsDamaged, all_anchors, last_anchor
 from core.audit.checkpoints import EVERY_EVENTS, EVERY_SECONDS
 from core.audit.keys import Keys, Use
-from core.audit.log import AuditLog, driver
+from core.audit.log import AuditLog
 from core.audit.verification import Damage, Finding, State, Verification
 from core.errors import AuditUnavailable
+from core.store.engine import driver
 from core.store.tables import audit_log
 
 Progress = Callable[[int, int], None]  # rows read, rows to read

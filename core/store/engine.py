@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -31,6 +32,11 @@ def open_engine(url: URL, pool_size: int = 10) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "record-analyst"},
     )
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """psycopg's connection below SQLAlchemy's: for COPY, and where a statement's own time counts."""
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 @contextmanager

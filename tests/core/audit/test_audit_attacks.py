@@ -12,10 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from core.audit import chain
 from core.audit.keys import Keys, Use
-from core.audit.log import STORE, driver
+from core.audit.log import STORE
 from core.audit.rotation import accept_restore
 from core.audit.verification import Damage, State
 from core.errors import Conflict
+from core.store.engine import driver
 from core.store.tables import audit_log
 
 CHANGES = {
