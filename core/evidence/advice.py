@@ -83,16 +83,17 @@ _STRETCH = re.compile(r"\bthe (?:first|last|final)\s+$", re.IGNORECASE)
 
 def is_advice(frame: Frame, claim: Claim) -> bool:
     """Recommendations propose figures; they do not tell them."""
-    told = [t for t in frame.tokens if t.is_word]
-    if not told:
-        return False
-    group = frame.groups[claim.first]
-    if told[0].low in IMPERATIVE and not told[0].low.endswith(("ed", "ing")) and not _is_label_word(frame, told[0].low):
+    told = next((t.low for t in frame.tokens if t.is_word), "")
+    if told in IMPERATIVE and not told.endswith(("ed", "ing")) and not _is_label_word(frame, told):
         return True
     if _is_demand(frame):
         return True
-    stretch = " ".join(t.text for i, t in enumerate(frame.tokens) if frame.groups[i] == group)
-    return bool(ADVICE.search(stretch) or ADVICE.search(frame.sentence.text[: claim.start - frame.sentence.start]))
+    if frame.words.isdisjoint(ADVICE.words):
+        return False
+    group = frame.groups[claim.first]
+    stretch = " ".join(t.text for t, its in zip(frame.tokens, frame.groups, strict=True) if its == group)
+    lead = frame.sentence.text[: claim.start - frame.sentence.start]
+    return any(ADVICE.pattern.search(text) for text in (stretch, lead))
 
 
 def _is_demand(frame: Frame) -> bool:

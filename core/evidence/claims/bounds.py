@@ -7,6 +7,8 @@ import re
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.claims.measures import SYMBOLS
 from core.evidence.language.listed import words
+from core.evidence.text.sentences import Sentence
+from core.evidence.text.tokens import Token
 
 _ABOUT = (
     r"about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.|~|≈|close to|in the region of|or so"
@@ -65,28 +67,28 @@ _ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|-odd|odd|approximately|or thereabou
 _OVER_AFTER = re.compile(r"\s*(?:\+|(?:or|and) more\b(?! than)|and above|or higher|or over|plus\b)", re.IGNORECASE)
 
 
-_WORD = re.compile(r"[a-z.]+|[~≈≥≤<>]=?")
 _FILLERS = words("a an the only eur usd gbp chf")
 _BOUND_WORDS = words(
     "over past above than of good under below to almost nearly quite barely on least minimum most maximum exceeding as "
-    "about around approximately approx approx. roughly some circa ca ca. c. ~ ≈ so order estimated near etwa rund "
+    "about around approximately approx roughly some circa ca c ~ ≈ so order estimated near etwa rund "
     "environ virtually practically for but approaching nearing pushing "
-    "exceed exceeds exceeded beyond surpass surpasses surpassed surpassing topped topping ≥ >= ≤ <= > <"
+    "exceed exceeds exceeded beyond surpass surpasses surpassed surpassing topped topping ≥ ≤ > < ="
 )
 """Without one of these no bound can stand before the figure; looking them up is quicker than the patterns."""
 
 
-def find_bounds(claims: list[Claim], text: str) -> None:
+def find_bounds(claims: list[Claim], sentence: Sentence) -> None:
     for claim in claims:
         if claim.kind is not Kind.NUMBER or claim.form is Form.NONE or claim.bound is not Bound.EXACT:
             continue
-        if (bound := _bound_before(claim, text)) is not None:
+        text, start, end = sentence.text, claim.start - sentence.start, claim.end - sentence.start
+        if (bound := _bound_before(claim, sentence.tokens, text[:start])) is not None:
             claim.bound = bound
-            claim.across = bound is Bound.OVER and _ACROSS.search(text[: claim.start]) is not None
-        elif text[claim.end : claim.end + 4].lstrip()[:1] in _AFTER_STARTS:
-            if _ABOUT_AFTER.match(text, claim.end):
+            claim.across = bound is Bound.OVER and _ACROSS.search(text[:start]) is not None
+        elif text[end : end + 4].lstrip()[:1] in _AFTER_STARTS:
+            if _ABOUT_AFTER.match(text, end):
                 claim.bound = Bound.ABOUT
-            elif _OVER_AFTER.match(text, claim.end):
+            elif _OVER_AFTER.match(text, end):
                 claim.bound = Bound.AT_LEAST
 
 
@@ -94,11 +96,13 @@ _ACROSS = re.compile(r"(?<!well )(?<!far )\bover (?:\W|the |a |an |[A-Z]{3} )*$"
 _AFTER_STARTS = frozenset("oOaAgG+pP- ")
 
 
-def _bound_before(claim: Claim, text: str) -> Bound | None:
-    lead = text[max(0, claim.start - 34) : claim.start].replace("*", "")
-    before = _WORD.findall(lead.lower())
-    while before and before[-1] in _FILLERS:
-        before.pop()
-    if not before or before[-1] not in _BOUND_WORDS:
+def _bound_before(claim: Claim, tokens: list[Token], lead: str) -> Bound | None:
+    at = claim.first - 1
+    while at >= 0 and tokens[at].low not in _BOUND_WORDS:
+        if tokens[at].is_word and tokens[at].low not in _FILLERS:
+            return None
+        at -= 1
+    if at < 0:
         return None
+    lead = lead[-34:].replace("*", "")
     return next((bound for bound, pattern in _BOUNDS if pattern.search(lead)), None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import partial
 
 from core.evidence.claims.bounds import find_bounds
 from core.evidence.claims.citations import find_citations
@@ -27,16 +26,18 @@ class _Taken:
 
     def __init__(self) -> None:
         self._spans: list[tuple[int, int]] = []
+        self._mask = 0  # bit n is character n
 
     def add(self, start: int, end: int) -> None:
         self._spans.append((start, end))
+        self._mask |= (1 << end - start) - 1 << start
 
     def ends_within(self, start: int, end: int) -> bool:
         """Whether all that overlaps ends where this one does: the "19:30" of a date with its time."""
         return all(start < a and b == end for a, b in self._spans if start < b and a < end)
 
     def overlaps(self, start: int, end: int) -> bool:
-        return any(start < b and a < end for a, b in self._spans)
+        return self._mask >> start & (1 << end - start) - 1 != 0
 
 
 def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]:
@@ -53,7 +54,7 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
         if sentence.block is Block.HEADING and (section := SECTION.match(text.lstrip("# "))):
             start = text.index(section.group().strip()[0])
             taken.add(start, start + len(section.group().strip()))
-        for claim in find_skipped(text):
+        for claim in find_skipped(text, sentence.words):
             if not taken.overlaps(claim.start, claim.end):
                 taken.add(claim.start, claim.end)
                 claims.append(claim)
@@ -61,19 +62,27 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
         if not taken.overlaps(found.start, found.end) or taken.ends_within(found.start, found.end):
             taken.add(found.start, found.end)
             claims.append(Claim(found.start, found.end, text[found.start : found.end], Kind.DATE, moment=found.moment))
-    claims.extend(_figures(text, has_digit, taken))
+    claims.extend(_figures(text, sentence.words, has_digit, taken))
     claims.sort(key=lambda claim: claim.start)
     claims = join_compounds(claims, text)
     share_units(claims, text)
-    find_bounds(claims, text)
     _place(claims, sentence)
+    find_bounds(claims, sentence)
     return claims
 
 
-def _figures(text: str, has_digit: bool, taken: _Taken) -> Iterator[Claim]:
-    with_digits = (find_codes, partial(find_digits, is_taken=taken.overlaps)) if has_digit else ()
-    for find in (find_multiples, find_fractions, find_ordinals, *with_digits, find_dozens, find_nothing, find_words):
-        for claim in find(text):
+def _figures(text: str, words: frozenset[str], has_digit: bool, taken: _Taken) -> Iterator[Claim]:
+    for claims in (
+        find_multiples(text, words),
+        find_fractions(text, words),
+        find_ordinals(text, words),
+        find_codes(text) if has_digit else (),
+        find_digits(text, taken.overlaps) if has_digit else (),
+        find_dozens(text, words),
+        find_nothing(text, words),
+        find_words(text, words),
+    ):
+        for claim in claims:
             if not taken.overlaps(claim.start, claim.end):
                 taken.add(claim.start, claim.end)
                 yield claim

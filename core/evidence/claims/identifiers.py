@@ -24,32 +24,17 @@ _SKIP = re.compile(
     r"|\b(?i:scale|rate|score|rank)\w*\b[^.]{0,40}?\b(?:from |of )?(?:0|1) ?(?:to|-|–) ?(?:5|10|100)\b"
     r"|\b(?:MD|MP|PM|CO|SO|NO|H|B|T|G)\d{1,2}\b",
 )
-# What a text must have before the pattern is worth trying, as written or in lower case.
-_SKIP_SIGNS = (
-    *_STANDARDS,
-    *_LABELS,
-    "-degree",
-    "give",
-    "gave",
-    "giving",
-    "100",
-    ")",
-    "1:1",
-    "://",
-    "www.",
-    "@",
-    "](",
-    "§",
-    "to 5",
-    "to-5",
+# What a text must have, one or the other, before the pattern is worth trying.
+_SKIP_WORDS = {word.lower().rstrip(".") for word in _STANDARDS | _LABELS | _ANY_CASE} | words(
+    "degree give gives gave giving given dial call phone ring text"
 )
-_SKIP_WORDS = (*_ANY_CASE, "dial", "call", "phone", "ring", "text", "scale", "rat", "rank", "scor")
-_SKIP_SHORT = re.compile(r"[A-Z]\d|24\s?[/x×]|50[/:-]5|1:1 ")
+_SKIP_MARKS = (*"§@)", "24", "50", "100", "1:1", "://", "www.", "](", "to 5", "to-5", "scale", "rate", "score", "rank")
+_GLUED = re.compile(r"\d(?<=[^\W\d_]\d)")
 
 
-def find_skipped(text: str) -> Iterator[Claim]:
+def find_skipped(text: str, words: frozenset[str]) -> Iterator[Claim]:
     """Labels, links and idioms with digits: no figures of the record."""
-    if has_any(_SKIP_SIGNS, text) or has_any(_SKIP_WORDS, text.lower()) or _SKIP_SHORT.search(text):
+    if not _SKIP_WORDS.isdisjoint(words) or has_any(_SKIP_MARKS, text.lower()) or _GLUED.search(text):
         for match in _SKIP.finditer(text):
             yield ignored_at(match.start(), match.end(), text, "A label or an idiom, not a figure.")
 

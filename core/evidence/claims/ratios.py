@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, number_at
 from core.evidence.claims.measures import take_scale, take_unit
-from core.evidence.language.alternatives import has_any, one_of
+from core.evidence.language.alternatives import one_of
 from core.evidence.language.numerals import DENOMINATORS, MULTIPLES, ONES, ORDINALS, read_digits, read_words
 
 _ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -40,23 +40,9 @@ _ONE_IN = re.compile(
 
 
 # What a text must have before a pattern is worth trying.
-_MULTIPLE_SIGNS = ("doubl", "tripl", "trebl", "twice", "thrice", "quadrupl", "halv", "fold", "times")
-_MULTIPLE_MARK = re.compile(r"\d ?[xX×]")
-_FRACTION_SIGNS = (
-    "half",
-    "halves",
-    "third",
-    "quarter",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
+_MULTIPLE_WORDS = MULTIPLES.keys() | {"times", "fold", "x", "×"}
+_MULTIPLE_MARK = re.compile(r"\d(?:[xX×]|fold)", re.IGNORECASE)
 _FRACTION_MARK = re.compile(r"[½¼¾⅓⅔⅛]|\d/\d")
-_ORDINAL_SIGNS = ("est", "most", "worst", "place", "rank", "finished", "came")
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
 
 
@@ -71,8 +57,8 @@ _MULTIPLE = re.compile(
 )
 
 
-def find_multiples(text: str) -> Iterator[Claim]:
-    if not has_any(_MULTIPLE_SIGNS, text.lower()) and not _MULTIPLE_MARK.search(text):
+def find_multiples(text: str, words: frozenset[str]) -> Iterator[Claim]:
+    if _MULTIPLE_WORDS.isdisjoint(words) and not _MULTIPLE_MARK.search(text):
         return
     for match in _MULTIPLE.finditer(text):
         if match["word"]:
@@ -91,18 +77,19 @@ def find_multiples(text: str) -> Iterator[Claim]:
             yield number_at(match, text, readings, Form.MULTIPLE)
 
 
-def find_fractions(text: str) -> Iterator[Claim]:
-    for match in _ONE_IN.finditer(text) if " in " in text else ():
+def find_fractions(text: str, words: frozenset[str]) -> Iterator[Claim]:
+    for match in _ONE_IN.finditer(text) if "in" in words else ():
         top, bottom = _small(match["part"]), _small(match["whole"])
         if top and bottom and top < bottom <= 20:
             yield number_at(match, text, ((top / bottom, 0.01),), Form.FRACTION)
-    if not has_any(_FRACTION_SIGNS, text.lower()) and not _FRACTION_MARK.search(text):
+    plain = text.isascii() and "/" not in text
+    if words.isdisjoint(DENOMINATORS) and (plain or not _FRACTION_MARK.search(text)):
         return
     for match in _FRACTION.finditer(text):
         if match["mixed"]:
-            words = match["mixed"].lower().split()
-            whole = float(words[0]) if words[0].isdigit() else (read_words(words[0]) or (0.0, 1.0))[0]
-            value = whole + (0.5 if words[-1] == "half" else 0.25)
+            mixed = match["mixed"].lower().split()
+            whole = float(mixed[0]) if mixed[0].isdigit() else (read_words(mixed[0]) or (0.0, 1.0))[0]
+            value = whole + (0.5 if mixed[-1] == "half" else 0.25)
             if text.startswith(" times ", match.end()):
                 yield number_at(match, text, ((value, 0.1),), Form.MULTIPLE)
             else:
@@ -145,8 +132,8 @@ def _measured(match: re.Match[str], text: str, value: float, step: float) -> Cla
     return claim
 
 
-def find_ordinals(text: str) -> Iterator[Claim]:
+def find_ordinals(text: str, words: frozenset[str]) -> Iterator[Claim]:
     for match in _ORDINAL.finditer(text):
         yield number_at(match, text, ((float(re.sub(r"\D", "", match.group())), 1.0),), Form.ORDINAL)
-    for match in _ORDINAL_WORDS.finditer(text) if has_any(_ORDINAL_SIGNS, text.lower()) else ():
+    for match in () if words.isdisjoint(ORDINALS) else _ORDINAL_WORDS.finditer(text):
         yield number_at(match, text, ((float(ORDINALS[match.group().lower()]), 1.0),), Form.ORDINAL)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Bound, Claim, Form, number_at
 from core.evidence.claims.measures import take_scale, take_unit
-from core.evidence.language.alternatives import has_any
-from core.evidence.language.numerals import NUMBER_WORDS, read_words
+from core.evidence.language.listed import words
+from core.evidence.language.numerals import MULTIPLIERS, NUMBER_WORDS, ONES, TENS, read_words
 
 _WORD_NUMBER = re.compile(rf"\b{NUMBER_WORDS}\b(?!-(?:day|week|month|year|hour)-)(?! another)", re.IGNORECASE)
 
@@ -34,13 +34,14 @@ _BOTH = re.compile(
 
 
 # What a text must have before a pattern is worth trying.
-_DOZEN_SIGNS = ("dozen", "couple", "pair")
-_NONE_SIGNS = ("no", "neither", "single", "zero")
-_BOTH_SIGNS = ("both", "one", "only")
+_DOZEN_WORDS = words("dozen couple pair")
+_NONE_WORDS = words("no none neither single zero")
+_NUMBER_WORDS = {*ONES, *TENS, *MULTIPLIERS}
+_BOTH_WORDS = words("both one only")
 
 
-def find_dozens(text: str) -> Iterator[Claim]:
-    for match in _DOZEN.finditer(text) if has_any(_DOZEN_SIGNS, text.lower()) else ():
+def find_dozens(text: str, words: frozenset[str]) -> Iterator[Claim]:
+    for match in () if words.isdisjoint(_DOZEN_WORDS) else _DOZEN.finditer(text):
         word = match["w"].lower()
         value = 12.0 if word == "dozen" else 2.0
         if match["half"]:
@@ -55,17 +56,16 @@ def find_dozens(text: str) -> Iterator[Claim]:
         yield claim
 
 
-def find_nothing(text: str) -> Iterator[Claim]:
-    low = text.lower()
-    for match in _NONE.finditer(text) if has_any(_NONE_SIGNS, low) else ():
+def find_nothing(text: str, words: frozenset[str]) -> Iterator[Claim]:
+    for match in () if words.isdisjoint(_NONE_WORDS) else _NONE.finditer(text):
         yield number_at(match, text, ((0.0, 1.0),), Form.NONE)
-    for match in _BOTH.finditer(text) if has_any(_BOTH_SIGNS, low) else ():
+    for match in () if words.isdisjoint(_BOTH_WORDS) else _BOTH.finditer(text):
         value = 2.0 if match.group().lower() == "both" else 1.0
         yield number_at(match, text, ((value, 1.0),), Form.WORDS)
 
 
-def find_words(text: str) -> Iterator[Claim]:
-    for match in _WORD_NUMBER.finditer(text):
+def find_words(text: str, words: frozenset[str]) -> Iterator[Claim]:
+    for match in () if words.isdisjoint(_NUMBER_WORDS) else _WORD_NUMBER.finditer(text):
         word = match.group().lower()
         if word in {"one", "a", "an"}:
             continue  # nearly always a pronoun; "only one" is read elsewhere

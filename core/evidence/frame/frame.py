@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from core.evidence.columns.column import MARKS_OF, Column
 from core.evidence.fields import Field, field_before
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.index import Index
-from core.evidence.language.cues import TOTAL_PHRASES
+from core.evidence.language.cues import TOTAL_PHRASES, Cue
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -127,8 +128,11 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.words = self.sentence.words
-        self.adds_up = TOTAL_PHRASES.search(self.sentence.text) is not None
+        self.adds_up = self.search(TOTAL_PHRASES) is not None
         self.word_stems = frozenset([t.stem for t in self.tokens])
+
+    def search(self, cue: Cue) -> re.Match[str] | None:
+        return cue.search(self.sentence.text, self.words)
 
     def places(self, group: int) -> list[int]:
         """The words of a group, by their places."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
@@ -12,18 +13,37 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words.split())
 
 
+@dataclass(frozen=True)
+class Cue:
+    """Phrases, and words of which each has one: to look those up is much quicker than to search the text."""
+
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def search(self, text: str, words: frozenset[str]) -> re.Match[str] | None:
+        """`words`: those of the text, or of more than that."""
+        return None if words.isdisjoint(self.words) else self.pattern.search(text)
+
+
 AVERAGE = _stems("average mean avg typically typical usual usually normally")
 MEDIAN = _stems("median")
 TOTAL = _stems("altogether combined overall sum grand cumulative cumulatively aggregate collectively")
-TOTAL_PHRASES = re.compile(
-    r"\b(?:in total|in all|all told|all together|a total of|total of|sum of|adds? up to|added up to|totall?(?:s|ed|ing)"
-    r"|amount(?:s|ed)? to|comes? to|came to|sums? to|taken together|between them|across all|in sum|grand total|"
-    r"total (?:spend|spent|revenue|sales|cost|costs|amount|value|turnover|weight|consumption|volume|number"
-    r"|hours|distance))\b",
-    re.IGNORECASE,
+TOTAL_PHRASES = Cue(
+    words(
+        "total totals totaled totalled totaling totalling all together sum sums add adds added amount amounts amounted "
+        "come comes came between"
+    ),
+    re.compile(
+        r"\b(?:in total|in all|all told|all together|a total of|total of|sum of|adds? up to|added up to"
+        r"|totall?(?:s|ed|ing)|amount(?:s|ed)? to|comes? to|came to|sums? to|taken together|between them|across all"
+        r"|in sum|grand total|total (?:spend|spent|revenue|sales|cost|costs|amount|value|turnover|weight|consumption"
+        r"|volume|number|hours|distance))\b",
+        re.IGNORECASE,
+    ),
 )
-PER = re.compile(
-    r"(?:\b(?:per|each|every)|(?:^|^[\s-]*[a-z]+\s+)an?)\s+(?P<unit>[a-z]+)", re.IGNORECASE
+PER = Cue(
+    words("per each every a an"),
+    re.compile(r"(?:\b(?:per|each|every)|(?:^|^[\s-]*[a-z]+\s+)an?)\s+(?P<unit>[a-z]+)", re.IGNORECASE),
 )  # "orders a month", but not "patients had a reaction"
 
 DIFFERENCE = _stems(
@@ -45,18 +65,24 @@ DIFFERENCE = _stems(
 SHARE = _stems(
     "share account represent proportion make comprise portion part contribute fraction percentage constitute rate"
 )
-GROWTH_YEAR = re.compile(
-    r"\b(?:year[- ](?:on|over)[- ]year|yoy|y/y|a year (?:earlier|ago|before)|same (?:month|quarter"
-    r"|period) (?:of |in )?(?:the )?(?:last|previous|prior) year|(?:than|on|from|over|vs\.?|versus|to"
-    r"|with) (?:the )?(?:last|previous|prior) year|previous year|prior year)\b",
-    re.IGNORECASE,
+GROWTH_YEAR = Cue(
+    words("year yoy y"),
+    re.compile(
+        r"\b(?:year[- ](?:on|over)[- ]year|yoy|y/y|a year (?:earlier|ago|before)|same (?:month|quarter"
+        r"|period) (?:of |in )?(?:the )?(?:last|previous|prior) year|(?:than|on|from|over|vs\.?|versus|to"
+        r"|with) (?:the )?(?:last|previous|prior) year|previous year|prior year)\b",
+        re.IGNORECASE,
+    ),
 )
-GROWTH_STEP = re.compile(
-    r"\b(?:month[- ](?:on|over)[- ]month|mom|m/m|quarter[- ](?:on|over)[- ]quarter|qoq|week[- ](?:on|over)[- ]week|"
-    r"(?:previous|prior|preceding|last|earlier) (?:month|quarter|week|day|period|one|reading|visit"
-    r"|measurement|value|season|round|test)"
-    r"|(?:month|quarter|week|day|year) (?:before|earlier|prior))\b",
-    re.IGNORECASE,
+GROWTH_STEP = Cue(
+    words("month quarter week day year mom m qoq previous prior preceding last earlier"),
+    re.compile(
+        r"\b(?:month[- ](?:on|over)[- ]month|mom|m/m|quarter[- ](?:on|over)[- ]quarter|qoq|week[- ](?:on|over)[- ]week|"
+        r"(?:previous|prior|preceding|last|earlier) (?:month|quarter|week|day|period|one|reading|visit"
+        r"|measurement|value|season|round|test)"
+        r"|(?:month|quarter|week|day|year) (?:before|earlier|prior))\b",
+        re.IGNORECASE,
+    ),
 )
 UP = _stems(
     "warmed heated rise rose risen swell swelled balloon ballooned mount mounted leap leapt rocket rocketed multiply "
@@ -101,13 +127,20 @@ POSITIVE = _stems("profit gain surplus positive plus earn earned")
 
 LATEST = _stems("latest newest") | {"recent", "last"}
 
-ADVICE = re.compile(
-    r"\b(?:should|recommend(?:ed|ation)?|consider|suggest(?:ed)?|propose|advis(?:e|able)|ought to|let us|let's|please|"
-    r"could be|would be|might|aim (?:to|for|at)|try to|need(?:s)? to|must|ensure|make sure|plan to"
-    r"|next steps?|follow[- ]up|"
-    r"if (?:the|it|they|this|no)|unless|in case|will (?:be|have|need)|going forward|to (?:avoid|prevent"
-    r"|ensure|reduce|improve))\b",
-    re.IGNORECASE,
+ADVICE = Cue(
+    words(
+        "should recommend recommended recommendation consider suggest suggested propose advise advisable ought let "
+        "please could would might aim try need needs must ensure make plan next follow if unless case will going avoid "
+        "prevent reduce improve"
+    ),
+    re.compile(
+        r"\b(?:should|recommend(?:ed|ation)?|consider|suggest(?:ed)?|propose|advis(?:e|able)|ought to|let us|let's"
+        r"|please|could be|would be|might|aim (?:to|for|at)|try to|need(?:s)? to|must|ensure|make sure|plan to"
+        r"|next steps?|follow[- ]up|"
+        r"if (?:the|it|they|this|no)|unless|in case|will (?:be|have|need)|going forward|to (?:avoid|prevent"
+        r"|ensure|reduce|improve))\b",
+        re.IGNORECASE,
+    ),
 )
 IMPERATIVE = words(
     "call contact send offer check review ask confirm schedule arrange keep monitor watch set follow "

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from core.evidence.language.alternatives import one_of
 from core.evidence.language.calendar import MONTHS, Grain, Moment, Span
+from core.evidence.language.listed import words
 
 _ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": 4, "final": 4}
 
@@ -98,10 +99,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 
 
 _SIGNS = tuple(dict.fromkeys(sign for _, sign, _ in _PATTERNS))
-_ANY_SIGN = re.compile(
-    r"\d[-/–:hw]|\d\.\d+\.|[qh][1-4]|quarter| half|(?:week|kw) ?\d|(?:month|quarter|year|week)|today|yesterday"
-    rf"|(?<![^\W\d_]){one_of(MONTHS)}(?![\w-]*[a-zà-ÿ])"
-)
+_ANY_WORD = MONTHS.keys() | words("q h w kw quarter half week month year today yesterday")
+_ANY_MARK = re.compile(r"\d(?:[-/–:]|\.\d+\.)")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 _BARE_CONTEXT = re.compile(
@@ -133,7 +133,8 @@ def find_moments(text: str) -> list[Found]:
     taken: list[tuple[int, int]] = []
     has_digit = _DIGIT.search(text) is not None
     low = text.lower()
-    signs = {sign for sign in _SIGNS if sign.search(low)} if _ANY_SIGN.search(low) else set[re.Pattern[str]]()
+    may_be = not _ANY_WORD.isdisjoint(_LETTERS.findall(low)) or _ANY_MARK.search(low) is not None
+    signs = {sign for sign in _SIGNS if sign.search(low)} if may_be else set[re.Pattern[str]]()
     for kind, sign, pattern in _PATTERNS if signs else ():
         if sign not in signs or (not has_digit and kind not in {"relative", "bare", "quarter"}):
             continue

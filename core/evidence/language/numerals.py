@@ -17,6 +17,7 @@ DIGITS = (
     rf"\d{{1,3}}(?:{GROUP.replace(' ', '')}\d{{2,3}})*(?:{GROUP.replace(' ', '')}\d{{3}})(?:[.,]\d+)?(?!\d)"
     rf"|\d+(?:[.,]\d+)?"
 )
+_SPACES = re.compile("['’ \u00a0\u202f\u2009]")
 SPACED = r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?"
 LONGEST = 40  # characters; anything longer is not a figure of a record
 
@@ -117,7 +118,9 @@ def read_digits(text: str) -> tuple[Reading, ...]:
     """The readings of a figure in digits, the likeliest first: "1.204" is 1.204 or, in much of Europe, 1204."""
     if len(text) > LONGEST:
         return ()
-    plain = re.sub("['’ \u00a0\u202f\u2009]", "", text)
+    if text.isdecimal():
+        return ((float(text), 1.0),)
+    plain = _SPACES.sub("", text)
     dots, commas = plain.count("."), plain.count(",")
     if not dots and not commas:
         return ((float(plain), 1.0),)

@@ -208,7 +208,7 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
     after = frame.sentence.text[claim.end - start : claim.end - start + 16]
     if _ONE & {t.low for t in near if t.start < claim.start}:
         return False
-    return bool(TOTAL_PHRASES.search(lead) or TOTAL_PHRASES.match(after.strip()))
+    return bool(TOTAL_PHRASES.pattern.search(lead) or TOTAL_PHRASES.pattern.match(after.strip()))
 
 
 _ONE = words("an one single each another")

@@ -31,7 +31,7 @@ def _read(frame: Frame) -> Iterator[Said]:
         return
     words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
     words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
-    if not words or ADVICE.search(frame.sentence.text):
+    if not words or frame.search(ADVICE):
         return
     yield from list(_told(frame, words)) or _reached(frame, words)
 

@@ -14,7 +14,7 @@ from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.states import DUE
 from core.evidence.language.calendar import as_datetime
-from core.evidence.language.cues import AVERAGE
+from core.evidence.language.cues import AVERAGE, Cue
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
@@ -25,10 +25,16 @@ from core.evidence.readings.nouns import Noun
 from core.evidence.readings.stretches import between_told, over_spans
 from core.evidence.support import MOST_CELLS, Support, derived
 
-_AGO = re.compile(
-    r"\b(?:ago|since|overdue|old|age|aged|for|been|past due|outstanding|open|waiting|so far|to date|left"
-    r"|remaining|until|away|tenure|with (?:us|the company)|still|now)\b",
-    re.IGNORECASE,
+_AGO = Cue(
+    words(
+        "ago since overdue old age aged for been past outstanding open waiting so date left remaining until away "
+        "tenure with still now"
+    ),
+    re.compile(
+        r"\b(?:ago|since|overdue|old|age|aged|for|been|past due|outstanding|open|waiting|so far|to date|left"
+        r"|remaining|until|away|tenure|with (?:us|the company)|still|now)\b",
+        re.IGNORECASE,
+    ),
 )
 
 
@@ -76,13 +82,15 @@ def _lengths(frame: Frame, claim: Claim) -> Iterator[Length]:
         yield from _within_rows(frame, claim, facts)
     yield from _across_sets(frame, claim)
     text, start = frame.sentence.text, frame.sentence.start
+    told = text[max(0, claim.start - start - 30) : claim.end - start + 14]
+    ago, span = frame.search(_AGO), _SPAN.search(told) is not None
     for facts in frame.index.sets:
         if not facts.times:
             continue
-        if _AGO.search(text):
+        if ago:
             yield from _until_today(frame, claim, facts)
         yield from gaps_between(frame, claim, facts)
-        if _SPAN.search(text[max(0, claim.start - start - 30) : claim.end - start + 14]):
+        if span:
             yield from over_spans(frame, claim, facts)
 
 
@@ -146,7 +154,7 @@ def _together(frame: Frame, facts: SetFacts, rows: Sequence[int], a: Column, b: 
 
 def _across_sets(frame: Frame, claim: Claim) -> Iterator[Length]:
     """ "treated eight days after its check": dates of one named thing that two sets hold."""
-    if not GAP.search(frame.sentence.text):
+    if not frame.search(GAP):
         return
     held: list[tuple[SetFacts, int]] = []
     for facts in frame.index.sets:

@@ -13,7 +13,8 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP
+from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP, Cue
+from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.readings.length import Length, between
@@ -22,7 +23,7 @@ from core.evidence.support import CellsOf
 
 def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length]:
     """Gaps between neighbouring rows: the longest, the latest, their average; between two named rows."""
-    if facts.size < 2 or not (has_changed(frame) or GAP.search(frame.sentence.text)):
+    if facts.size < 2 or not (has_changed(frame) or frame.search(GAP)):
         return
     yield from _between_named(frame, facts)
     for scope in scopes(frame, facts, claim, union=True):
@@ -91,8 +92,8 @@ def _neighbours(facts: SetFacts, column: Column, row: int) -> Iterator[Length]:
             )
 
 
-GAP = re.compile(
-    r"\b(?:gap|between|apart|interval|later|earlier|newer|older|younger|sooner|after|before|since|passed|pause|break|silence|without"
-    r"|every|elapsed|from|within|then|following|subsequent|intervals?)\b",
-    re.IGNORECASE,
+_GAP_WORDS = words(
+    "gap between apart interval intervals later earlier newer older younger sooner after before since passed pause "
+    "break silence without every elapsed from within then following subsequent"
 )
+GAP = Cue(_GAP_WORDS, re.compile(rf"\b(?:{'|'.join(_GAP_WORDS)})\b", re.IGNORECASE))

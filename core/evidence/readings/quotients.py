@@ -10,6 +10,7 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.cues import AVERAGE
+from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import unit_of_word
 from core.evidence.match import Fit, fit
@@ -17,6 +18,7 @@ from core.evidence.readings.choice import candidates, compatible, factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import CellsOf, Support, derived
 
+_RATES = words("per a an each every one")
 _EACH = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?:[a-z]+ )?(?P<unit>[a-z]+)\b", re.IGNORECASE)
 _NEAREST = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?P<unit>[a-z]+)\b", re.IGNORECASE)
 
@@ -45,7 +47,8 @@ def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
 def _counts(frame: Frame) -> Iterator[tuple[Column, float]]:
     """The columns that a rate is told of, and of how many at a time."""
     text = frame.sentence.text
-    named = {m["unit"]: float(m["many"] or 1) for p in (_EACH, _NEAREST) for m in p.finditer(text)}
+    patterns = () if frame.words.isdisjoint(_RATES) else (_EACH, _NEAREST)
+    named = {m["unit"]: float(m["many"] or 1) for pattern in patterns for m in pattern.finditer(text)}
     told = {stem(word): many for word, many in named.items()}
     units = {unit: many for word, many in named.items() if (unit := unit_of_word(word)) is not None}
     if frame.word_stems & AVERAGE and frame.tokens and frame.tokens[0].stem:

@@ -4,6 +4,7 @@ patient does not smoke"."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from core.evidence.columns.column import Column, Role
 from core.evidence.conditions import names_flag
@@ -134,7 +135,7 @@ def _flags_told(frame: Frame, token: Token) -> tuple[list[Column], bool]:
     flags = [c for c in frame.index.flags if names_flag(token, c)]
     if flags or not token.low.startswith(_TURNING) or len(token.low) < _LEAST + 2:
         return flags, False
-    rest = token._replace(low=token.low[2:], stem=stem(token.low[2:]))
+    rest = replace(token, low=token.low[2:], stem=stem(token.low[2:]))
     return [c for c in frame.index.flags if names_flag(rest, c)], True
 
 

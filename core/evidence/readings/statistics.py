@@ -41,10 +41,10 @@ def _is_nearest(frame: Frame, claim: Claim, place: int) -> bool:
 
 
 def unit_after_per(frame: Frame, claim: Claim) -> str:
-    text = frame.sentence.text[claim.end - frame.sentence.start :]
-    match = PER.match(text.lstrip()[:40]) or PER.search(text[:32])
-    if match:
-        return stem(match["unit"])
+    if not frame.words.isdisjoint(PER.words):
+        text = frame.sentence.text[claim.end - frame.sentence.start :]
+        if match := PER.pattern.match(text.lstrip()[:40]) or PER.pattern.search(text[:32]):
+            return stem(match["unit"])
     if frame.words.isdisjoint(_EVERY):
         return ""
     adjectives = {t.low for t in frame.tokens[max(0, claim.first - 6) : claim.first]}

@@ -25,7 +25,7 @@ def compare(frame: Frame, facts: SetFacts, extreme: Extreme, than: int) -> Itera
     tail = range(than + 1, len(frame.tokens))
     times = [m for m in frame.mentions if m.sort is Sort.TIME and m.first in tail and not m.context]
     behind = frame.sentence.text[frame.tokens[than].start - frame.sentence.start :]
-    if GROWTH_STEP.search(behind) or GROWTH_YEAR.search(behind):
+    if GROWTH_STEP.search(behind, frame.words) or GROWTH_YEAR.search(behind, frame.words):
         yield from _against_before(frame, facts, extreme, than)
     elif any(frame.tokens[i].low in _USUAL for i in tail):
         yield from _against_usual(frame, facts, extreme, than)

@@ -10,7 +10,7 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import TOTAL, TOTAL_PHRASES
+from core.evidence.language.cues import TOTAL
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, fit
 from core.evidence.readings.cells import SMALL, sign_holds
@@ -69,7 +69,7 @@ def _may_add(frame: Frame, claim: Claim, column: Column, cue: str) -> bool:
         return True
     if any(h.weight == 1.0 for h in frame.set_hits.get(column.set_index, ())):
         return True
-    return bool(TOTAL_PHRASES.search(frame.sentence.text)) or bool(frame.word_stems & TOTAL)
+    return frame.adds_up or bool(frame.word_stems & TOTAL)
 
 
 def _one_unit(column: Column) -> bool:
@@ -139,7 +139,7 @@ def _of_compared(frame: Frame, column: Column, rows: Sequence[int], facts: SetFa
 def _adds_limits(frame: Frame, column: Column) -> bool:
     """ "105 points in all": the most that each may have adds up to the most that all may have."""
     named = bool(frame.column_hits.get(id(column)))
-    return named and bool(column.marks & {"high", "limit"}) and bool(TOTAL_PHRASES.search(frame.sentence.text))
+    return named and bool(column.marks & {"high", "limit"}) and frame.adds_up
 
 
 def _average_is_told(frame: Frame, claim: Claim, column: Column) -> bool:

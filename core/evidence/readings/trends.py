@@ -72,7 +72,7 @@ def _told(frame: Frame, place: int) -> list[Column]:
     """The columns that words near the direction name, values of the record left out."""
     group = frame.groups[place]
     taken = {i for m in frame.mentions if m.strength >= 2 for i in range(m.first, m.last + 1)} | {place}
-    step = GROWTH_STEP.search(frame.sentence.text) or GROWTH_YEAR.search(frame.sentence.text)
+    step = frame.search(GROWTH_STEP) or frame.search(GROWTH_YEAR)
     if step:  # "since the previous measurement"
         first, last = (at + frame.sentence.start for at in step.span())
         taken |= {i for i, t in enumerate(frame.tokens) if first <= t.start < last}
@@ -113,9 +113,8 @@ def _in_set(frame: Frame, facts: SetFacts, told: list[Column], turn: Turn) -> It
 
 def _is_step(frame: Frame, mention: Mention) -> bool:
     """ "against the previous year": the time before, whichever the record has."""
-    text = frame.sentence.text
     relative = mention.claim is not None and mention.claim.moment is not None and bool(mention.claim.moment.relative)
-    return relative and bool(GROWTH_YEAR.search(text) or GROWTH_STEP.search(text))
+    return relative and bool(frame.search(GROWTH_YEAR) or frame.search(GROWTH_STEP))
 
 
 def _measures(frame: Frame, facts: SetFacts, told: list[Column], place: int, times: int) -> list[Column | None]:

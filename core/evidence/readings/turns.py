@@ -35,7 +35,7 @@ class Turn(NamedTuple):
 
 def find_turn(frame: Frame) -> Turn | None:
     """None where there are several, where a figure tells by how much, or where it is left open."""
-    if is_unsure(frame, _UNSURE) or ADVICE.search(frame.sentence.text):
+    if is_unsure(frame, _UNSURE) or frame.search(ADVICE):
         return None
     if any(_is_amount(frame, c) for c in frame.claims):
         return None

@@ -171,10 +171,7 @@ def _sentence(answer: str, start: int, end: int, block: Block, heading: str, par
     return Sentence(start, end, answer[start:end], block, heading, "", paragraph)
 
 
-_BREAKS = frozenset(",;:()[]—–|!?")
-
-
-_BREAK_WORDS = words("but while whereas although though however yet")
+_BREAKS = frozenset(",;:()[]—–|!?") | words("but while whereas although though however yet")
 
 
 def _segment(tokens: list[Token]) -> list[int]:
@@ -182,10 +179,8 @@ def _segment(tokens: list[Token]) -> list[int]:
     numbers: list[int] = []
     current = 0
     for i, token in enumerate(tokens):
-        if token.text in _BREAKS:
-            current += not _is_between_digits(tokens, i)
-        elif token.low in _BREAK_WORDS and i:
-            current += 1
+        if token.low in _BREAKS:
+            current += i > 0 if token.is_word else not _is_between_digits(tokens, i)
         numbers.append(current)
     return numbers
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from core.evidence.language.stems import fold, stem
 
 
-class Token(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Token:
     """A word, a run of digits or one mark; `start` and `end` are places in the answer."""
 
     text: str
@@ -18,10 +19,7 @@ class Token(NamedTuple):
     low: str  # folded: lower-case without accents
     stem: str  # "" for marks
     is_word: bool
-
-    @property
-    def is_digits(self) -> bool:
-        return self.low.isdigit()
+    is_digits: bool
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['’](?:s|t|re|ve|ll|d)\b)?|[^\w\s]|_", re.IGNORECASE)
@@ -31,13 +29,21 @@ OWNER = re.compile(r"['’]s?$")
 
 
 def tokenise(text: str, offset: int = 0) -> list[Token]:
-    return [Token(m[0], offset + m.start(), offset + m.end(), *_read(m[0])) for m in _WORDS.finditer(text)]
+    tokens: list[Token] = []
+    for match in _WORDS.finditer(text):
+        word = match[0]
+        start, end = match.span()
+        low, stemmed, is_word, is_digits = _read(word)
+        tokens.append(Token(word, offset + start, offset + end, low, stemmed, is_word, is_digits))
+    return tokens
 
 
 @lru_cache(maxsize=20_000)
-def _read(word: str) -> tuple[str, str, bool]:
+def _read(word: str) -> tuple[str, str, bool, bool]:
     if not word[0].isalnum():
-        return word, "", False
+        return word, "", False, False
+    if word.isascii() and word.isdigit():
+        return word, word, True, True
     low = OWNER.sub("", fold(word))
     stemmed = stem(word) or low
-    return low, stemmed, stemmed != ""
+    return low, stemmed, stemmed != "", low.isdigit()

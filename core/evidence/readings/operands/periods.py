@@ -52,16 +52,15 @@ def _between_spans(
     named: str,
 ) -> Iterator[Pair]:
     spans = [(m, span) for m in times for span in (m.own_spans or m.spans)[:3]]
-    text = frame.sentence.text
+    by_year = bool(spans) and frame.search(GROWTH_YEAR)
+    by_step = bool(spans) and frame.search(GROWTH_STEP)
     for mention, span in spans:
         new = _period(facts, column, clock, span, mask, named)
         if new is None:
             continue
-        before = [shift_year(span)] if GROWTH_YEAR.search(text) else [previous(span)]
-        if len(times) > 1 and not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text):
-            before = []
-        if not GROWTH_YEAR.search(text) and not GROWTH_STEP.search(text) and len(times) < 2:
-            before.append(shift_year(span))
+        before = [shift_year(span)] if by_year else [previous(span)]
+        if not by_year and not by_step:
+            before = [previous(span), shift_year(span)] if len(times) < 2 else []
         for earlier in before:
             if earlier and (old := _period(facts, column, clock, earlier, mask, named)):
                 yield Pair(new, old, True, counted=column is None)
