@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.audit.checkpoint import Checkpoint
@@ -23,31 +23,31 @@ class Anchors:
     last: Checkpoint | None
     hashes: Mapping[int, str]  # seq -> hash in hex
     restored: tuple[Checkpoint, ...] = ()  # restores that an administrator accepted
+    copy_unread: bool = False  # the second place could not be read: only the first was asked
 
 
 def last_anchor(checkpoints: Checkpoints) -> Anchors:
-    """The newest checkpoint of the two places. Raises CheckpointsDamaged, OSError."""
-    newest: Checkpoint | None = None
-    for file in _files(checkpoints):
-        try:
-            last = checkpoints.last(file)
-        except ValueError as error:
-            raise CheckpointsDamaged(file, 0, str(error)) from error
-        if last is None:
-            continue
-        if not checkpoints.signed(last):
-            raise CheckpointsDamaged(file, 0, "the last line is not signed by this installation")
-        if newest is None or last.seq > newest.seq or (last.seq == newest.seq and last.at > newest.at):
-            newest = last
-    return Anchors(newest, {newest.seq: newest.hash} if newest else {})
+    """The newest checkpoint of the two places. Raises CheckpointsDamaged, and OSError for the first place."""
+    newest = _last(checkpoints, checkpoints.file, checkpoints.last)
+    copy = checkpoints.second
+    if copy is None:
+        return _only(newest)
+    try:
+        last = _last(checkpoints, copy.file, copy.last)
+    except OSError:
+        return replace(_only(newest), copy_unread=True)
+    if last and (newest is None or (last.seq, last.at) > (newest.seq, newest.at)):
+        newest = last
+    return _only(newest)
 
 
 def all_anchors(checkpoints: Checkpoints) -> Anchors:
     """Every line of the two places, each checked, and each tied to the one before. Raises like `last_anchor`."""
-    newest = last_anchor(checkpoints).last
+    ends = last_anchor(checkpoints)
     hashes: dict[int, str] = {}
     restored: list[Checkpoint] = []
-    for file in _files(checkpoints):
+    copy = checkpoints.second if not ends.copy_unread else None
+    for file in [checkpoints.file, *([copy.file] if copy else [])]:
         kept: dict[int, str] = {}
         previous = ""
         for number, checkpoint in checkpoints.lines(file):
@@ -64,8 +64,18 @@ def all_anchors(checkpoints: Checkpoints) -> Anchors:
                     restored.append(checkpoint)
             kept[checkpoint.seq] = checkpoint.hash
         hashes |= kept
-    return Anchors(newest, hashes, tuple(restored))
+    return replace(ends, hashes=hashes, restored=tuple(restored))
 
 
-def _files(checkpoints: Checkpoints) -> list[Path]:
-    return [checkpoints.file] + ([checkpoints.second.file] if checkpoints.second else [])
+def _only(last: Checkpoint | None) -> Anchors:
+    return Anchors(last, {last.seq: last.hash} if last else {})
+
+
+def _last(checkpoints: Checkpoints, file: Path, read: Callable[[], Checkpoint | None]) -> Checkpoint | None:
+    try:
+        last = read()
+    except ValueError as error:
+        raise CheckpointsDamaged(file, 0, str(error)) from error
+    if last is not None and not checkpoints.signed(last):
+        raise CheckpointsDamaged(file, 0, "the last line is not signed by this installation")
+    return last

@@ -113,9 +113,9 @@ class Checkpoints:
             copies["audit_webhook"] = self.webhook.problem()
         return copies
 
-    def last(self, file: Path | None = None) -> Checkpoint | None:
+    def last(self) -> Checkpoint | None:
         """The last whole line. Raises OSError, and ValueError when the file's end holds no line of ours."""
-        return newest(file or self.file)
+        return newest(self.file)
 
     def lines(self, file: Path | None = None) -> Iterator[tuple[int, Checkpoint | None]]:
         """Every line of the file with its number; None for one that is not a checkpoint."""

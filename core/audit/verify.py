@@ -194,6 +194,9 @@ def _judge(reading: _Reading, findings: list[Finding], now: datetime) -> tuple[S
         )
     waiting = reading.up_to - last.seq
     notes.append(f"Anchored up to event {last.seq:,} on {last.at[:19].replace('T', ' ')} UTC.")
+    if reading.anchors.copy_unread:
+        notes.append("The copy of the checkpoints cannot be read, so nobody can tell whether the file itself was cut.")
+        return State.UNANCHORED, tuple(notes)
     since = reading.unanchored_since
     overdue = since is not None and now.astimezone(UTC) - since > timedelta(seconds=UNANCHORED_SECONDS)
     if waiting > UNANCHORED_EVENTS or (waiting and overdue):

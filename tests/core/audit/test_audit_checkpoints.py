@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import threading
 
 import pytest
 
-from core.audit import checkpoints
+from core.audit import checkpoints, folder_copy
 from core.audit.verification import Damage, State
 from core.audit.verify import UNANCHORED_EVENTS
 
@@ -94,6 +95,30 @@ def test_a_copy_that_could_not_be_written_is_told_of_and_caught_up_with(lab, cap
     lab.anchor()
     assert copy.read_text().splitlines() == lines(lab)
     assert lab.audit.checkpoints.copies() == {"audit_copy": None}
+
+
+def test_a_copy_that_hangs_holds_nobody_up(lab, monkeypatch, caplog):
+    monkeypatch.setattr(folder_copy, "ANSWER_SECONDS", 0.2)
+    copy = lab.audit.checkpoints.second.file
+    lab.append(2)
+    with copy.open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # whoever wants to write there waits in the kernel
+        for _ in range(2):
+            lab.append(2)
+            lab.anchor()
+        assert json.loads(lines(lab)[-1])["seq"] == 6
+        assert caplog.text.count("audit_copy: a checkpoint could not be written: it does not answer") == 2
+        assert lab.audit.checkpoints.copies() == {"audit_copy": "it does not answer"}
+        for full in (True, False):
+            found = lab.verify(full=full)
+            assert found.state is State.UNANCHORED
+            assert "The copy of the checkpoints cannot be read" in found.words
+    for thread in [one for one in threading.enumerate() if one.name == "audit-copy"]:
+        thread.join(10)
+    lab.append(2)
+    lab.anchor()
+    assert copy.read_text().splitlines() == lines(lab)
+    assert lab.verify().state is State.INTACT
 
 
 @pytest.mark.parametrize(
