@@ -16,19 +16,17 @@ from core.evidence.readings import attributes, comparisons, contrasts, direction
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
+from core.evidence.readings.workings import arity
 from core.evidence.support import Support
 from core.evidence.text.blocks import Block
-from core.evidence.verdict import CheckedClaim, Verdict
+from core.evidence.verdict import TO_CHECK, CheckedClaim, Verdict
 
 
 def check_sentence(frame: Frame) -> list[CheckedClaim]:
     """All claims of one sentence, in reading order, never overlapping."""
     heading = frame.sentence.block is Block.HEADING
     checked: list[CheckedClaim] = []
-    for claim in frame.claims:
-        if claim.form is Form.NONE and _nothing_counted(frame, claim):
-            continue
-        support = Support(Verdict.IGNORED, "A heading.") if heading else judge(frame, claim)
+    for claim, support in _supports(frame, heading).items():
         checked.append(
             CheckedClaim(claim.start, claim.end, claim.text, support.verdict, _sentence(support.why), support.cells)
         )
@@ -48,6 +46,18 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
         ]:
             _add(frame, checked, said)
     return sorted(checked, key=lambda c: c.start)
+
+
+def _supports(frame: Frame, heading: bool) -> dict[Claim, Support]:
+    """Of the figures, dates and identifiers. What nothing carries is looked at once more beside those that hold."""
+    supports: dict[Claim, Support] = {}
+    for claim in frame.claims:
+        if claim.form is not Form.NONE or not _nothing_counted(frame, claim):
+            supports[claim] = Support(Verdict.IGNORED, "A heading.") if heading else judge(frame, claim)
+    for claim, support in supports.items():
+        if support.verdict in TO_CHECK:
+            supports[claim] = arity.read(frame, claim, supports) or support
+    return supports
 
 
 def _sentence(why: str) -> str:
