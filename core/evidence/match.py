@@ -130,6 +130,6 @@ def convert(claim: Unit | None, cell: Unit | None) -> float | None:
         if {claim.dimension, cell.dimension} == {Dimension.PERCENT, Dimension.POINTS}:
             return 1.0
         return None
-    if claim.dimension is Dimension.MONEY or claim.dimension is Dimension.OTHER:
-        return 1.0 if claim.name == cell.name else None
+    if claim.dimension in (Dimension.MONEY, Dimension.OTHER) and claim.name != cell.name:
+        return None
     return cell.factor / claim.factor

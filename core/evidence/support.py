@@ -61,7 +61,7 @@ def show(value: float | None, unit: Unit | None = None) -> str:
     if unit is None:
         return text
     if unit.dimension is Dimension.MONEY:
-        return f"{unit.name} {value:,.2f}"
+        return f"{unit.name} {value * unit.factor:,.2f}"
     return f"{text} {unit.name}" if unit.dimension is not Dimension.PERCENT else f"{text} %"
 
 

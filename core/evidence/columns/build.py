@@ -13,6 +13,7 @@ from core.evidence.language.calendar import months_from
 from core.evidence.language.dates import parse_period
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
+from core.evidence.language.scales import scaled_unit
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.language.units import Dimension, dimension_of_name, quotient_of, unit_of_column
 from core.records.record import ColumnType, ResultSet, Value
@@ -49,7 +50,7 @@ def build_columns(result_set: ResultSet, set_index: int) -> list[Column]:
 
 
 def _build(name: str, kind: ColumnType, values: list[Value], set_index: int, index: int) -> Column:
-    unit, unit_parts = unit_of_column(name)
+    unit, unit_parts = scaled_unit(name_parts(name)) or unit_of_column(name)
     parts = [part for part in name_parts(name) if part not in unit_parts]
     role = role_of(name, kind, values)
     stems = tuple(dict.fromkeys(stem(part) for part in parts if part not in _LITTLE))

@@ -32,7 +32,7 @@ class Role(StrEnum):
 MARKS = {
     "reference": "reference normal norm standard range",
     "limit": "limit ceiling cap maximum max allowed threshold tolerance credit deductible",
-    "budget": "budget plan planned target goal quota expected forecast projected estimate estimated",
+    "budget": "budget bud plan planned target tgt fcst goal quota expected forecast projected estimate estimated",
     "previous": "previous prior last before former earlier py ly baseline prev",
     "low": "low lower min minimum floor bottom",
     "high": "high upper max maximum top ceiling",

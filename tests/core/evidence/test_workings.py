@@ -45,6 +45,45 @@ ROPEWAY = {
                 ["Median of the region", "803775.00", 110400],
             ],
         },
+        {
+            "name": "goals",
+            "columns": [
+                {"name": "lift", "type": "text"},
+                {"name": "sales_kchf", "type": "decimal"},
+                {"name": "sales_tgt_kchf", "type": "decimal"},
+                {"name": "rides_tgt", "type": "integer"},
+            ],
+            "rows": [
+                ["Hochegg", "412.6", "395.0", 50000],
+                ["Alpboden", "228.1", "240.5", 31000],
+                ["Karlspitz", "171.9", "160.0", 27000],
+                ["Seewand", "105.8", "118.0", 20000],
+            ],
+        },
+        {
+            "name": "caps",
+            "columns": [
+                {"name": "what", "type": "text"},
+                {"name": "most", "type": "decimal"},
+                {"name": "unit", "type": "text"},
+            ],
+            "rows": [["Rope age", "15", "years"], ["Grid power", "300000", "kWh"]],
+        },
+        {
+            "name": "bills",
+            "columns": [
+                {"name": "bill_no", "type": "text"},
+                {"name": "firm", "type": "text"},
+                {"name": "sum", "type": "decimal"},
+                {"name": "currency", "type": "text"},
+            ],
+            "rows": [
+                ["B-1", "Seilbau Kern", "2140.50", "EUR"],
+                ["B-2", "Seilbau Kern", "1875.00", "CHF"],
+                ["B-3", "Motoren Vogt", "3360.25", "EUR"],
+                ["B-4", "Seilbau Kern", "990.00", "EUR"],
+            ],
+        },
     ],
 }
 
@@ -55,6 +94,12 @@ CARRIED = [
     ("rows that their labels put in order", "Takings grew by CHF 44,240.", "CHF 44,240"),
     ("a row against a named one", "Takings were CHF 114,675 more than the median.", "CHF 114,675"),
     ("growth to a figure that is told", "Guests rose by 4.7 % to 126,689.", "4.7 %"),
+    ("its percentage, restated later", "Takings grew by CHF 44,240 since the year before, which is 5.1 %.", "5.1 %"),
+    ("a target in another set", "Hochegg missed its target by 1,790 rides.", "1,790"),
+    ("thousands", "Together the lifts beat their sales targets by CHF 4.9k.", "CHF 4.9k"),
+    ("a limit written downwards", "Of the grid power 33,260 kWh were left.", "33,260 kWh"),
+    ("rows of one currency", "Seilbau Kern got EUR 3,130.50.", "EUR 3,130.50"),
+    ("how many rows it is made of", "Two bills of Seilbau Kern, EUR 3,130.50 in all, are in euros.", "Two"),
     ("a rate of a unit by its name", "Hochegg spent CHF 137.36 per hour.", "CHF 137.36"),
 ]
 MARKED = [
@@ -64,6 +109,13 @@ MARKED = [
     ("the other way", "Takings fell by CHF 44,240.", "CHF 44,240"),
     ("less than the named one", "Takings were CHF 114,675 less than the median.", "CHF 114,675"),
     ("growth to a figure that is told", "Guests rose by 5.7 % to 126,689.", "5.7 %"),
+    ("its percentage, restated later", "Takings grew by CHF 44,240 since the year before, which is 6.1 %.", "6.1 %"),
+    ("a target in another set", "Hochegg missed its target by 1,890 rides.", "1,890"),
+    ("ahead of what it is behind", "Alpboden came out CHF 12.4k ahead of its sales target.", "CHF 12.4k"),
+    ("thousands", "Together the lifts beat their sales targets by CHF 4.9.", "CHF 4.9"),
+    ("a limit written downwards", "Of the grid power 43,260 kWh were left.", "43,260 kWh"),
+    ("rows of one currency", "Seilbau Kern got EUR 5,005.50.", "EUR 5,005.50"),
+    ("how many rows it is made of", "Four bills of Seilbau Kern, EUR 3,130.50 in all, are in euros.", "Four"),
     ("a figure told to few places", "Hochegg needed 7 extra cabins.", "7"),
 ]
 

@@ -53,7 +53,7 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
     if not others:
         return
     if column.unit is None:
-        others = [c for c in others if _are_alike(frame, c, column)]
+        others = [c for c in others if are_alike(frame, c, column)]
     marks = spoken_marks(frame, claim)
     others = [c for c in others if not is_hidden(c, marks) or id(c) in frame.column_hits]
     of_few = facts.size == 1 and column.unit is None and len(others) <= _FEW  # "36 of the seats are unused"
@@ -92,12 +92,24 @@ def between_columns(frame: Frame, claim: Claim, column: Column) -> Iterator[Pair
                 yield Pair(two, one, False, True)
 
 
-def _are_alike(frame: Frame, one: Column, two: Column) -> bool:
+def are_alike(frame: Frame, one: Column, two: Column) -> bool:
     """Bare numbers may be set against each other where their names share a word, or the sentence names both."""
     if set(one.stems) & set(two.stems) or one.hard_marks or two.hard_marks:
         return True
+    if one.set_index == two.set_index and (is_part_of(one, two) or is_part_of(two, one)):
+        return True
     named = [id(c) in frame.column_hits for c in (one, two)]
     return all(named) or (any(named) and frame.index.sets[one.set_index].size == 1)
+
+
+def is_part_of(one: Column, two: Column) -> bool:
+    """Whether the first counts some of what the second counts: in every row no more of them, in some row fewer."""
+    pairs = [(a, b) for a, b in zip(one.numbers, two.numbers, strict=True) if a is not None and b is not None]
+    return (
+        len(pairs) >= _FEW
+        and all(0 <= a <= b and a.is_integer() and b.is_integer() for a, b in pairs)
+        and any(0 < a < b for a, b in pairs)
+    )
 
 
 _AGES = {

@@ -49,7 +49,9 @@ def against_owner(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -
                 number = limit.numbers[rows[0]]
                 if value is not None and number is not None:
                     cells = (other.cell(rows[0], limit),)
-                    yield Pair(value, Term(number, limit.unit, f"{limit.name} of {other.name}", cells), True, True)
+                    owned = Term(number, limit.unit, f"{limit.name} of {other.name}", cells)
+                    turned = bool(column.hard_marks) and not limit.hard_marks  # these are the limits
+                    yield Pair(*((owned, value) if turned else (value, owned)), True, True)
 
 
 _FILLED = frozenset(stem(w) for w in words("full free left occupied filled booked empty vacant"))

@@ -10,7 +10,7 @@ from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.operands.pair import Name, aggregate
-from core.evidence.readings.workings.rows import meant
+from core.evidence.readings.workings.rows import in_unit, meant
 from core.evidence.readings.workings.twos import STAGES, Stage, of_others
 from core.evidence.readings.workings.working import Working, difference, total
 
@@ -21,10 +21,12 @@ def amounts(frame: Frame, claim: Claim, columns: list[Column]) -> Iterator[Worki
     """The plainest first."""
     for stage in (_totals, *(partial(_of_two, stage) for stage in STAGES), _of_labels):
         for column in columns:
-            factor = factor_for(claim, column)
-            if factor is None or column.units is not None:
+            factor = factor_for(claim, column) if column.units is None else 1.0
+            if factor is None:
                 continue
             found = meant(frame, claim, frame.index.sets[column.set_index])
+            if column.units is not None:
+                found = in_unit(found, claim, column)
             for scope in found[:1] if stage is _of_labels else found:
                 for working in stage(frame, claim, column, scope):
                     yield working._replace(value=working.value * factor)

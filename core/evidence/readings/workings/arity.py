@@ -23,7 +23,7 @@ def read(frame: Frame, claim: Claim, known: Mapping[Claim, Support]) -> Support 
         places = {(cell.set, cell.row) for cell in support.cells}
         if len(places) != claim.value or len({number for number, _ in places}) > 1 or len(places) >= MOST_CELLS:
             continue
-        if support.why.startswith(_ADDED):
+        if support.why.startswith(_ADDED) or support.why.endswith("added up."):
             return derived(Fit.EXACT, f"{claim.text} rows are what {other.text} is made of", support.cells)
     return None
 

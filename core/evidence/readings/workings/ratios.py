@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame, Scope
+from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.readings import cells
 from core.evidence.readings.operands.columns import operand_columns
 from core.evidence.readings.operands.pair import Pair, Term
-from core.evidence.readings.pairs import asked_of, values_of
+from core.evidence.readings.pairs import Asked, asked_of, values_of
 from core.evidence.readings.workings.rows import meant
 from core.evidence.readings.workings.twos import STAGES, of_columns, of_others
 from core.evidence.readings.workings.working import Working
@@ -23,13 +24,15 @@ _NEAR = 5  # tokens between a difference and what it is in percent
 
 def ratios(frame: Frame, claim: Claim) -> Iterator[Working]:
     asked = asked_of(frame, claim)
+    for pair in _restated(frame, claim):
+        for value, name in values_of(claim, pair, _RESTATED):
+            yield Working(value, name, (pair.new, pair.old))
     for pair in _pairs(frame, claim):
         for value, name in values_of(claim, pair, asked):
             yield Working(value, name, (pair.new, pair.old), None if pair.ordered or not asked.way else 0)
 
 
 def _pairs(frame: Frame, claim: Claim) -> Iterator[Pair]:
-    yield from _restated(frame, claim)
     for column, scope in _told(frame, claim):
         yield from of_others(frame, claim, column, scope)
         yield from of_columns(frame, claim, column, scope)
@@ -40,10 +43,23 @@ def _pairs(frame: Frame, claim: Claim) -> Iterator[Pair]:
                     yield from stage(frame, claim, column, scope)
 
 
+_RESTATED = Asked(way=0, moved=True, grows=True, shares=False)
+
+
 def _restated(frame: Frame, claim: Claim) -> Iterator[Pair]:
     for other, (new, old) in frame.set_against.items():
-        if other is not claim and 0 < claim.first - other.last <= _NEAR:
+        near = 0 < claim.first - other.last <= _NEAR
+        if other is not claim and (near or _is_restatement(frame, claim, other)):
             yield Pair(Term(new, None, ""), Term(old, None, ""), True, share=True)
+
+
+def _is_restatement(frame: Frame, claim: Claim, other: Claim) -> bool:
+    """ "3.7 kg between V1 and V8, which is 5.2 %"."""
+    lead = [t.low for t in frame.tokens[max(0, claim.first - 4) : claim.first]]
+    return other.last < claim.first and not _RESTATES.isdisjoint(lead)
+
+
+_RESTATES = words("or which i.e ie equals equal equivalent meaning corresponding = ie. i.e. that")
 
 
 def _told(frame: Frame, claim: Claim) -> Iterator[tuple[Column, Scope]]:

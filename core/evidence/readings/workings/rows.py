@@ -7,6 +7,7 @@ from itertools import combinations
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -25,6 +26,12 @@ def meant(frame: Frame, claim: Claim, facts: SetFacts) -> list[Scope]:
         if found:
             break
     return list(found.values())
+
+
+def in_unit(found: list[Scope], claim: Claim, column: Column) -> list[Scope]:
+    """The rows whose own unit is that of the claim."""
+    mask = mask_of(row for row, unit in enumerate(column.units or ()) if unit is not None and unit == claim.unit)
+    return [scope._replace(mask=scope.mask & mask) for scope in found if scope.mask & mask]
 
 
 def pairs_of(column: Column, scope: Scope) -> Iterator[tuple[int, int, int]]:

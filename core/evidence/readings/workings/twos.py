@@ -12,9 +12,10 @@ from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.choice import is_hidden
-from core.evidence.readings.operands.beside import is_older
+from core.evidence.readings.operands.beside import are_alike, is_older
 from core.evidence.readings.operands.columns import spoken_marks
 from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
+from core.evidence.readings.workings.joined import joined
 from core.evidence.readings.workings.rows import MOST_ROWS, order_of, pairs_of
 
 Stage = Callable[[Frame, Claim, Column, Scope], Iterator[Pair]]
@@ -22,13 +23,25 @@ Stage = Callable[[Frame, Claim, Column, Scope], Iterator[Pair]]
 
 def of_columns(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
     """With another column of its unit, over the same rows."""
+    return _beside(frame, claim, column, scope, scope)
+
+
+def of_joined(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
+    """With a column of its unit in another set, over the rows that belong to these."""
+    for beside in joined(frame.index, scope):
+        yield from _beside(frame, claim, column, scope, beside)
+
+
+def _beside(frame: Frame, claim: Claim, column: Column, scope: Scope, beside: Scope) -> Iterator[Pair]:
     one = aggregate(scope.facts, column, scope.mask, scope)
-    for other in scope.facts.numbers if one is not None else ():
+    for other in beside.facts.numbers if one is not None else ():
         if other is column or other.unit != column.unit or other.units is not None or column.rates is not other.rates:
+            continue
+        if column.unit is None and not are_alike(frame, column, other):
             continue
         if is_ratio(claim) and is_hidden(other, spoken_marks(frame, claim)) and id(other) not in frame.column_hits:
             continue
-        two = aggregate(scope.facts, other, scope.mask, scope)
+        two = aggregate(beside.facts, other, beside.mask, beside)
         if one is not None and two is not None:
             yield _pair(one, two, _order_of(column, other))
 
@@ -41,6 +54,23 @@ def _order_of(one: Column, two: Column) -> int:
     if bool(one.hard_marks) is not bool(two.hard_marks):
         return 1 if two.hard_marks else -1
     return 1 if is_older(two, one) else -1 if is_older(one, two) else 0
+
+
+def of_named(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
+    """With the one row that the words name in another set, such as a limit that stands in a set of limits."""
+    one = aggregate(scope.facts, column, scope.mask, scope)
+    if one is None:
+        return
+    for facts in frame.index.sets:
+        if facts is scope.facts or facts.size == 1:
+            continue
+        rows = {mask for m in frame.mentions if not m.context for mask in m.options.get(facts.index, ())}
+        for mask in sorted(rows):
+            row = mask.bit_length() - 1
+            for other in facts.numbers if mask.bit_count() == 1 else ():
+                if other.unit_at(row) == column.unit is not None and (number := other.numbers[row]) is not None:
+                    name = Name("{}, {} row {}", (other.name, facts.name, row + 1))
+                    yield Pair(one, Term(number, column.unit, name, (facts.cell(row, other),)), False, share=True)
 
 
 def of_rows(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
@@ -76,7 +106,7 @@ def of_each(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterato
             yield from of_columns(frame, claim, column, Scope(scope.facts, 1 << row, ()))
 
 
-STAGES: tuple[Stage, ...] = (of_columns, of_rows, of_others, of_each)
+STAGES: tuple[Stage, ...] = (of_columns, of_joined, of_named, of_rows, of_others, of_each)
 """The plainest first."""
 
 
