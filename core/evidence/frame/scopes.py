@@ -63,9 +63,7 @@ def _scopes(
     found: list[tuple[int, tuple[Mention, ...]]] = [(facts.all, ())]
     free_of_all = True
     for listed in slots.mentions:
-        mentions = [
-            m for m in listed if m.claim is None or not (m.claim is claim or (timeless and m.sort is Sort.TIME))
-        ]
+        mentions = [m for m in listed if m.claim is not claim and not (timeless and m.sort is Sort.TIME)]
         if not mentions:
             continue
         choices = _choices(frame, facts, claim, mentions, union=union, free=free, strict=strict)

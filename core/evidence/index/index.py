@@ -57,6 +57,7 @@ class Index:
             if c.role is Role.FLAG
         }
         self.flags = [column for column in self.columns if column.role is Role.FLAG]
+        self.days = {s[0] for facts in self.sets for c in facts.times for s in c.spans if s and s[0] == s[1]}
         self.years, self.today = find_calendar(self.sets, self.columns)
         self.punctual = find_punctual(self.sets)
         self.codes = {fold(text) for c in self.columns if c.role is Role.CODE for text in c.texts if text}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from core.evidence.claims.claim import Claim, Kind
@@ -61,12 +62,34 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
         found.append(mention)
         if place and found[:-1]:
             _pair_up(sentence, found[-2], mention, dated[place - 1], claim, index)
+    found += _weekdays(sentence, index, {i for m in found for i in range(m.first - 2, m.last + 2)})
     for mention in found:
         mention.options = time_options(mention.spans, index)
         if mention.claim is not None and mention.claim.moment is not None and not mention.open_end:
             for column, mask in numbered(mention.claim.moment, index):
                 mention.options[column.set_index] = [mask]
     return found
+
+
+_WEEKDAYS = {
+    name: number
+    for number, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+}
+_FEW_DAYS = 3
+
+
+def _weekdays(sentence: Sentence, index: Index, dated: set[int]) -> Iterator[Mention]:
+    """ "on Friday": the few days of that name that the record has; beside a date it only says the same."""
+    if sentence.words.isdisjoint(_WEEKDAYS):
+        return
+    for place, token in enumerate(sentence.tokens):
+        if token.low not in _WEEKDAYS or place in dated:
+            continue
+        days = sorted({day for day in index.days if day.weekday() == _WEEKDAYS[token.low]}, reverse=True)
+        if 0 < len(days) <= _FEW_DAYS:
+            mention = Mention(place, place, sentence.segments[place], Sort.TIME, "time", token.text, 2.5)
+            mention.spans = mention.own_spans = [(day, day) for day in days]
+            yield mention
 
 
 def _range(lead: str, spans: list[Span]) -> list[Span]:
