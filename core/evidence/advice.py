@@ -9,6 +9,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.cells import RANKS
 
 
@@ -124,10 +125,14 @@ _NO_VERBS = words(
 
 
 def _is_label_word(frame: Frame, low: str) -> bool:
-    """ "Order: 3", and "Order 2026-10-07" of a record of orders: a name, no demand."""
+    """ "Order: 3", and of a record of orders "Order 2026-10-07" or "Order O-1": a name, no demand."""
     first = next((i for i, t in enumerate(frame.tokens) if t.low == low), 0)
     after = frame.tokens[first + 1].text if first + 1 < len(frame.tokens) else ""
     if after in {":", "="}:
         return True
     dated = any(c.first == first + 1 and c.kind is Kind.DATE for c in frame.claims)
-    return dated and any(w == 1.0 for _, w in frame.index.set_words.get(frame.tokens[first].stem, ()))
+    named = any(m.first in (first, first + 1) and (m.sort is Sort.ROW or m.strength >= _OWN) for m in frame.mentions)
+    return (dated or named) and any(w == 1.0 for _, w in frame.index.set_words.get(frame.tokens[first].stem, ()))
+
+
+_OWN = 3.0  # the strength of an identifier

@@ -20,6 +20,7 @@ from core.evidence.readings import (
     quotients,
     tallies,
     totals,
+    units,
 )
 from core.evidence.readings.nouns import Noun, counted_before, noun_of
 from core.evidence.readings.workings import read as workings
@@ -68,6 +69,8 @@ def _judge_number(frame: Frame, claim: Claim) -> Support:
     if support is not None:
         return support
     if reason := claims_nothing(frame, claim):
+        if (other := units.in_another(frame, claim)) is not None:
+            return other
         return Support(Verdict.IGNORED, reason)
     other = cells.elsewhere(frame, claim) if claim.value >= 10 or claim.unit is not None else None
     if other is not None:

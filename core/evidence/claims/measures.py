@@ -16,7 +16,7 @@ SYMBOLS = "€$£¥₹₩₪"
 CODES = one_of({*CURRENCIES.values(), "US$", "A$", "C$", "SFr", "Fr"})
 
 
-CURRENCY_WORDS = one_of(w for w in CURRENCIES if w.isalpha() and len(w) > 3)
+CURRENCY_WORDS = one_of(w for w in CURRENCIES if w.replace(" ", "").isalpha() and len(w) > 3)
 
 
 UNIT_WORDS = one_of(word for word in UNITS if word not in {"a", "d", "v"})

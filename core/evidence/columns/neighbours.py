@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from core.evidence.columns.column import Column, Role
 from core.evidence.language.calendar import MONTHS, months_from
+from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
-from core.evidence.language.units import UNITS, Dimension, Unit, unit_of_word
+from core.evidence.language.units import CURRENCIES, UNITS, Dimension, Unit, unit_of_word
 
 
 def read_minutes(columns: list[Column]) -> None:
@@ -24,10 +25,11 @@ def pair_units(columns: list[Column]) -> None:
     numbers = [c for c in columns if c.is_number and c.unit is None]
     for column in columns:
         parts = set(column.stems)
-        if column.role is not Role.LABEL or not parts & {"unit", "uom", "currency", "ccy", "curr"}:
+        money = bool(parts & {"currency", "ccy", "curr"}) or _are_currencies(column)
+        if column.role is not Role.LABEL or not (money or parts & {"unit", "uom"}):
             continue
-        money = bool(parts & {"currency", "ccy", "curr"})
-        units = [unit_of_word(text.strip()) or _named(text) if text else None for text in column.texts]
+        kind = Dimension.MONEY if money else Dimension.OTHER
+        units = [unit_of_word(text.strip()) or _named(text, kind) if text else None for text in column.texts]
         for number in numbers:
             if number.units is None and (
                 money is (number.dimension is Dimension.MONEY) or not money or len(numbers) == 1
@@ -37,8 +39,22 @@ def pair_units(columns: list[Column]) -> None:
                 number.units = list(units)
 
 
-def _named(text: str) -> Unit:
-    return Unit(Dimension.OTHER, text.strip().lower())
+def _are_currencies(column: Column) -> bool:
+    """Whatever it is called: each of its cells is the code of one."""
+    told = {text.strip() for text in column.texts if text}
+    return bool(told) and told <= _CODES
+
+
+_CODES = frozenset(CURRENCIES.values()) | frozenset(
+    words(
+        "MAD THB IDR MYR PHP VND PKR LKR BDT EGP NGN KES GHS TND DZD SAR QAR KWD BHD OMR JOD UAH RON BGN ISK RSD CLP "
+        "COP PEN ARS UYU TWD XOF XAF"
+    )
+)
+
+
+def _named(text: str, kind: Dimension) -> Unit:
+    return Unit(kind, text.strip().upper() if kind is Dimension.MONEY else text.strip().lower())
 
 
 def join_periods(columns: list[Column]) -> None:

@@ -66,6 +66,24 @@ for _code, _words in {
 }.items():
     for _word in _words.split():
         CURRENCIES[_word] = _code
+for _code, _listed in {
+    "CHF": "swiss francs|swiss franc",
+    "USD": "us dollars|us dollar|american dollars",
+    "CAD": "canadian dollars",
+    "AUD": "australian dollars",
+    "NZD": "new zealand dollars",
+    "HKD": "hong kong dollars",
+    "SGD": "singapore dollars",
+    "GBP": "british pounds|pounds sterling",
+    "SEK": "swedish kronor|swedish krona|swedish crowns",
+    "NOK": "norwegian kroner|norwegian krone|norwegian crowns",
+    "DKK": "danish kroner|danish krone|danish crowns",
+    "CZK": "czech crowns|czech koruna",
+    "JPY": "japanese yen",
+    "TRY": "turkish lira|turkish liras",
+    "BRL": "brazilian reais",
+}.items():
+    CURRENCIES.update(dict.fromkeys(_listed.split("|"), _code))
 
 DAY = 1.0
 UNITS: dict[str, Unit] = {}
@@ -134,6 +152,18 @@ _add(
     },
 )
 _add(Dimension.AREA, {"m2 m² sqm": 1, "ha hectare hectares": 1e4, "km2 km²": 1e6, "acre acres": 4046.8564224})
+for _name, _listed in {
+    "m2": "square metres|square metre|square meters|square meter",
+    "km2": "square kilometres|square kilometers",
+    "m3": "cubic metres|cubic metre|cubic meters|cubic meter",
+    "nmi": "nautical miles|nautical mile|sea miles|sea mile",
+    "t": "metric tons|metric ton|metric tonnes",
+}.items():
+    UNITS.update(dict.fromkeys(_listed.split("|"), UNITS[_name]))
+UNITS.update(
+    dict.fromkeys(("square feet", "square foot", "sq ft", "sqft"), Unit(Dimension.AREA, "square feet", 0.09290304))
+)
+UNITS.update(dict.fromkeys(("cubic feet", "cubic foot"), Unit(Dimension.VOLUME, "cubic feet", 28.316846592)))
 _add(Dimension.TEMPERATURE, {"°c ℃ celsius": 1})
 UNITS["°f"] = UNITS["fahrenheit"] = Unit(Dimension.OTHER, "°f")
 UNITS["kelvin"] = Unit(Dimension.OTHER, "kelvin")
@@ -265,6 +295,8 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     if (over := quotient_of(name)) is not None:
         return UNITS[over[0]], frozenset(over)
     last = parts[-1] if parts else ""
+    if last == "nm" and _SAILED & set(parts):
+        return UNITS["nmi"], frozenset({"nm"})
     if last == "t" and len(parts) > 1:
         return UNITS["t"], frozenset({"t"})
     if last == "c" and {"temp", "temperature"} & set(parts):
@@ -283,6 +315,9 @@ def unit_of_column(name: str) -> tuple[Unit | None, frozenset[str]]:
     if parts and parts[-1] in {"rate", "share", "margin", "utilisation", "utilization"}:
         return PERCENT, frozenset()
     return None, frozenset()
+
+
+_SAILED = frozenset(words("distance run range leg sailed steamed voyage passage"))
 
 
 def quotient_of(name: str) -> tuple[str, str] | None:

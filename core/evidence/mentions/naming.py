@@ -18,6 +18,9 @@ from core.evidence.text.tokens import Token
 _NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
 
 
+_WHEN = words("on in at for by since")
+
+
 def _moves(tokens: list[Token], first: int, entries: list[Entry]) -> bool:
     if tokens[first].stem not in VERB_UP | VERB_DOWN or any(STATUS & set(e.column.stems) for e in entries):
         return False
@@ -47,9 +50,13 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | entry.mask
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
-    names_column = any(c.is_number and w == 1.0 for c, w in index.column_words.get(tokens[first].stem, ()))
+    named = [c for c, w in index.column_words.get(tokens[first].stem, ()) if w == 1.0]
+    names_column = any(c.is_number for c in named)
     if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
         mention.strength = min(mention.strength, 1.6)  # "solar output": a column as well as a label
+    if last == first and not codes and typed.islower() and any(c.role is Role.TIME for c in named):
+        dated = last + 1 < len(tokens) and tokens[last + 1].low in _WHEN
+        mention.strength = min(mention.strength, 1.0 if dated else 1.6)  # "planned for 3 May": `planned_on`
     if last == first and not codes and _names_column_elsewhere(mention, tokens[first].stem, index):
         mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
     if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):

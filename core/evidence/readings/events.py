@@ -9,6 +9,7 @@ from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
+from core.evidence.index.states import DONE, DUE
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.synonyms import synonyms
@@ -29,6 +30,27 @@ def happens(frame: Frame, event: str, column: Column) -> bool:
     if event in frame.index.sets[column.set_index].nouns or not any(synonyms(part) for part in column.stems):
         return True
     return any(c is column for c, _ in frame.index.column_words.get(event, ()))
+
+
+def done_instead(frame: Frame, claim: Claim, facts: SetFacts, column: Column) -> Column | None:
+    """ "was held on 13 July": not the day it was planned for, where the row has the one day that it was done."""
+    if (
+        DUE.isdisjoint(column.stems)
+        or not frame.word_stems.isdisjoint(_DUE_TOLD)
+        or any(h.weight >= _NAMED and h.place >= 0 for h in frame.column_hits.get(id(column), ()))
+    ):
+        return None
+    lead = frame.tokens[max(0, claim.first - _REACH) : claim.first]
+    if not any(_PARTICIPLE.fullmatch(t.low) or t.low in _PAST for t in lead):
+        return None
+    done = [c for c in facts.times if not DONE.isdisjoint(c.stems)]
+    return done[0] if len(done) == 1 else None
+
+
+_REACH = 6  # words from what happened to its date
+_NAMED = 0.6
+_PAST = words("was were took came went left began ended did")
+_DUE_TOLD = DUE | {stem(w) for w in words("should ought supposed meant plan deadline before after until by early late")}
 
 
 def rows_of_event(frame: Frame, event: str, facts: SetFacts, column: Column) -> int:

@@ -14,7 +14,7 @@ from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.mentions.spans import numbered, rows_in_span
 from core.evidence.readings.choice import time_columns
-from core.evidence.readings.events import event_of, happens, rows_of_event, tells
+from core.evidence.readings.events import done_instead, event_of, happens, rows_of_event, tells
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
@@ -35,6 +35,7 @@ def read(frame: Frame, claim: Claim) -> Support | None:
         facts = frame.index.sets[column.set_index]
         if (only is not None and facts.index not in only) or (event and not happens(frame, event, column)):
             continue
+        done = done_instead(frame, claim, facts, column)
         for span in spans:
             mask = _rows(column, span, moment)
             if event and mask:
@@ -49,6 +50,8 @@ def read(frame: Frame, claim: Claim) -> Support | None:
                 if left is not None and not both & left:
                     continue
                 rows = rows_of(both & left if left is not None else both)
+                if done is not None and all(done.spans[row] not in (None, column.spans[row]) for row in rows):
+                    continue
                 text = f"{where(facts, rows[0])}: {column.name} is {_shown(column, rows[0])}"
                 if len(rows) > 1:
                     text = f"{len(rows)} rows of {facts.name} have {column.name} in {claim.text}"
