@@ -12,6 +12,7 @@ from itertools import pairwise
 from core.evidence.columns.column import Column
 from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
+from core.evidence.language.numerals import SPELLED
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import unit_of_column
 from core.evidence.text.sentences import Sentence
@@ -47,6 +48,7 @@ class FieldNames:
             for parts in (told,) if whole[-1:] and whole[-1] in unit_parts else (told, whole):
                 if parts and len(parts) <= _MOST_WORDS:
                     self._add(parts, column)
+                    self._add(tuple(SPELLED.get(part, part) for part in parts), column)
 
     def _add(self, parts: tuple[str, ...], column: Column) -> None:
         columns = self._names[parts[0]].setdefault(parts, [])

@@ -12,7 +12,17 @@ from core.evidence.judge import judge
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings import attributes, comparisons, contrasts, directions, everything, labels, states, values
+from core.evidence.readings import (
+    attributes,
+    companions,
+    comparisons,
+    contrasts,
+    directions,
+    everything,
+    labels,
+    states,
+    values,
+)
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
@@ -56,7 +66,8 @@ def _supports(frame: Frame, heading: bool) -> dict[Claim, Support]:
             supports[claim] = Support(Verdict.IGNORED, "A heading.") if heading else judge(frame, claim)
     for claim, support in supports.items():
         if support.verdict in TO_CHECK:
-            supports[claim] = arity.read(frame, claim, supports) or support
+            found = arity.read(frame, claim, supports) or companions.read(frame, claim, supports)
+            supports[claim] = found or support
     return supports
 
 

@@ -52,7 +52,7 @@ def _continues(large: Claim, small: Claim, text: str) -> bool:
 
 
 _RANGE_LEAD = re.compile(
-    r"\b(?:between|from|of|in|at|takes?|took|ranged?|lasts?|lasted|for|is|was|were|are)\s*(?:about |around )?$",
+    r"\b(?:between|from|of|in|at|to|by|takes?|took|ranged?|lasts?|lasted|for|is|was|were|are)\s*(?:about |around )?$",
     re.IGNORECASE,
 )
 

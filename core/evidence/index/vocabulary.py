@@ -12,6 +12,7 @@ from core.evidence.index.facts import Entry, SetFacts
 from core.evidence.index.sheets import Sheet, parsed
 from core.evidence.index.words import STOP, TOKEN
 from core.evidence.language.listed import words
+from core.evidence.language.numerals import SPELLED
 from core.evidence.language.stems import fold, singulars, stem
 from core.evidence.language.synonyms import status_synonyms
 from core.evidence.text.tokens import Token
@@ -50,11 +51,14 @@ class Vocabulary:
                 self._add_value(column, text, tuple(rows))
 
     def _add_value(self, column: Column, text: str, rows: tuple[int, ...]) -> None:
-        words = tuple(TOKEN.findall(fold(text)))
+        words: tuple[str, ...] = tuple(TOKEN.findall(fold(text)))
         if not words or len(words) > _PHRASE_WORDS:
             return
         mask = mask_of(rows)
         self._add(words, Entry(column, text, rows, mask, True))
+        spelled = tuple([SPELLED.get(word, word) for word in words])  # "the last twelve months"
+        if spelled != words and len(words) > 1:
+            self._add(spelled, Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) == 1 and len(words[0]) > 2:
             self.labels[stem(words[0])].append(Entry(column, text, rows, mask, True))
         if column.role is Role.LABEL and len(words) > 1:

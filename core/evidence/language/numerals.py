@@ -54,6 +54,7 @@ ONES = {
         )
     )
 }
+SPELLED = {str(value): word for word, value in ONES.items()}
 TENS = {word: 10 * (i + 2) for i, word in enumerate(ordered("twenty thirty forty fifty sixty seventy eighty ninety"))}
 ORDINALS = {
     word: i + 1

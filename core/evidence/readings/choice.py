@@ -13,6 +13,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import convert
+from core.evidence.mentions.mention import Sort
 from core.evidence.readings.nouns import follows_part, participle
 
 NAMED = 0.6  # from here on a column is named, by a word of its own
@@ -20,7 +21,7 @@ VETO = 0.45  # a column may be named this much less clearly than the best one
 _MARK_WORDS = {mark: frozenset(stem(w) for w in listed.split()) for mark, listed in MARKS.items()}
 _MARK_WORDS["previous"] |= {"from", "earli", "ago", "than", "previou"}
 _MARK_WORDS["budget"] |= {"against", "forecast", "expect", "allocat"}
-_MARK_WORDS["limit"] |= {"up", "allow", "may", "out"}
+_MARK_WORDS["limit"] |= {"up", "allow", "may", "out", "permit"}
 _MARK_WORDS["reference"] |= {"within", "outsid", "between"}
 _MARK_WORDS["average"] |= {"per", "normal"}
 _MARK_WORDS["cumulative"] |= {"date", "far", "total"}
@@ -126,7 +127,8 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     near = frame.related(claim)
     if near and any(c.set_index in near for c in fitting):
         heads = {c.set_index for c in fitting if whole and frame.index.sets[c.set_index].size == 1}
-        fitting = [c for c in fitting if c.set_index in near | heads or frame.score(c, claim) >= TOLD]
+        also = _columns_of_fields(frame)
+        fitting = [c for c in fitting if c.set_index in near | heads or c in also or frame.score(c, claim) >= TOLD]
     if frame.fields and (counted := counted_field(frame, claim)) is not None:
         fitting = [c for c in fitting if c in counted.columns] or fitting
     if told := participle(frame, claim):
@@ -139,6 +141,8 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if best < NAMED and not marked:
         return _best_first(frame, fitting, scores, whole=whole)
     marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
+    if marked:  # what is out of sight is not meant instead of others
+        best = max((s for c in fitting if (s := scores[id(c)]) >= 0.9 or not is_hidden(c, marks)), default=0.0)
     compares = _compares(frame, claim)
     kept: list[Column] = []
     for column in fitting:
@@ -152,6 +156,16 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
             continue
         kept.append(column)
     return _best_first(frame, kept, scores, whole=whole)
+
+
+def _columns_of_fields(frame: Frame) -> list[Column]:
+    """ "the last 12 months" may be a row of one set and a column of another."""
+    return [
+        column
+        for told in frame.fields
+        for column in told.columns
+        if any(m.sort is Sort.VALUE and m.first <= told.last and told.first <= m.last for m in frame.mentions)
+    ]
 
 
 def _best_first(frame: Frame, kept: list[Column], scores: dict[int, float], *, whole: bool) -> list[Column]:
@@ -199,12 +213,15 @@ def _says_more(frame: Frame, other: Column, column: Column) -> bool:
     return bool(mine) and mine < its and len(other.stems) == len(column.stems)
 
 
+_AIMS = frozenset({"limit", "budget"})  # a ceiling may be called a target
+
+
 def is_hidden(column: Column, marks: frozenset[str]) -> bool:
     """A marked column speaks only where one of its marks is told, and not where the opposite end is."""
     own = column.hard_marks
     if not own:
         return False
-    if not own & marks:
+    if not own & marks and not (own & _AIMS and marks & _AIMS):
         return True
     return any(one in own and one not in marks and other in marks for one, other in (("low", "high"), ("high", "low")))
 

@@ -139,7 +139,10 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     return (
         before in _SOME_OF
         or before.endswith(("er", "est"))
-        or any(c.first <= at <= c.last and c.kind is Kind.NUMBER and c.unit is None for c in frame.claims)
+        or any(
+            c.first <= at <= c.last and c.kind is Kind.NUMBER and (c.unit is None or c.dimension is Dimension.PERCENT)
+            for c in frame.claims
+        )
     )
 
 
