@@ -18,6 +18,7 @@ from core.evidence.readings import (
     comparisons,
     contrasts,
     directions,
+    endings,
     everything,
     labels,
     states,
@@ -44,13 +45,13 @@ def check_sentence(frame: Frame) -> list[CheckedClaim]:
         for said in [
             *labels.superlatives(frame),
             *labels.read(frame),
-            *labels.of_single_sets(frame),
             *directions.read(frame),
             *comparisons.read(frame),
             *contrasts.read(frame),
             *everything.read(frame),
             *attributes.read(frame),
             *states.read(frame),
+            *endings.read(frame),
             *values.read(frame),
             *_known_codes(frame),
         ]:

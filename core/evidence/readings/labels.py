@@ -59,42 +59,6 @@ def _is_state(frame: Frame, mention: Mention) -> bool:
     return before in COPULAS and mention.last > mention.first and whole
 
 
-def of_single_sets(frame: Frame) -> Iterator[Said]:
-    """ "The ticket is solved" where the record is about one ticket: its labels, and what has not happened yet."""
-    if is_unsure(frame, _MODAL):
-        return
-    tokens = frame.tokens
-    for number, hits in frame.set_hits.items():
-        facts = frame.index.sets[number]
-        places = [h.place for h in hits if h.weight == 1.0 and h.place > 0]
-        if facts.size != 1 or not places or tokens[places[0] - 1].low not in {"the", "this"}:
-            continue
-        at = places[0] + 1
-        while at < len(tokens) and tokens[at].low in _AUXILIARIES:
-            at += 1
-        if at == places[0] + 1 or at >= len(tokens) or not tokens[at].is_word:
-            continue
-        negated = any(t.low in {"not", "never"} for t in tokens[places[0] : at])
-        if any(c.kind is Kind.DATE and at < c.first <= at + 3 for c in frame.claims):
-            continue
-        for column in facts.times_or_empty:
-            if (
-                tokens[at].stem in column.stems
-                and column.spans[0] is None
-                and tokens[at].low.endswith(("ed", "d", "t", "n"))
-            ):
-                support = Support(
-                    Verdict.FOUND if negated else Verdict.CONTRADICTED,
-                    f"{facts.name}: {column.name} is empty.",
-                    (facts.cell(0, column),),
-                )
-                yield Said(at, at, support)
-                break
-
-
-_AUXILIARIES = words("is was has been not already now yet still never")
-
-
 def _is_predicate(frame: Frame, mention: Mention, subject: Mention) -> bool:
     """Whether the sentence says the label of the subject, rather than mentioning it beside."""
     low, high = sorted((mention, subject), key=lambda m: m.first)

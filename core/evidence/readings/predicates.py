@@ -8,6 +8,7 @@ from typing import NamedTuple
 from core.evidence.claims.claim import Kind
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
+from core.evidence.index.vocabulary import STATES
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.linked import linked
@@ -62,6 +63,21 @@ def rows_said(frame: Frame, subject: Subject) -> Iterator[tuple[SetFacts, int]]:
             rows = linked(frame, facts, range(subject.last + 1), timed=bool(nouns))
             if rows is not None and rows.named and rows.row is not None:
                 yield facts, rows.row
+
+
+def rows_about(frame: Frame, place: int, subject: Subject | None) -> list[tuple[SetFacts, int]]:
+    """The rows that the subject means; else the one row of each set that all words before the place name together,
+    statuses aside."""
+    found = list(rows_said(frame, subject)) if subject else []
+    if found:
+        return found
+    told = [m for m in frame.mentions if m.entries and all(not STATES.isdisjoint(e.column.stems) for e in m.entries)]
+    named = set(range(place)) - {i for m in told for i in range(m.first, m.last + 1)}
+    for facts in frame.index.sets:
+        rows = linked(frame, facts, named, timed=True)
+        if rows is not None and rows.named and rows.row is not None and facts.size > 1:
+            found.append((facts, rows.row))
+    return found
 
 
 def _is_the_one(frame: Frame, subject: Subject, nouns: list[int]) -> bool:

@@ -12,9 +12,9 @@ from core.evidence.frame.frame import PREPOSITIONS, Frame, Hit
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.vocabulary import STATES
 from core.evidence.language.listed import words
-from core.evidence.language.phases import LASTING, PHASE_STEMS, are_apart, phase_of
+from core.evidence.language.phases import LASTING, are_apart, phase_of, phrases_of
 from core.evidence.language.stems import stem
-from core.evidence.readings.predicates import Subject, is_unsure, rows_said, subject_before
+from core.evidence.readings.predicates import Subject, is_unsure, rows_about, rows_said, subject_before
 from core.evidence.readings.said import Said
 from core.evidence.readings.subjects import COPULAS
 from core.evidence.support import Support, where
@@ -39,8 +39,7 @@ def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts."""
     if is_unsure(frame, _MODAL) or frame.sentence.text.endswith("?"):
         return
-    if not frame.word_stems.isdisjoint(PHASE_STEMS):
-        yield from _phases(frame)
+    yield from _phases(frame)
     yield from _labels(frame)
     if not frame.words.isdisjoint(_LEVELS):
         yield from _levels(frame)
@@ -49,20 +48,47 @@ def read(frame: Frame) -> Iterator[Said]:
 
 
 def _phases(frame: Frame) -> Iterator[Said]:
+    for first, last, told in _phases_told(frame):
+        subject = subject_before(frame, first)
+        between = subject.between if subject else _lows(frame, first)
+        if not _NOT.isdisjoint(between) or (told in LASTING and not _is_now(between)):
+            continue
+        if first == last and (subject is None or _is_act(frame, first, subject)):
+            continue
+        there = [_status(facts, row) for facts, row in rows_about(frame, first, subject)]
+        if all(told != phase for _, phase in there):
+            yield from [Said(first, last, denied) for denied, phase in there if are_apart(told, phase)][:1]
+
+
+def _status(facts: SetFacts, row: int) -> tuple[Support, str]:
+    """The phase a row is in, with what would deny another one; "" where its labels tell none."""
+    for column in _status_columns(facts):
+        if phase := _phase_told(column.texts[row] or ""):
+            return denial(facts, row, column), phase
+    return Support(Verdict.IGNORED, ""), ""
+
+
+def _phases_told(frame: Frame) -> Iterator[tuple[int, int, str]]:
+    """First and last token of each, and the phase it tells."""
+    start = frame.sentence.start
+    for begin, end, phase in phrases_of(frame.sentence.text):
+        places = [i for i, t in enumerate(frame.tokens) if begin <= t.start - start < end]
+        if places:
+            yield places[0], places[-1], phase
     for place, token in enumerate(frame.tokens):
-        told = phase_of(token.stem)
-        subject = subject_before(frame, place) if told else None
-        if subject is None or not _NOT.isdisjoint(subject.between):
-            continue
-        if _is_act(frame, place, subject) or (told in LASTING and _is_over(subject)):
-            continue
-        for facts, row in rows_said(frame, subject):
-            column = next((c for c in facts.columns if c.role is Role.LABEL and STATES & set(c.stems)), None)
-            text = (column.texts[row] or "") if column is not None else ""
-            there = _phase_told(text)
-            if column is not None and there and are_apart(told, there):
-                yield _denied(place, facts, row, column)
-                break
+        if phase := phase_of(token.stem):
+            yield place, place, phase
+
+
+def _status_columns(facts: SetFacts) -> list[Column]:
+    """Those that are called so first; else any kind that tells of phases."""
+    labels = [c for c in facts.columns if c.role is Role.LABEL]
+    return sorted(labels, key=lambda c: STATES.isdisjoint(c.stems))
+
+
+def _lows(frame: Frame, place: int) -> frozenset[str]:
+    """The three words before."""
+    return frozenset(t.low for t in frame.tokens[max(0, place - 3) : place])
 
 
 def _labels(frame: Frame) -> Iterator[Said]:
@@ -75,7 +101,7 @@ def _labels(frame: Frame) -> Iterator[Said]:
         if subject is None or subject.between.isdisjoint(_HAVING) or not _NOT.isdisjoint(subject.between):
             continue
         told = phase_of(stem(entries[0].text))
-        if told in LASTING and _is_over(subject):
+        if told in LASTING and not _is_now(subject.between):
             continue
         for facts, row in rows_said(frame, subject):
             column = next((e.column for e in entries if e.column.set_index == facts.index), None)
@@ -83,7 +109,7 @@ def _labels(frame: Frame) -> Iterator[Said]:
             there = _phase_told(text)
             both = bool(told and there) and not are_apart(told, there)
             if column is not None and text and not both and all(row not in e.rows for e in entries):
-                yield _denied(mention.last, facts, row, column)
+                yield Said(mention.last, mention.last, denial(facts, row, column))
                 break
 
 
@@ -101,15 +127,15 @@ def _is_act(frame: Frame, place: int, subject: Subject) -> bool:
     return object_after and subject.between.isdisjoint(_BEING)
 
 
-def _is_over(subject: Subject) -> bool:
-    """ "was open" then; "the open ticket"."""
-    past = not subject.between or not _PAST.isdisjoint(subject.between)
-    return past and "still" not in subject.between
+def _is_now(between: frozenset[str]) -> bool:
+    """No "was open" of then, no "the open ticket"."""
+    past = not between or not _PAST.isdisjoint(between)
+    return not past or "still" in between
 
 
-def _denied(place: int, facts: SetFacts, row: int, column: Column) -> Said:
-    why = f"{where(facts, row)}: {column.name} is {column.texts[row]}."
-    return Said(place, place, Support(Verdict.CONTRADICTED, why, (facts.cell(row, column),)))
+def denial(facts: SetFacts, row: int, column: Column) -> Support:
+    told = column.texts[row] or next((str(span[0]) for span in (column.spans[row],) if span), "empty")
+    return Support(Verdict.CONTRADICTED, f"{where(facts, row)}: {column.name} is {told}.", (facts.cell(row, column),))
 
 
 def _flags(frame: Frame) -> Iterator[Said]:
@@ -126,7 +152,7 @@ def _flags(frame: Frame) -> Iterator[Said]:
             if column is not None and (column.texts[row] == "true") is not (
                 _NOT.isdisjoint(subject.between) is not turned
             ):
-                yield _denied(place, facts, row, column)
+                yield Said(place, place, denial(facts, row, column))
                 break
 
 
@@ -151,7 +177,7 @@ def _levels(frame: Frame) -> Iterator[Said]:
                 text = (column.texts[0] or "").lower() if column.role is Role.LABEL else ""
                 told = text in _LEVELS and _is_hit(frame.column_hits.get(id(column), ()), copula - 1)
                 if told and text != token.low and _NOT.isdisjoint(frame.words):
-                    yield _denied(place, facts, 0, column)
+                    yield Said(place, place, denial(facts, 0, column))
 
 
 def _is_hit(hits: Iterable[Hit], place: int) -> bool:

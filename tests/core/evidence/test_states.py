@@ -39,6 +39,38 @@ FAIR = {
                 ["Cedar House", "completed", True],
             ],
         },
+        {
+            "name": "talks",
+            "columns": [
+                {"name": "talk_no", "type": "text"},
+                {"name": "speaker", "type": "text"},
+                {"name": "stage", "type": "text"},
+                {"name": "held_on", "type": "date"},
+            ],
+            "rows": [
+                ["T-1", "Ada Quist", "held", "2026-05-02"],
+                ["T-2", "Bo Lind", "cancelled", None],
+                ["T-3", "Cy Vane", "planned", None],
+            ],
+        },
+        {
+            "name": "parcels",
+            "columns": [
+                {"name": "parcel_no", "type": "text"},
+                {"name": "sent_on", "type": "date"},
+                {"name": "delivered_on", "type": "date"},
+            ],
+            "rows": [["P-71", "2026-04-20", "2026-04-24"], ["P-72", "2026-04-21", None]],
+        },
+        {
+            "name": "repairs",
+            "columns": [
+                {"name": "repair_no", "type": "text"},
+                {"name": "opened_on", "type": "date"},
+                {"name": "closed_on", "type": "date"},
+            ],
+            "rows": [["R-8", "2026-04-01", "2026-04-03"], ["R-9", "2026-04-02", "2026-04-04"]],
+        },
     ],
 }
 CHECKER = Checker(parse_record(json.dumps(FAIR)))
@@ -58,6 +90,12 @@ CHECKER = Checker(parse_record(json.dumps(FAIR)))
         "Quill Press lost its banner.",
         "Cedar House should have been cancelled.",
         "Was the fair cancelled?",
+        "The talk T-2, by Bo Lind, was called off.",
+        "T-1 went ahead.",
+        "P-72 has not been delivered.",
+        "P-71 was delivered.",
+        "Repair R-8 was open for two days.",
+        "The fair is up and running.",
     ],
 )
 def test_what_may_be_so_is_not_marked(answer: str) -> None:
@@ -77,6 +115,11 @@ def test_what_may_be_so_is_not_marked(answer: str) -> None:
         ("The fair is not catered.", "catered"),
         ("The fair was uncatered.", "uncatered"),
         ("The fair is insured.", "insured"),
+        ("The talk by Bo Lind went ahead in the end.", "went ahead"),
+        ("Quill Press was turned down by the board.", "turned down"),
+        ("The fair is on hold.", "on hold"),
+        ("P-72 was delivered.", "delivered"),
+        ("R-8, the first one, is still open.", "open"),
     ],
 )
 def test_a_state_that_the_record_rules_out_is_marked(answer: str, text: str) -> None:
