@@ -27,7 +27,7 @@ from benchmarks.parts import ANALYST, ENOUGH, fresh_folder, show
 from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.bootstrap import Application, open_application
-from core.jobs import Job
+from core.job import Job
 from core.models.model import Message
 from core.models.tokens import guess
 from core.prompts import Prompt

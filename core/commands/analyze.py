@@ -18,7 +18,7 @@ from core.bootstrap import Application, open_application
 from core.commands.exit_codes import STOPPED, exit_code
 from core.commands.set_option import add_set_option
 from core.errors import NotAllowed, NotFound
-from core.jobs import Job
+from core.job import Job
 from core.ledger import reference
 from core.records.record_json import to_json
 from core.settings import read_settings

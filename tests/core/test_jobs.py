@@ -19,7 +19,8 @@ from core.audit.entry import Outcome
 from core.audit.log import AuditLog
 from core.bootstrap import Application
 from core.errors import LimitReached, NotFound
-from core.jobs import Job, Jobs
+from core.job import Job
+from core.jobs import Jobs
 from core.ledger import AuditedLedger, sweep
 from core.models.catalogue import Catalogue
 from core.models.fake import FakeModelServer, Pause

@@ -10,7 +10,8 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 
 from core.analyses import Analysis
-from core.jobs import Job, Jobs
+from core.job import Job
+from core.jobs import Jobs
 
 LOOK_SECONDS = 0.5
 

@@ -17,7 +17,7 @@ from core.audit.verification import State
 from core.audit.verify import verify
 from core.bootstrap import open_application
 from core.errors import StoreUnavailable
-from core.jobs import Job
+from core.job import Job
 from core.settings import Settings
 from core.steps import Request
 from tests.brief import OF_A_CUSTOMER, brief
