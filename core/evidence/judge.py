@@ -12,6 +12,7 @@ from core.evidence.readings import (
     combinations,
     counts,
     durations,
+    headcounts,
     moments,
     names,
     pairs,
@@ -68,6 +69,8 @@ def _judge_number(frame: Frame, claim: Claim) -> Support:
     support = _read_number(frame, claim, noun)
     if support is not None:
         return support
+    if (counted := headcounts.read(frame, claim, noun)) is not None:
+        return counted
     if reason := claims_nothing(frame, claim):
         if (other := units.in_another(frame, claim)) is not None:
             return other

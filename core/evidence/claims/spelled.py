@@ -28,7 +28,8 @@ _NONE = re.compile(
 
 
 _BOTH = re.compile(
-    r"\bboth\b(?= (?:of |the )?\w+s\b)|\b(?:only one|just one|exactly one|one single|the only)\b",
+    r"\bboth\b(?= (?:of |the )?\w+s\b)|\b(?:only one|just one|exactly one|one single"
+    r"|the only(?! (?:two|three|four|five|six|seven|eight|nine|ten|\d)\b))\b",
     re.IGNORECASE,
 )
 

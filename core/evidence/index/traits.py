@@ -1,0 +1,63 @@
+"""What rows of a set have in common that a word can tell: "acoustically" of those found by `Acoustic`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from core.evidence.columns.column import Column, Role
+from core.evidence.columns.rows import mask_of
+from core.evidence.index.facts import SetFacts
+from core.evidence.index.words import STOP, TOKEN
+from core.evidence.language.stems import fold, stem
+
+_MOST_VALUES = 40
+_BEGINNING = 5  # letters that two words must share from their first on
+
+
+class Trait(NamedTuple):
+    column: Column
+    mask: int
+    whole: bool  # the word is all that the column says
+
+
+class Traits:
+    """Of one set; made when a count first asks for them."""
+
+    def __init__(self, facts: SetFacts) -> None:
+        self._by_word: dict[str, list[Trait]] = defaultdict(list)
+        for column in facts.columns:
+            if column.role is Role.LABEL and column.distinct <= _MOST_VALUES:
+                self._add(column)
+
+    def _add(self, column: Column) -> None:
+        rows: dict[tuple[str, bool], list[int]] = defaultdict(list)
+        for row, text in enumerate(column.texts):
+            told = [stem(word) for word in TOKEN.findall(fold(text or "")) if word not in STOP and len(word) > 2]
+            for word in set(told):
+                rows[word, len(told) == 1].append(row)
+        for (word, whole), held in rows.items():
+            self._by_word[word].append(Trait(column, mask_of(held), whole))
+
+    def told(self, word: str) -> list[Trait]:
+        """By the word's stem, or by a word that begins as it does."""
+        if word in self._by_word:
+            return self._by_word[word]
+        if len(word) <= _BEGINNING:
+            return []
+        return [t for known, traits in self._by_word.items() if _begin_alike(word, known) for t in traits if t.whole]
+
+
+_KNOWN: WeakKeyDictionary[SetFacts, Traits] = WeakKeyDictionary()
+
+
+def traits_of(facts: SetFacts) -> Traits:
+    if facts not in _KNOWN:
+        _KNOWN[facts] = Traits(facts)
+    return _KNOWN[facts]
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return shared >= _BEGINNING and shared >= min(len(one), len(other)) - 2 and shared * 2 >= max(len(one), len(other))

@@ -1,0 +1,116 @@
+"""Counts of rows whose condition the sentence tells in its own words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.evidence.check import Checker
+from core.evidence.record_file import parse_record
+from core.evidence.verdict import TO_CHECK
+
+WELLS = {
+    "use_case": "wells_review",
+    "record_id": "W-3",
+    "result_sets": [
+        {
+            "name": "faults",
+            "columns": [
+                {"name": "fault_id", "type": "text"},
+                {"name": "seen_on", "type": "date"},
+                {"name": "lane", "type": "text"},
+                {"name": "noticed_by", "type": "text"},
+                {"name": "stage", "type": "text"},
+            ],
+            "rows": [
+                ["F-1", "2026-01-04", "Ash Lane", "Customer", "Repaired"],
+                ["F-2", "2026-01-20", "Elm Lane", "Acoustic", "Repaired"],
+                ["F-3", "2026-02-03", "Oak Lane", "Customer", "Repaired"],
+                ["F-4", "2026-02-11", "Fir Lane", "Pressure log", "Open"],
+                ["F-5", "2026-03-08", "Yew Lane", "Acoustic", "Repaired"],
+                ["F-6", "2026-03-19", "Bay Lane", "Acoustic", "Repaired"],
+                ["F-7", "2026-04-02", "Box Lane", "Customer", "Waiting"],
+                ["F-8", "2026-05-27", "May Lane", "Customer", "Open"],
+            ],
+        },
+        {
+            "name": "depots",
+            "columns": [
+                {"name": "depot_id", "type": "text"},
+                {"name": "depot", "type": "text"},
+                {"name": "kind", "type": "text"},
+            ],
+            "rows": [
+                ["D1", "Upton", "Yard"],
+                ["D2", "Lowick", "Yard"],
+                ["D3", "Marle", "Kiosk"],
+                ["D4", "Sutton", "Yard"],
+                ["D5", "Hythe", "Kiosk"],
+            ],
+        },
+        {
+            "name": "qtr",
+            "columns": [
+                {"name": "depot_id", "type": "text"},
+                {"name": "sales_eur", "type": "decimal"},
+            ],
+            "rows": [["D1", "820.5"], ["D2", "640.0"], ["D3", "410.3"], ["D4", "905.1"], ["D5", "388.0"]],
+        },
+        {
+            "name": "goals",
+            "columns": [
+                {"name": "depot_id", "type": "text"},
+                {"name": "sales_target_eur", "type": "decimal"},
+            ],
+            "rows": [["D1", "800"], ["D2", "660"], ["D3", "400"], ["D4", "900"], ["D5", "420"]],
+        },
+        {
+            "name": "months",
+            "columns": [
+                {"name": "month", "type": "date"},
+                {"name": "budget_eur", "type": "decimal"},
+                {"name": "actual_eur", "type": "decimal"},
+            ],
+            "rows": [
+                ["2026-01-01", "500", "530"],
+                ["2026-02-01", "500", "480"],
+                ["2026-03-01", "520", "525"],
+                ["2026-04-01", "520", "560"],
+                ["2026-05-01", "540", "541"],
+                ["2026-06-01", "540", "500"],
+            ],
+        },
+    ],
+}
+CHECKER = Checker(parse_record(json.dumps(WELLS)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Half of the eight faults were spotted by customers, three acoustically and one from the pressure log.",
+        "Four of the six months overspent.",
+        "Three depots beat their sales targets and two fell short.",
+        "In these six months actuals were below budget twice and above it four times.",
+        "Half of the eight faults were reported by customers.",
+    ],
+)
+def test_rows_are_counted_by_a_condition_in_other_words(answer: str) -> None:
+    claims = CHECKER.check(answer).claims
+    assert not [c for c in claims if c.verdict in TO_CHECK], claims
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("Half of the eight faults were spotted by customers, two acoustically and one from the pressure log.", "two"),
+        ("Three of the six months overspent.", "Three"),
+        ("Three depots beat their sales targets and three fell short.", "three"),
+        ("Four depots beat their sales targets.", "Four"),
+        ("In these six months actuals were below budget twice and above it three times.", "three"),
+        ("Half of the eight faults were reported acoustically.", "Half"),
+    ],
+)
+def test_another_count_is_marked(answer: str, told: str) -> None:
+    assert told in [c.text for c in CHECKER.check(answer).claims if c.verdict in TO_CHECK]
