@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from core.evidence.columns.column import MARKS_OF, Role
 from core.evidence.columns.rows import mask_of
 from core.evidence.index.facts import Entry
@@ -15,7 +17,8 @@ from core.evidence.mentions.mention import Mention, Sort
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 
-_NEGATION = words("not never no without except excluding unlike nor neither instead rather isn wasn weren hasn didn")
+_LEFT_OUT = {("leaving", "out"), ("apart", "from"), ("aside", "from"), ("other", "than"), ("stripping", "out")}
+_NEGATION = words("not never no without except excluding excludes barring unlike nor neither instead rather isn wasn weren hasn didn")
 
 
 _WHEN = words("on in at for by since")
@@ -116,4 +119,4 @@ def is_negated(tokens: list[Token], first: int) -> bool:
             return False
         if token.low in _NEGATION or token.low in {"isn't", "wasn't", "weren't", "hasn't", "didn't", "never"}:
             return True
-    return False
+    return any((one.low, other.low) in _LEFT_OUT for one, other in pairwise(near))

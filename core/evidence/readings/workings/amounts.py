@@ -11,7 +11,7 @@ from core.evidence.frame.frame import Frame, Scope
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.operands.pair import Name, aggregate
 from core.evidence.readings.workings.rows import in_unit, meant
-from core.evidence.readings.workings.twos import STAGES, Stage, of_others
+from core.evidence.readings.workings.twos import STAGES, Stage, of_columns, of_each, of_others, of_rows
 from core.evidence.readings.workings.working import Working, difference, total
 
 _MOST_LABELS = 12
@@ -42,7 +42,7 @@ def _totals(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Itera
 def _of_two(stage: Stage, frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Working]:
     for pair in stage(frame, claim, column, scope):
         yield difference(pair)
-        if not column.rates and (stage is not of_others or "and" in frame.words):
+        if not column.rates and (stage in (of_columns, of_rows, of_each) or (stage is of_others and "and" in frame.words)):
             yield total(pair)
 
 

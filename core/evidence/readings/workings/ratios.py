@@ -27,6 +27,8 @@ def ratios(frame: Frame, claim: Claim) -> Iterator[Working]:
     for pair in _restated(frame, claim):
         for value, name in values_of(claim, pair, _RESTATED):
             yield Working(value, name, (pair.new, pair.old))
+    if not asked.grows and not asked.moved:
+        asked = asked._replace(grows=True)  # "up 24.8 %, with footwear at 23.3 %"
     for pair in _pairs(frame, claim):
         for value, name in values_of(claim, pair, asked):
             yield Working(value, name, (pair.new, pair.old), None if pair.ordered or not asked.way else 0)

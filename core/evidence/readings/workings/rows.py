@@ -20,12 +20,13 @@ def meant(frame: Frame, claim: Claim, facts: SetFacts) -> list[Scope]:
     """Each rows once. Where none is of a time that the words name, the time may be another column's."""
     found: dict[int, Scope] = {}
     for timeless in (False, True):
-        for scope in scopes(frame, facts, claim, union=True, timeless=timeless):
+        for scope in scopes(frame, facts, claim, union=True, strict=True, timeless=timeless):
             if scope.mask:
                 found.setdefault(scope.mask, scope)
         if found:
             break
-    return list(found.values())
+    used = [scope for scope in found.values() if any(not m.context for m in scope.used)]
+    return used or list(found.values())
 
 
 def in_unit(found: list[Scope], claim: Claim, column: Column) -> list[Scope]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
-from core.evidence.columns.rows import rows_of
+from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
@@ -15,6 +15,7 @@ from core.evidence.readings.choice import is_hidden
 from core.evidence.readings.operands.beside import are_alike, is_older
 from core.evidence.readings.operands.columns import spoken_marks
 from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
+from core.evidence.readings.workings.chance import tries
 from core.evidence.readings.workings.joined import joined
 from core.evidence.readings.workings.rows import MOST_ROWS, order_of, pairs_of
 
@@ -34,26 +35,60 @@ def of_joined(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Itera
 
 def _beside(frame: Frame, claim: Claim, column: Column, scope: Scope, beside: Scope) -> Iterator[Pair]:
     one = aggregate(scope.facts, column, scope.mask, scope)
+    held = mask_of(column.filled(scope.mask)[0])
+    loose = is_ratio(claim) and tries(claim) < _SPECIFIC
     for other in beside.facts.numbers if one is not None else ():
         if other is column or other.unit != column.unit or other.units is not None or column.rates is not other.rates:
             continue
         if column.unit is None and not are_alike(frame, column, other):
             continue
-        if is_ratio(claim) and is_hidden(other, spoken_marks(frame, claim)) and id(other) not in frame.column_hits:
+        if loose and is_hidden(other, spoken_marks(frame, claim)) and id(other) not in frame.column_hits:
             continue
         two = aggregate(beside.facts, other, beside.mask, beside)
-        if one is not None and two is not None:
-            yield _pair(one, two, _order_of(column, other))
+        if one is None or two is None:
+            continue
+        yield _pair(one, two, _order_of(frame, column, other))
+        both = held & mask_of(other.filled(beside.mask)[0]) if beside is scope else 0
+        if both and both != held:  # what is like for like
+            alike = [aggregate(scope.facts, c, both, scope) for c in (column, other)]
+            if alike[0] is not None and alike[1] is not None:
+                yield _pair(alike[0], alike[1], _order_of(frame, column, other))
 
 
 def is_ratio(claim: Claim) -> bool:
     return claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
 
 
-def _order_of(one: Column, two: Column) -> int:
+_SPECIFIC = 10  # tries
+
+
+def _order_of(frame: Frame, one: Column, two: Column) -> int:
     if bool(one.hard_marks) is not bool(two.hard_marks):
         return 1 if two.hard_marks else -1
-    return 1 if is_older(two, one) else -1 if is_older(one, two) else 0
+    if is_older(two, one) or is_older(one, two):
+        return 1 if is_older(two, one) else -1
+    a, b = _place_of(frame, one), _place_of(frame, two)
+    return 0 if a == b else 1 if a < b else -1  # "the gross weight exceeds the net weight"
+
+
+def _place_of(frame: Frame, column: Column) -> int:
+    """Where the words first name it by a word that names no other column of its unit; far where they do not."""
+    told = [h.place for h in frame.column_hits.get(id(column), ()) if h.weight == 1.0 and h.place >= 0]
+    return min(told, default=_FAR)
+
+
+_FAR = 10_000
+
+
+def of_heads(frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
+    """With what a set of one row says of the whole."""
+    one = aggregate(scope.facts, column, scope.mask, scope)
+    if one is None or column.unit is None or scope.facts.size == 1:
+        return
+    for facts in frame.index.sets:
+        for head in facts.numbers if facts.size == 1 else ():
+            if head.unit == column.unit and (two := aggregate(facts, head, 1, f" of {facts.name}")) is not None:
+                yield _pair(one, two, _order_of(frame, column, head))
 
 
 def of_named(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Pair]:
@@ -106,7 +141,7 @@ def of_each(frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterato
             yield from of_columns(frame, claim, column, Scope(scope.facts, 1 << row, ()))
 
 
-STAGES: tuple[Stage, ...] = (of_columns, of_joined, of_named, of_rows, of_others, of_each)
+STAGES: tuple[Stage, ...] = (of_columns, of_joined, of_named, of_heads, of_rows, of_others, of_each)
 """The plainest first."""
 
 
