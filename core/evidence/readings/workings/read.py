@@ -15,6 +15,7 @@ from core.evidence.readings.nouns import Noun
 from core.evidence.readings.pairs import direction, near_stems
 from core.evidence.readings.workings.amounts import amounts
 from core.evidence.readings.workings.chance import tries
+from core.evidence.readings.workings.lengths import lengths
 from core.evidence.readings.workings.ratios import ratios
 from core.evidence.readings.workings.twos import is_ratio
 from core.evidence.readings.workings.working import Working
@@ -31,25 +32,34 @@ def read(frame: Frame, claim: Claim, noun: Noun | None, *, told_otherwise: bool)
     if elsewhere(frame, claim) is not None:
         return None  # the figure of another place is not worked out
     way = direction(frame, claim)
-    tried: set[float] = set()
-    for working in _workings(frame, claim, noun):
-        tried.add(round(abs(working.value), 4))
-        if len(tried) > most:
-            return None
-        if working.way is not None and way not in (0, working.way):
-            continue
-        if told_otherwise and len(working.terms) < 2:
-            continue
-        quality = fit(claim, working.value, sign=False)
-        if quality is not Fit.NO:
-            if working.way is not None and len(working.terms) == 2:
-                frame.set_against[claim] = working.terms[0].value, working.terms[1].value
-            return derived(quality, str(working.why), working.cells)
+    for workings in _workings(frame, claim, noun):
+        for working in _plainest(workings, most):
+            if working.way is not None and way not in (0, working.way):
+                continue
+            if told_otherwise and len(working.terms) < 2:
+                continue
+            quality = fit(claim, working.value, sign=False)
+            if quality is not Fit.NO:
+                if working.way is not None and len(working.terms) == 2:
+                    frame.set_against[claim] = working.terms[0].value, working.terms[1].value
+                return derived(quality, str(working.why), working.cells)
     return None
 
 
-def _workings(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Working]:
+def _plainest(workings: Iterator[Working], most: int) -> Iterator[Working]:
+    """As many as may be tried; the same value again is no new try."""
+    tried: set[float] = set()
+    for working in workings:
+        tried.add(round(abs(working.value), 4))
+        if len(tried) > most:
+            return
+        yield working
+
+
+def _workings(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Iterator[Working]]:
+    """By kinds, each of which has its own tries."""
     if is_ratio(claim):
-        return ratios(frame, claim)
-    columns = [c for c in candidates(frame, claim) if noun is None or noun.allows(frame, c, claim)]
-    return amounts(frame, claim, columns)
+        yield ratios(frame, claim)
+        return
+    yield amounts(frame, claim, [c for c in candidates(frame, claim) if noun is None or noun.allows(frame, c, claim)])
+    yield lengths(frame, claim)
