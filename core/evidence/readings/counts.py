@@ -14,6 +14,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.match import Fit, fit
 from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.readings.measured import measured
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.thresholds import within_bounds
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
@@ -75,6 +76,11 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                 continue
             for mask, said in within_bounds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
+    if noun.times and not noun.sets:
+        for facts in frame.index.sets:
+            for mask, said in measured(frame, claim, Scope(facts, facts.all, ())) if facts.size > 1 else ():
+                if mask:
+                    yield float(mask.bit_count()), _why(facts, mask, Scope(facts, facts.all, ()), said), ()
     named = {s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 and h.place != noun.place for h in hits)}
     for column, _ in noun.columns:
         facts = frame.index.sets[column.set_index]

@@ -9,8 +9,8 @@ from core.evidence.columns.column import Column
 from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
-from core.evidence.language.listed import words
 from core.evidence.readings.choice import candidates, factor_for
+from core.evidence.readings.measured import measured
 
 
 def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iterator[tuple[int, str]]:
@@ -25,7 +25,7 @@ def within_bounds(frame: Frame, claim: Claim, scope: Scope, total: bool) -> Iter
         and frame.groups[c.first] == group
         and c.first > claim.last
     ]
-    compared = list(_compared(frame, claim, scope))
+    compared = list(measured(frame, claim, scope))
     if compared:
         yield from compared
         if total:
@@ -62,42 +62,6 @@ def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]
 
 
 _FEW = 3
-
-
-_ABOVE = words("above over exceed exceeded exceeds exceeding beyond higher outperformed overspent")
-
-
-_BELOW = words("below under lower beneath underspent")
-
-
-def _compared(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]]:
-    """ "above the class average in five subjects", "over budget": rows where a column is beyond a marked one."""
-    if frame.words.isdisjoint(_ABOVE | _BELOW):
-        return
-    group = frame.groups[claim.first]
-    places = [
-        i for i, t in enumerate(frame.tokens) if (t.low in _ABOVE or t.low in _BELOW) and frame.groups[i] == group
-    ]
-    if not places:
-        return
-    place = places[0]
-    above = frame.tokens[place].low in _ABOVE
-    near = range(place + 1, place + 5)
-    marked = [
-        c
-        for c in scope.facts.columns
-        if c.is_number and c.hard_marks and any(h.place in near for h in frame.column_hits.get(id(c), ()))
-    ]
-    for other in marked:
-        for column in scope.facts.columns:
-            if not column.is_number or column.hard_marks or column.dimension is not other.dimension:
-                continue
-            mask = 0
-            for row in rows_of(scope.mask):
-                a, b = column.numbers[row], other.numbers[row]
-                if a is not None and b is not None and (a > b if above else a < b):
-                    mask |= 1 << row
-            yield mask, f" with {column.name} {'above' if above else 'below'} {other.name}"
 
 
 def _beyond(column: Column, bound: Claim, mask: int) -> int:

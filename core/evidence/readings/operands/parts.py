@@ -10,6 +10,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.readings import across
+from core.evidence.readings.measured import measured
 from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
 
 
@@ -42,6 +43,10 @@ def parts_of_columns(frame: Frame, claim: Claim, column: Column, facts: SetFacts
 
 def parts_of_counts(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Pair]:
     for scope in scopes(frame, facts, claim, union=True):
+        for mask, said in measured(frame, claim, scope):
+            part, whole = aggregate(facts, None, mask, said), aggregate(facts, None, scope.mask, scope)
+            if part is not None and whole is not None:
+                yield Pair(part, whole, False, True, True)
         if not scope.restricted:
             continue
         part = aggregate(facts, None, scope.mask, scope)
