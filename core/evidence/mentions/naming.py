@@ -18,7 +18,9 @@ from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 
 _LEFT_OUT = {("leaving", "out"), ("apart", "from"), ("aside", "from"), ("other", "than"), ("stripping", "out")}
-_NEGATION = words("not never no without except excluding excludes barring unlike nor neither instead rather isn wasn weren hasn didn")
+_NEGATION = words(
+    "not never no without except excluding excludes barring unlike nor neither instead rather isn wasn weren hasn didn"
+)
 
 
 _WHEN = words("on in at for by since")

@@ -70,6 +70,21 @@ ROPEWAY = {
             "rows": [["Rope age", "15", "years"], ["Grid power", "300000", "kWh"]],
         },
         {
+            "name": "outages",
+            "columns": [
+                {"name": "outage", "type": "text"},
+                {"name": "began_at", "type": "timestamp"},
+                {"name": "ended_at", "type": "timestamp"},
+                {"name": "stranded", "type": "integer"},
+                {"name": "fetched_by_rope", "type": "integer"},
+            ],
+            "rows": [
+                ["Q-1", "2026-01-04T10:12:00", "2026-01-04T11:29:00", 41, 6],
+                ["Q-2", "2026-01-19T14:05:00", "2026-01-19T14:48:00", 18, 0],
+                ["Q-3", "2026-03-02T09:31:00", "2026-03-02T12:07:00", 63, 17],
+            ],
+        },
+        {
             "name": "bills",
             "columns": [
                 {"name": "bill_no", "type": "text"},
@@ -100,6 +115,13 @@ CARRIED = [
     ("a limit written downwards", "Of the grid power 33,260 kWh were left.", "33,260 kWh"),
     ("rows of one currency", "Seilbau Kern got EUR 3,130.50.", "EUR 3,130.50"),
     ("how many rows it is made of", "Two bills of Seilbau Kern, EUR 3,130.50 in all, are in euros.", "Two"),
+    ("a time told to the minute", "The engine stood still for 77 minutes.", "77 minutes"),
+    ("the whole of a part", "Q-3 stranded 63 of 122 passengers.", "122"),
+    ("rows over their plan", "Two lifts overspent.", "Two"),
+    ("rows short of a target in another set", "Two lifts fell short of their sales targets.", "Two"),
+    ("how often plans were beaten", "Sales targets were beaten two times.", "two"),
+    ("what two counts leave", "Of the four lifts two overspent, the other two did not.", "two"),
+    ("without what is left out", "Leaving out Seewand, CHF 201,080.00 were spent.", "CHF 201,080.00"),
     ("a rate of a unit by its name", "Hochegg spent CHF 137.36 per hour.", "CHF 137.36"),
 ]
 MARKED = [
@@ -116,6 +138,13 @@ MARKED = [
     ("a limit written downwards", "Of the grid power 43,260 kWh were left.", "43,260 kWh"),
     ("rows of one currency", "Seilbau Kern got EUR 5,005.50.", "EUR 5,005.50"),
     ("how many rows it is made of", "Four bills of Seilbau Kern, EUR 3,130.50 in all, are in euros.", "Four"),
+    ("a time told to the minute", "The engine stood still for 79 minutes.", "79 minutes"),
+    ("the whole of a part", "Q-3 stranded 63 of 132 passengers.", "132"),
+    ("rows over their plan", "Three lifts overspent.", "Three"),
+    ("rows short of a target in another set", "Three lifts fell short of their sales targets.", "Three"),
+    ("how often plans were beaten", "Sales targets were beaten three times.", "three"),
+    ("what two counts leave", "Of the four lifts two overspent, the other three did not.", "three"),
+    ("without what is left out", "Leaving out Seewand, CHF 247,200.00 were spent.", "CHF 247,200.00"),
     ("a figure told to few places", "Hochegg needed 7 extra cabins.", "7"),
 ]
 

@@ -42,7 +42,8 @@ def _totals(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Itera
 def _of_two(stage: Stage, frame: Frame, claim: Claim, column: Column, scope: Scope) -> Iterator[Working]:
     for pair in stage(frame, claim, column, scope):
         yield difference(pair)
-        if not column.rates and (stage in (of_columns, of_rows, of_each) or (stage is of_others and "and" in frame.words)):
+        adds_up = stage in (of_columns, of_rows, of_each) or (stage is of_others and "and" in frame.words)
+        if adds_up and not column.rates:
             yield total(pair)
 
 

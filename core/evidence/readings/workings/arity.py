@@ -1,5 +1,5 @@
-"""What the figures beside it say of a count: the rows that one of them is made of ("three payments bring EUR 6,242.60"),
-the whole that one of them is part of ("14 of 25 cases"), what two of them leave ("seven of twelve … the other five")."""
+"""What the figures beside it say of a count: the rows one of them is made of ("three payments bring EUR 6,242.60"), the
+whole that one of them is part of ("14 of 25 cases"), what two of them leave ("seven of twelve …, the other five")."""
 
 from __future__ import annotations
 
