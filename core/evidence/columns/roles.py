@@ -68,8 +68,14 @@ def role_of(name: str, kind: ColumnType, values: list[Value]) -> Role:
     coded = sum(any(c.isdigit() for c in text) and " " not in text and len(text) <= 40 for text in texts)
     if coded >= 0.8 * len(texts) and len(set(texts)) > 0.7 * len(texts):
         return Role.CODE
+    if parts & _NAMES and all(len(text) <= _LONG_NAME and not text.endswith(".") for text in texts):
+        return Role.LABEL
     words = sum(len(text.split()) for text in texts) / len(texts)
     return Role.PROSE if words > 6 or any(len(text) > 90 for text in texts) else Role.LABEL
+
+
+_NAMES = frozenset(words("name product item article model material part title service"))
+_LONG_NAME = 60  # characters
 
 
 SAID = {

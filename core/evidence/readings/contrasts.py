@@ -17,6 +17,7 @@ from core.evidence.readings.extremes import way_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.superlatives import is_hinted, targets
 from core.evidence.readings.than import compare
+from core.evidence.readings.told import AGAINST, figures_told
 from core.evidence.readings.versus import Answer, best_of
 from core.evidence.support import CellsOf, Support, show
 from core.evidence.verdict import Verdict
@@ -24,7 +25,10 @@ from core.evidence.verdict import Verdict
 _FAR = 9  # words from the comparison to "than"
 _REACH = 5  # words from there to what is compared with
 _PLAIN = {"more": 1, "less": -1, "fewer": -1, "better": 1, "worse": -1}
-_VERBS = words("exceeded exceeds outperformed outperforms outsold surpassed surpasses topped")
+_VERBS = words(
+    "exceeded exceeds outperformed outperforms outsold surpassed surpasses topped outnumber outnumbers outnumbered "
+    "outweigh outweighs outweighed"
+)
 _ORDERS = {"before": -1, "after": 1}
 _SIGNS = _VERBS | _ORDERS.keys() | {"than"}
 _OPEN = words("not never no if whether should could would may might must hardly unless rather")
@@ -32,11 +36,14 @@ _OPEN = words("not never no if whether should could would may might must hardly 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Where the words leave open which column is meant, only what is wrong in all of them is contradicted."""
-    if frame.words.isdisjoint(_SIGNS):
+    if frame.words.isdisjoint(_SIGNS | AGAINST):
         return
     for place, token in enumerate(frame.tokens):
         extreme = _comparison(frame, place)
         if extreme is None:
+            continue
+        if (told := figures_told(frame, extreme)) is not None:
+            yield Said(place, place, told)
             continue
         than = place if token.low in _VERBS or token.low in _ORDERS else _than(frame, place)
         if than is None or _is_open(frame, place, than):

@@ -10,6 +10,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import PREPOSITIONS, Extreme, Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.index.facts import SetFacts
+from core.evidence.language.polarity import goodness
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
@@ -113,14 +114,20 @@ _AGE = stem("age")
 
 
 def way_of(frame: Frame, extreme: Extreme, column: Column) -> int:
-    """The best time is the shortest; the fastest run took least; else as the word says."""
+    """The best time is the shortest; the fastest run took least; the worst of losses is the most; else as it says."""
     low = frame.tokens[extreme.place].low
     if _AGE in extreme.hint and not column.is_number:
         return -extreme.direction  # the oldest began first
     timed = column.dimension is Dimension.TIME
-    if low in {"best", "worst", "fastest", "slowest"} and timed:
-        return -1 if low in {"best", "fastest"} else 1
+    if timed and low in _FAST:
+        return _FAST[low]
+    if low in _BEST and (good := goodness(column.stems) or -timed):
+        return good * _BEST[low]
     return extreme.direction
+
+
+_FAST = {"fastest": -1, "faster": -1, "slowest": 1, "slower": 1}
+_BEST = {"best": 1, "better": 1, "worst": -1, "worse": -1}
 
 
 def _names_column(frame: Frame, extreme: Extreme) -> bool:

@@ -8,6 +8,7 @@ from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import EXTREMES, MOST
 from core.evidence.language.listed import words
 from core.evidence.language.numerals import ORDINALS
+from core.evidence.language.polarity import goodness
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.readings.choice import is_name
@@ -136,7 +137,7 @@ def targets(frame: Frame, extreme: Extreme, facts: SetFacts) -> list[Column] | N
         if _AGE in extreme.hint:
             return facts.times or plain
     if frame.tokens[extreme.place].low in _GOODNESS and (money := [c for c in plain if c.dimension is Dimension.MONEY]):
-        return money
+        return [c for c in money if goodness(c.stems) >= 0] or money  # no refunds
     if frame.tokens[extreme.place].low in _SIZE and (areas := [c for c in plain if c.dimension is Dimension.AREA]):
         return areas  # the largest field
     if frame.tokens[extreme.place].low in _SIZE and (sizes := [c for c in plain if not c.rates]):

@@ -64,7 +64,7 @@ def _against_usual(frame: Frame, facts: SetFacts, extreme: Extreme, than: int) -
     if rows is None or (row := rows.row) is None:
         return
     told = columns_told(frame, facts.numbers, range(than))
-    if not (rows.named or told or facts.index in frame.set_hits):
+    if not (rows.named or told or facts.index in frame.set_hits or facts.size == 1):
         return
     filled = [c for c in facts.numbers if c.numbers[row] is not None]
     plain = [
