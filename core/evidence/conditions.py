@@ -84,7 +84,8 @@ def _options(
     columns: list[Column] = []
     slot = ""
     negated = False
-    before = {t.low for t in tokens[max(0, i - 2) : i]}
+    single = tokens[i - 1].low == "single" if i else False  # "without a single order"
+    before = {t.low for t in tokens[max(0, i - 2 - single) : i]}
     if before & _HAVING:
         for column, weight in index.column_words.get(token.stem, ()):
             facts = index.sets[column.set_index]

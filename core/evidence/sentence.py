@@ -23,6 +23,7 @@ from core.evidence.readings import (
     labels,
     states,
     values,
+    wholes,
 )
 from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
@@ -68,6 +69,7 @@ def _supports(frame: Frame, heading: bool) -> dict[Claim, Support]:
     for claim, support in supports.items():
         if support.verdict in TO_CHECK:
             found = arity.read(frame, claim, supports) or companions.read(frame, claim, supports)
+            found = found or wholes.read(frame, claim, supports)
             supports[claim] = found or support
     return supports
 

@@ -93,6 +93,7 @@ def find_bounds(claims: list[Claim], sentence: Sentence) -> None:
 
 
 _ACROSS = re.compile(r"(?<!well )(?<!far )\bover (?:\W|the |a |an |[A-Z]{3} )*$", re.IGNORECASE)
+_MOST_LEFT_OUT = 50
 _AFTER_STARTS = frozenset("oOaAgG+pP- ")
 
 
@@ -104,5 +105,8 @@ def _bound_before(claim: Claim, tokens: list[Token], lead: str) -> Bound | None:
         at -= 1
     if at < 0:
         return None
+    counted = claim.value < _MOST_LEFT_OUT and claim.form in (Form.DIGITS, Form.WORDS)
+    if counted and tokens[at].low == "but" and tokens[at - 1].low == "all":
+        return None  # "all but two": so many are left out
     lead = lead[-34:].replace("*", "")
     return next((bound for bound, pattern in _BOUNDS if pattern.search(lead)), None)

@@ -28,7 +28,9 @@ class Traits:
     def __init__(self, facts: SetFacts) -> None:
         self._by_word: dict[str, list[Trait]] = defaultdict(list)
         for column in facts.columns:
-            if column.role is Role.LABEL and column.distinct <= _MOST_VALUES:
+            values = {text for text in column.texts if text}
+            repeats = column.role is Role.PROSE and len(values) < len(column.held)
+            if (column.role is Role.LABEL or repeats) and len(values) <= _MOST_VALUES:
                 self._add(column)
 
     def _add(self, column: Column) -> None:

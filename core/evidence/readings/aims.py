@@ -12,6 +12,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
+from core.evidence.language.units import Dimension
 from core.evidence.readings.cells import CHANGES
 from core.evidence.readings.choice import open_marks
 
@@ -59,6 +60,21 @@ def sides(frame: Frame, claim: Claim, facts: SetFacts, side: str) -> Iterator[Si
         if column.has_negative and not column.hard_marks and CHANGES & set(column.stems):
             mask = mask_of(row for row, n in enumerate(column.numbers) if n is not None and _is_on(n, side))
             yield Side(mask, f"{column.name} {side} nought", column)
+
+
+def of_all(frame: Frame, facts: SetFacts) -> Iterator[Side]:
+    """ "found in every agreement": the rows whose share is 100 %."""
+    if frame.words.isdisjoint(_ALL):
+        return
+    for column in facts.numbers:
+        if column.dimension is Dimension.PERCENT and not column.has_negative:
+            full = mask_of(column.rows_between(_FULL, _FULL))
+            if full and column.in_size[0][-1] == _FULL:
+                yield Side(full, f"{column.name} of {_FULL:g} %", column)
+
+
+_FULL = 100.0
+_ALL = words("every all each always any")
 
 
 def _is_on(difference: float, side: str) -> bool:

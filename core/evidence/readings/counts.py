@@ -91,7 +91,10 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not _is_of_rows(frame, noun):
             yield from _distinct(frame, claim, column, facts, noun)
     if noun.is_bare:
+        near = frame.related(claim)
         for facts in frame.index.sets:
+            if near and facts.index not in near:
+                continue  # "of the six branches" of a sentence about a depot
             for scope in count_scopes(frame, facts, claim, noun):
                 for mask, said in within_bounds(frame, claim, scope, total=False) if noun.part else ():
                     if said and mask:

@@ -11,9 +11,10 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.traits import traits_of
+from core.evidence.language.listed import words
 from core.evidence.match import Fit, fit
 from core.evidence.mentions.mention import Sort
-from core.evidence.readings.aims import side_told, sides
+from core.evidence.readings.aims import of_all, side_told, sides
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import CellsOf, Support, derived
 
@@ -22,7 +23,11 @@ _MOST_WAYS = 40  # to combine what is told
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
-    if not _counts(claim) or (noun is not None and noun.columns and not noun.sets and not noun.times):
+    if not _counts(claim):
+        return None
+    if claim.form is not Form.FRACTION and (counted := _all(frame, claim, noun)) is not None:
+        return counted
+    if noun is not None and noun.columns and not noun.sets and not noun.times:
         return None
     if claim.form is Form.FRACTION and (noun is None or not noun.sets):
         return None
@@ -35,6 +40,38 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
                 shown = column if column.set_index == facts.index else facts.columns[0]
                 return derived(quality, f"count of {told} in {facts.name}: {why}", CellsOf(facts, shown, mask))
     return None
+
+
+def _all(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
+    """ "of the eight shops", "seen five times": all rows of the set that the sentence is about, whatever they are
+    called there."""
+    if noun is not None and noun.sets:
+        return None
+    before = frame.tokens[claim.first - 1].low if claim.first else ""
+    if before not in _DEFINITE and (noun is None or not (noun.of_total or noun.times)):
+        return None
+    own = {c.set_index for c, _ in noun.columns} if noun is not None else set[int]()
+    sets = [frame.index.sets[s] for s in sorted(own)] or list(_sets(frame, claim, noun))
+    if noun is not None and noun.times:
+        sets = [facts for facts in sets if _is_told_here(frame, claim, facts)]
+    for facts in sets:
+        if facts.size == claim.value and facts.columns:
+            why = f"count of {facts.size} rows in {facts.name}"
+            return derived(Fit.EXACT, why, CellsOf(facts, facts.columns[0], facts.all))
+    return None
+
+
+def _is_told_here(frame: Frame, claim: Claim, facts: SetFacts) -> bool:
+    """ "seen five times in four departments": the stretch names a column of the set."""
+    after = frame.tokens[claim.last + 2] if claim.last + 2 < len(frame.tokens) else None
+    if after is not None and (after.low.endswith("'s") or after.low in {"as", "the"}):
+        return False  # "four times Edda's"
+    group = frame.groups[claim.first]
+    hits = (h for c in facts.columns if not c.is_number for h in frame.column_hits.get(id(c), ()))
+    return any(h.weight == 1.0 and h.place >= 0 and frame.groups[h.place] == group for h in hits)
+
+
+_DEFINITE = words("the all its their these those")
 
 
 def _counts(claim: Claim) -> bool:
@@ -62,13 +99,19 @@ def _sets(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[SetFacts]:
     if named:
         yield from (frame.index.sets[s] for s in named if 1 < frame.index.sets[s].size <= _MOST)
         return
-    about = {s for m in frame.mentions if m.sort is Sort.VALUE and m.strength >= 1.5 for s in m.options}
-    about |= {
-        frame.index.by_id[column].set_index
-        for column, hits in frame.column_hits.items()
-        if any(h.weight == 1.0 for h in hits)
-    }
+    values = [m for m in frame.mentions if m.sort is Sort.VALUE and not m.context]
+    about = {s for m in values if m.strength >= _PLAIN for s in m.options}
+    if not about:
+        about = {s for m in values if m.strength >= _WEAK for s in m.options}
+        about |= {
+            frame.index.by_id[column].set_index
+            for column, hits in frame.column_hits.items()
+            if any(h.weight == 1.0 for h in hits)
+        }
     yield from (facts for facts in frame.index.sets if 1 < facts.size <= _MOST and facts.index in about)
+
+
+_PLAIN, _WEAK = 2, 1.5  # strengths of mentions
 
 
 def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[tuple[int, str, Column]]:
@@ -95,6 +138,8 @@ def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[tuple[int, 
         beyond = [(s.mask, s.why, s.column) for s in sides(frame, claim, facts, side)]
         if beyond:
             choices.append(beyond)
+    elif full := [(s.mask, s.why, s.column) for s in of_all(frame, facts)]:
+        choices.append(full)
     for ways, chosen in enumerate(product(*choices) if choices else ()):
         if ways > _MOST_WAYS:
             return

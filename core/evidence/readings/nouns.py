@@ -126,7 +126,7 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     if claim.unit is not None and claim.dimension is not Dimension.TIME:
         return False
     at = claim.first - 1
-    while at >= 0 and frame.tokens[at].low in {"the", "its", "their", "her", "his", "these", "all"}:
+    while at >= 0 and (frame.tokens[at].low in _OWNERS or _owns(frame, at)):
         if frame.tokens[at].low == "all":
             return True
         at -= 1
@@ -146,6 +146,7 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     )
 
 
+_OWNERS = words("the its their her his these all")
 _SOME_OF = words("one each most all both none either neither any some many half every first last")
 
 
@@ -183,6 +184,9 @@ def _after(frame: Frame, claim: Claim) -> int:
             continue
         if token.low in _STOPS or token.low in _PRONOUNS:
             break
+        if passed_of and found < 0 and _owns(frame, at):  # "half of the customer's four tickets"
+            at += 1
+            continue
         weight = max((w for _, w in frame.index.set_words.get(token.stem, ())), default=0.0)
         if weight and weight >= sure:
             found, sure = at, weight
@@ -192,6 +196,10 @@ def _after(frame: Frame, claim: Claim) -> int:
             break
         at += 1
     return found
+
+
+def _owns(frame: Frame, at: int) -> bool:
+    return frame.tokens[at].text.endswith(("'s", "’s"))
 
 
 def _is_label(frame: Frame, at: int) -> bool:
