@@ -76,7 +76,8 @@ def stream(watch: Callable[[int, float], tuple[int, Analysis]], as_seen: Callabl
             frozen = whole
         if rest := shown.settled_segments(frozen):
             tail.markdown(as_markdown(rest))
-        time.sleep(1 / FRAMES_PER_SECOND)
+        if analysis.answer or analysis.thinking:  # until then each change is a new stage, and the first word is awaited
+            time.sleep(1 / FRAMES_PER_SECOND)
 
 
 def draw(segments: list[Segment], *, links: bool = False) -> None:
