@@ -105,12 +105,9 @@ def _choices(
         bound = bind(frame, claim, own)
         for mention in bound:
             choices += [(_masked(facts, claim, mention, mask), (mention,)) for mask in mention.options[facts.index]]
-        if union and len(own) > 1:
-            total = 0
-            for mention in own:
-                for mask in mention.options[facts.index]:
-                    total |= mask
-            choices.append((total, tuple(own)))
+        listed = [m for m in own if not _told_of_another(frame, claim, bound[0], m)] if union else []
+        if len(listed) > 1:
+            choices.append((_union(facts, listed), tuple(listed)))
         weak = all(m.strength < (WEAKEST if strict else BINDING) or m.sort is Sort.ROW for m in bound)
         trivial = all(mask == facts.all for m in own for mask in m.options[facts.index])
         if free or weak or trivial:
@@ -134,6 +131,14 @@ def _choices(
 
 
 _SPEAKS_OF_ALL = words("all other others total totals overall average mean altogether combined each every sum")
+
+
+def _told_of_another(frame: Frame, claim: Claim, bound: Mention, mention: Mention) -> bool:
+    """ "A stands for 60 % and B for 20 %": the other figure stands between."""
+    first, last = sorted((bound.first, mention.first))
+    return any(c.kind is Kind.NUMBER and c is not claim and first < c.first < last for c in frame.claims) or (
+        first < claim.first < last and any(c.kind is Kind.NUMBER and c.first > last for c in frame.claims)
+    )
 
 
 def _union(facts: SetFacts, mentions: list[Mention]) -> int:
