@@ -120,7 +120,8 @@ def _choices(
         choices = [(_masked(facts, claim, nearest, mask), (nearest,)) for mask in nearest.options[facts.index]]
         if union and len(outside) > 1:
             choices.append((_union(facts, outside), tuple(outside)))
-        if not before or not inherits(frame, claim) or nearest.strength < 2.5 or free:
+        sure = BINDING if _is_predicate(frame, group) else _NAMED
+        if not before or not inherits(frame, claim) or nearest.strength < sure or free:
             choices.append(everything)
         return choices
     chosen = mentions[-1]
@@ -128,6 +129,16 @@ def _choices(
     if chosen.binding and not _SPEAKS_OF_ALL & frame.words and any(mask for mask, _ in choices):
         return choices
     return [*choices, everything]
+
+
+_NAMED = 2.5  # the strength of a subject that a stretch goes on about
+_VERBS = words("is was are were has had")
+
+
+def _is_predicate(frame: Frame, group: int) -> bool:
+    """ "The store, opened in 2015, was refitted on …": what an apposition has parted from its subject."""
+    places = frame.places(group)
+    return bool(places) and frame.tokens[places[0]].low in _VERBS
 
 
 _SPEAKS_OF_ALL = words("all other others total totals overall average mean altogether combined each every sum")

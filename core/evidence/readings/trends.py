@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Kind
-from core.evidence.columns.column import Column
+from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import MARK_STEMS, Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
@@ -19,7 +19,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.polarity import goodness
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.linked import linked
+from core.evidence.readings.linked import is_series, linked
 from core.evidence.readings.operands.beside import aged_pairs
 from core.evidence.readings.operands.pair import Name, Pair, Term
 from core.evidence.readings.operands.periods import over_time
@@ -98,6 +98,8 @@ def _in_set(frame: Frame, facts: SetFacts, told: list[Column], turn: Turn) -> It
         return
     times = [m for m in frame.mentions if m.sort is Sort.TIME and not m.context and not _is_step(frame, m)]
     if times:
+        if not all(any(m.options.get(facts.index, ())) for m in times):
+            return
         for column in _measures(frame, facts, told, turn.place, len(times)) if facts.size > 1 else ():
             for pair in _at_times(frame, turn, column, facts, times):
                 yield column, pair
@@ -106,9 +108,15 @@ def _in_set(frame: Frame, facts: SetFacts, told: list[Column], turn: Turn) -> It
         for new, old in aged_pairs(facts, rows.row):
             if new in told or old in told or (rows.named and not told):
                 yield new, Pair(_cell(facts, new, rows.row), _cell(facts, old, rows.row), True)
-    for column in told if rows.row is None else ():
+    for column in told if rows.row is None and (rows.named or not _are_things(facts)) else ():
         for pair in _ends(frame, column, facts, rows.mask, turn.sign):
             yield column, pair
+
+
+def _are_things(facts: SetFacts) -> bool:
+    """Whether each row has a name of its own: tests or products are no series, whenever each was measured."""
+    first = facts.columns[0]
+    return first.role is Role.LABEL and first.distinct == facts.size > 1 and not is_series(facts)
 
 
 def _is_step(frame: Frame, mention: Mention) -> bool:
