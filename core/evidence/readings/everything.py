@@ -1,4 +1,4 @@
-"""What is said of all rows, or of none: "All six gifts carried Gift Aid", "Every invoice has been settled"."""
+"""What is said of all or most rows: "All six gifts carried Gift Aid", "Every invoice has been settled"."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.evidence.support import CellsOf, Support, where
 from core.evidence.verdict import Verdict
 
 _ALL = words("all every each")
+_MOST = words("most")
 _PARTS = words("of in at above after for with to")  # "half of all", "in all"
 _OPEN = words("not nearly almost but except apart besides unless if should must could would may might can will")
 _REACH = 4  # words from "all" to what its rows are called
@@ -22,10 +23,10 @@ _REACH = 4  # words from "all" to what its rows are called
 
 def read(frame: Frame) -> Iterator[Said]:
     """Nothing where the words allow any reading under which it holds."""
-    if frame.words.isdisjoint(_ALL) or not frame.words.isdisjoint(_OPEN):
+    if frame.words.isdisjoint(_ALL | _MOST) or not frame.words.isdisjoint(_OPEN):
         return
     for place, token in enumerate(frame.tokens):
-        if token.low not in _ALL or (place and frame.tokens[place - 1].low in _PARTS):
+        if token.low not in _ALL | _MOST or (place and frame.tokens[place - 1].low in _PARTS):
             continue
         for noun, facts in _told(frame, place):
             for mention in frame.mentions:
@@ -60,11 +61,16 @@ def _judge(frame: Frame, mention: Mention, facts: SetFacts, place: int) -> Itera
         if other is not mention and facts.index in other.options and not other.context and other.slot != mention.slot:
             base &= _together(other, facts)
     meant = _together(mention, facts)
+    for other in frame.mentions:  # "early or late"
+        if other.slot == mention.slot and other.first > mention.first and facts.index in other.options:
+            meant |= _together(other, facts)
     meant = facts.all & ~meant if mention.negated else meant
     if not base:
         return
     others = base & ~meant
-    if others:
+    if frame.tokens[place].low in _MOST:
+        yield _of_most(facts, place, base, meant)
+    elif others:
         row = rows_of(others)[0]
         column = next((e.column for e in mention.entries if e.column.set_index == facts.index), None)
         column = column or next((c for c in mention.conditions if c.set_index == facts.index), facts.columns[0])
@@ -74,6 +80,13 @@ def _judge(frame: Frame, mention: Mention, facts: SetFacts, place: int) -> Itera
     else:
         why = f"It holds of all {base.bit_count()} rows of {facts.name}."
         yield Said(place, place, Support(Verdict.DERIVED, why, tuple(CellsOf(facts, facts.columns[0], base))))
+
+
+def _of_most(facts: SetFacts, place: int, base: int, meant: int) -> Said:
+    some, every = (base & meant).bit_count(), base.bit_count()
+    verdict = Verdict.DERIVED if 2 * some > every else Verdict.CONTRADICTED
+    why = f"It holds of {some} of {every} rows of {facts.name}."
+    return Said(place, place, Support(verdict, why, tuple(CellsOf(facts, facts.columns[0], base & meant))))
 
 
 def _together(mention: Mention, facts: SetFacts) -> int:

@@ -50,12 +50,14 @@ MILL = {
                 {"name": "worked_on", "type": "date"},
                 {"name": "shift", "type": "text"},
                 {"name": "sacks", "type": "integer"},
+                {"name": "sealed", "type": "integer"},
+                {"name": "spills", "type": "integer"},
             ],
             "rows": [
-                ["2026-02-03", "Early", 64],
-                ["2026-02-03", "Late", 51],
-                ["2026-02-04", "Early", 77],
-                ["2026-02-04", "Late", 90],
+                ["2026-02-03", "Early", 64, 64, 0],
+                ["2026-02-03", "Late", 51, 20, 2],
+                ["2026-02-04", "Early", 77, 50, 0],
+                ["2026-02-04", "Late", 90, 88, 1],
             ],
         },
     ],
@@ -70,6 +72,9 @@ PAIRS = [
     ("Rye sold better than spelt, 1,410 against 620 kg.", "Rye sold less than spelt, 1,410 against 620 kg."),
     ("Rye flour is the most expensive product.", "Spelt flour is the most expensive product."),
     ("Spelt flour did worst on complaints.", "Oat flakes did worst on complaints."),
+    ("The early shift of 3 February saw no spills.", "The late shift of 3 February saw no spills."),
+    ("Most sacks on 3 February were sealed.", "All sacks on 4 February were sealed."),
+    ("Most shifts on 3 February were early or late.", "Most shifts were early."),
     ("The most sacks were filled on 4 February by the late shift.", "The most sacks were filled on 4 February early."),
 ]
 
