@@ -12,7 +12,7 @@ from core.evidence.columns.column import MARKS_OF, Column
 from core.evidence.fields import Field, field_before
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.index import Index
-from core.evidence.language.cues import TOTAL_PHRASES, Cue
+from core.evidence.language.cues import EITHER_WAY, TOTAL_PHRASES, Cue
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -124,12 +124,16 @@ class Frame:
     marks: dict[Claim, frozenset[str]] = field(default_factory=dict[Claim, frozenset[str]])
     words: frozenset[str] = field(init=False)  # all of the sentence, folded
     adds_up: bool = field(init=False)  # "in total", "comes to"
+    ways: list[int] = field(init=False)  # words that say up or down
     word_stems: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.words = self.sentence.words
         self.adds_up = self.search(TOTAL_PHRASES) is not None
-        self.word_stems = frozenset([t.stem for t in self.tokens])
+        stems = [t.stem for t in self.tokens]
+        self.word_stems = frozenset(stems)
+        moves = not self.word_stems.isdisjoint(EITHER_WAY)
+        self.ways = [i for i, word in enumerate(stems) if word in EITHER_WAY] if moves else []
 
     def search(self, cue: Cue) -> re.Match[str] | None:
         return cue.search(self.sentence.text, self.words)

@@ -27,6 +27,7 @@ class Cue:
 
 AVERAGE = _stems("average mean avg typically typical usual usually normally")
 MEDIAN = _stems("median")
+STATISTIC = AVERAGE | MEDIAN
 TOTAL = _stems("altogether combined overall sum grand cumulative cumulatively aggregate collectively")
 TOTAL_PHRASES = Cue(
     words(
@@ -106,6 +107,7 @@ DOWN = _stems(
     "contract contracted narrow narrowed save saved underspend underspent deficit weaken weakened deteriorate downward "
     "undercut downwards sink sank cheaper ease eased fade faded shorten shortened"
 )
+EITHER_WAY = UP | DOWN
 VERB_UP = _stems(
     "warmed heated swelled ballooned mounted leapt rocketed rise rose risen increase increased increases "
     "grow grew grown "
@@ -120,6 +122,7 @@ VERB_DOWN = _stems(
     "slip slipped slump slumped tumble tumbled dip dipped halved sink sank eased deteriorated contracted "
     "lost slow slowed slide slid soften softened weaken weakened taper tapered ebb ebbed"
 )
+VERB_EITHER_WAY = VERB_UP | VERB_DOWN
 NEGATIVE = _stems(
     "loss lose deficit negative minus overdrawn shortfall refund credit reversal write-off debit below under short"
 )

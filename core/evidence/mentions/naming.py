@@ -10,7 +10,7 @@ from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
 from core.evidence.index.vocabulary import STATUS
 from core.evidence.index.words import STOP
-from core.evidence.language.cues import DOWN, UP, VERB_DOWN, VERB_UP
+from core.evidence.language.cues import EITHER_WAY, VERB_EITHER_WAY
 from core.evidence.language.listed import words
 from core.evidence.language.stems import fold, name_parts, stem
 from core.evidence.mentions.mention import Mention, Sort
@@ -27,7 +27,7 @@ _WHEN = words("on in at for by since")
 
 
 def _moves(tokens: list[Token], first: int, entries: list[Entry]) -> bool:
-    if tokens[first].stem not in VERB_UP | VERB_DOWN or any(STATUS & set(e.column.stems) for e in entries):
+    if tokens[first].stem not in VERB_EITHER_WAY or any(STATUS & set(e.column.stems) for e in entries):
         return False
     return first > 0 and tokens[first - 1].low not in {"the", "a", "an", "this", "each", "every"}
 
@@ -111,7 +111,7 @@ def _join(mention: Mention, index: Index) -> None:
 
 
 def _is_plain(token: Token) -> bool:
-    return token.stem in UP or token.stem in DOWN or token.low in MARKS_OF or token.low in STOP
+    return token.stem in EITHER_WAY or token.low in MARKS_OF or token.low in STOP
 
 
 def is_negated(tokens: list[Token], first: int) -> bool:

@@ -13,7 +13,7 @@ from core.evidence.fields import field_before
 from core.evidence.frame.frame import TOLD, Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import AVERAGE, DOWN, MEDIAN, NEGATIVE, POSITIVE, TOTAL_PHRASES, UP
+from core.evidence.language.cues import DOWN, NEGATIVE, POSITIVE, STATISTIC, TOTAL_PHRASES, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
@@ -26,7 +26,7 @@ from core.evidence.support import Support, found, show, where
 CHANGES = frozenset(
     stem(w) for w in words("change growth variance delta difference diff balance profit margin result gain deviation")
 )
-_ROW_STATISTICS = AVERAGE | MEDIAN
+_LOSS, _GAIN = NEGATIVE | DOWN, POSITIVE | UP
 _SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
 
 
@@ -170,11 +170,11 @@ def sign_holds(frame: Frame, claim: Claim, value: float, *, signed: bool) -> boo
     group = frame.groups[claim.first]
     near = frame.stems(group)
     if value < 0 and claim.sign == 0 and not claim.text.startswith("("):
-        return bool(near & (NEGATIVE | DOWN))
+        return bool(near & _LOSS)
     if value < 0 and claim.sign > 0:
         return False
     if value > 0 and claim.sign >= 0 and signed:
-        return not (near & (NEGATIVE | DOWN) and not near & (POSITIVE | UP))
+        return not (near & _LOSS and not near & _GAIN)
     if value < 0:
         return not (near & POSITIVE and not near & NEGATIVE)
     return True
@@ -194,12 +194,12 @@ def is_other_statistic(frame: Frame, claim: Claim, column: Column, size: int) ->
             return False  # "the average wait peaked at 72 seconds"
         return not facts.summary and all(s.mask.bit_count() > 1 for s in scopes(frame, facts, claim)) and size > 3
     near = [frame.tokens[i] for i in frame.places(frame.groups[claim.first])]
-    if not frame.word_stems.isdisjoint(_ROW_STATISTICS) and any(
+    if not frame.word_stems.isdisjoint(STATISTIC) and any(
         (t.start < claim.end and abs(t.start - claim.start) < 60) or 0 < t.start - claim.end < 24
         for t in near
-        if t.stem in _ROW_STATISTICS
+        if t.stem in STATISTIC
     ):
-        return not _compared_with(frame, claim, _ROW_STATISTICS)
+        return not _compared_with(frame, claim, STATISTIC)
     facts = frame.index.sets[column.set_index]
     if not frame.adds_up or facts.summary or any(s.mask.bit_count() == 1 for s in scopes(frame, facts, claim)[:1]):
         return False
@@ -220,7 +220,7 @@ def _statistic_rows(facts: SetFacts, mask: int) -> int:
     return mask_of(
         row
         for row in rows_of(mask)
-        if any(stem(word) in _ROW_STATISTICS for t in texts for word in (t[row] or "").lower().split()[:6])
+        if any(stem(word) in STATISTIC for t in texts for word in (t[row] or "").lower().split()[:6])
     )
 
 
@@ -297,7 +297,7 @@ def _is_told_in_full(frame: Frame, claim: Claim, column: Column) -> bool:
 
 
 def _tells_change(frame: Frame) -> bool:
-    return bool(frame.word_stems & (UP | DOWN) or frame.words & _PAST)
+    return bool(frame.ways or frame.words & _PAST)
 
 
 _PAST = words("from before was were had")

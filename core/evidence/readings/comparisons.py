@@ -24,6 +24,7 @@ _BELOW = words("below under beneath undershot undercut within")
 _PASSIVE = {"exceeded": 1, "overrun": 1, "overshot": 1, "surpassed": 1, "breached": 1, "undershot": -1, "undercut": -1}
 _MET = words("met reached hit achieved made kept attained")
 _MISSED = words("missed failed")
+_SIGNS = _ABOVE | _BELOW | _PASSIVE.keys() | _MET | _MISSED
 _BEING = words("is was were are been being got")
 _FLIPS = words("not never no without hardly didn than if should would could might")
 _CHANGES = frozenset(stem(w) for w in words("variance difference deviation change delta overrun excess shortfall"))
@@ -48,7 +49,7 @@ class _Side(NamedTuple):
 
 def read(frame: Frame) -> Iterator[Said]:
     """Only where one row is meant, and no figure of the same stretch tells the difference."""
-    if frame.words.isdisjoint(_ABOVE | _BELOW | _PASSIVE.keys() | _MET | _MISSED):
+    if frame.words.isdisjoint(_SIGNS):
         return
     for place in range(len(frame.tokens)):
         side = _side(frame, place)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import ADVICE, DOWN, UP, VERB_DOWN, VERB_UP
+from core.evidence.language.cues import ADVICE, UP, VERB_EITHER_WAY
 from core.evidence.language.listed import words
 from core.evidence.readings import cells, trends
 from core.evidence.readings.choice import is_name
@@ -27,10 +27,9 @@ def read(frame: Frame) -> Iterator[Said]:
 
 
 def _read(frame: Frame) -> Iterator[Said]:
-    if not (frame.claims or frame.mentions) or frame.word_stems.isdisjoint(UP | DOWN):
+    if not (frame.claims or frame.mentions) or not frame.ways:
         return
-    words = [i for i, t in enumerate(frame.tokens) if t.stem in UP or t.stem in DOWN]
-    words = [i for i in words if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
+    words = [i for i in frame.ways if not any(c.first <= i <= c.last for c in frame.claims) and not is_name(frame, i)]
     if not words or frame.search(ADVICE):
         return
     yield from list(_told(frame, words)) or _reached(frame, words)
@@ -110,7 +109,7 @@ def _nearest(frame: Frame, words: list[int], left: Claim, right: Claim) -> int |
 _PLACES = words("over under above below behind ahead beyond more less fewer short off")
 
 
-_WAYS = (VERB_UP | VERB_DOWN) - {"improv", "recover", "deteriorat", "eas"}  # better may be more or less
+_WAYS = VERB_EITHER_WAY - {"improv", "recover", "deteriorat", "eas"}  # better may be more or less
 
 
 def _reached(frame: Frame, words: list[int]) -> Iterator[Said]:

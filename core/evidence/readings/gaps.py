@@ -13,7 +13,7 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import AVERAGE, VERB_DOWN, VERB_UP, Cue
+from core.evidence.language.cues import AVERAGE, VERB_EITHER_WAY, Cue
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of
@@ -58,7 +58,7 @@ def gaps_between(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Length
 
 
 def has_changed(frame: Frame) -> bool:
-    return not frame.word_stems.isdisjoint(VERB_UP | VERB_DOWN)
+    return not frame.word_stems.isdisjoint(VERB_EITHER_WAY)
 
 
 def _between_named(frame: Frame, facts: SetFacts) -> Iterator[Length]:

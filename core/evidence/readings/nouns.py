@@ -9,7 +9,7 @@ from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
 from core.evidence.frame.frame import PREPOSITIONS, Frame
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import AVERAGE, MEDIAN
+from core.evidence.language.cues import STATISTIC
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Sort
@@ -133,7 +133,7 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
     if at < 1 or frame.tokens[at].low != "of":
         return False
     at -= 2 if frame.tokens[at - 1].low == "out" else 1
-    if {t.stem for t in frame.tokens[max(0, at - 8) : at]} & (AVERAGE | MEDIAN):
+    if {t.stem for t in frame.tokens[max(0, at - 8) : at]} & STATISTIC:
         return True  # "the median EUR 1,748.75 of 6 variances"
     before = frame.tokens[at].low
     return (

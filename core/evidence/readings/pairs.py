@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import DIFFERENCE, DOWN, SHARE, UP
+from core.evidence.language.cues import DIFFERENCE, EITHER_WAY, SHARE, UP
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, convert, fit
@@ -17,6 +17,7 @@ from core.evidence.readings.operands.pair import Name, Pair, Term
 from core.evidence.support import Support, derived
 
 NEAR = 6  # words
+_PLAIN_DIFFERENCE = DIFFERENCE - SHARE
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
@@ -54,8 +55,8 @@ class Asked(NamedTuple):
 
 def asked_of(frame: Frame, claim: Claim) -> Asked:
     way, stems = direction(frame, claim), near_stems(frame, claim)
-    moved = not stems.isdisjoint(UP | DOWN)
-    grows = (moved and way != 0) or not stems.isdisjoint(DIFFERENCE - SHARE)
+    moved = not stems.isdisjoint(EITHER_WAY)
+    grows = (moved and way != 0) or not stems.isdisjoint(_PLAIN_DIFFERENCE)
     shares = not grows or not stems.isdisjoint(SHARE) or _says_of(frame, claim)
     return Asked(way, moved, grows or claim.sign != 0, shares)
 
@@ -98,20 +99,16 @@ def direction(frame: Frame, claim: Claim) -> int:
     """1 when the words say up or more, -1 down or less, 0 when they say neither or both. The nearest word decides."""
     if claim.sign:
         return claim.sign
-    if frame.word_stems.isdisjoint(UP | DOWN):
-        return 0
     group = frame.groups[claim.first]
     best = (99.0, 0)
-    for i, token in enumerate(frame.tokens):
-        if not token.is_word or (token.stem not in UP and token.stem not in DOWN):
-            continue
+    for i in frame.ways:
         if claim.first <= i <= claim.last or _is_bound_word(frame, claim, i) or is_name(frame, i):
             continue
         distance = float(claim.first - i) if i < claim.first else i - claim.last + 0.5
         if frame.groups[i] != group:
             distance += 4
         if distance < best[0]:
-            best = (distance, 1 if token.stem in UP else -1)
+            best = (distance, 1 if frame.tokens[i].stem in UP else -1)
     return best[1] if best[0] <= 12 else 0
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import AVERAGE, MEDIAN, PER
+from core.evidence.language.cues import AVERAGE, MEDIAN, PER, STATISTIC
 from core.evidence.language.stems import stem
 from core.evidence.readings.extremes import extremes_of
 from core.evidence.verdict import Cell
@@ -16,7 +16,7 @@ from core.evidence.verdict import Cell
 def cue_of(frame: Frame, claim: Claim) -> str:
     """Which statistic the words near the figure ask for: average, median, per, extreme, or none in particular."""
     group = frame.groups[claim.first]
-    asked = frame.stems(group) & (MEDIAN | AVERAGE)
+    asked = frame.stems(group) & STATISTIC
     for i in frame.places(group) if asked else ():
         token = frame.tokens[i]
         if token.stem in MEDIAN:

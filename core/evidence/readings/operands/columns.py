@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.units import Dimension
 from core.evidence.readings.choice import chosen, counted_field, is_hidden, open_marks
 from core.evidence.readings.nouns import Noun
@@ -49,7 +48,7 @@ def _plain_first(frame: Frame, claim: Claim, fitting: list[Column], columns: lis
 def spoken_marks(frame: Frame, claim: Claim) -> frozenset[str]:
     """The marks the words speak of; a rise or a fall speaks of what was before."""
     marks = open_marks(frame, claim)
-    return marks | {"previous"} if frame.word_stems & (UP | DOWN) else marks
+    return marks | {"previous"} if frame.ways else marks
 
 
 def _may_be_operand(claim: Claim, column: Column) -> bool:
