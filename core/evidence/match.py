@@ -49,8 +49,14 @@ def stretches(claim: Claim, *, named: bool = False) -> tuple[Stretch, ...]:
     known = claim.stretches.get(named)
     if known is None:
         found = [one for reading, step in claim.readings for one in _stretches(claim, abs(reading), step, named)]
-        known = claim.stretches[named] = tuple(sorted(found, key=lambda one: -one.fit))
+        if len(claim.readings) > 1:
+            found.sort(key=_exact_first)
+        known = claim.stretches[named] = tuple(found)
     return known
+
+
+def _exact_first(one: Stretch) -> int:
+    return -one.fit
 
 
 def exactly(size: float) -> Stretch:

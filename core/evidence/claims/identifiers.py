@@ -28,7 +28,10 @@ _SKIP = re.compile(
 _SKIP_WORDS = {word.lower().rstrip(".") for word in _STANDARDS | _LABELS | _ANY_CASE} | words(
     "degree give gives gave giving given dial call phone ring text"
 )
-_SKIP_MARKS = (*"§@)", "24", "50", "100", "1:1", "://", "www.", "](", "to 5", "to-5", "scale", "rate", "score", "rank")
+_SKIP_MARKS = (
+    *("§", "@", ")", "1:1", "://", "www.", "](", "to 5", "to-5", "scale", "rate", "score", "rank"),
+    *("24/", "24x", "24 ", "24×", "50/5", "50-5", "50:5", "100 %", "100%"),
+)
 _GLUED = re.compile(r"\d(?<=[^\W\d_]\d)")
 
 

@@ -131,10 +131,11 @@ class Column:
         pairs = sorted((number, row) for row, number in enumerate(self.numbers) if number is not None)
         return [number for number, _ in pairs], [row for _, row in pairs]
 
-    def rows_between(self, low: float, high: float) -> list[int]:
-        """Rows whose number lies between, both ends inside, by their numbers."""
+    def rows_between(self, low: float, high: float) -> int:
+        """The mask of the rows whose number lies between, both ends inside."""
         numbers, rows = self.in_size
-        return rows[bisect_left(numbers, low) : bisect_right(numbers, high)]
+        start, stop = bisect_left(numbers, low), bisect_right(numbers, high)
+        return mask_of(rows[start:stop]) if start < stop else 0
 
     @cached_property
     def is_ratio(self) -> bool:

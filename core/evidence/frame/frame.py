@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.columns.column import MARKS_OF, Column
@@ -38,7 +37,8 @@ SMALL = words("the a an its his her their each every all this that and")
 TOLD = 2.0  # the score of a column whose name stands before the figure
 
 
-class Hit(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Hit:
     """A word that names a column or a set."""
 
     place: int  # token; -1 for words of the heading, the table's head or the label
@@ -59,7 +59,8 @@ class Extreme:
     steps: int | None = None
 
 
-class Scope(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Scope:
     """Rows of one set that the words about a claim mean. `used`: the mentions behind it."""
 
     facts: SetFacts
@@ -77,7 +78,8 @@ class Scope(NamedTuple):
         return "".join(f", {m.text}" for m in self.used)
 
 
-class Slots(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Slots:
     """The mentions that mean rows of one set, those of one slot together; and what of them can matter at all."""
 
     mentions: list[list[Mention]]
@@ -106,8 +108,8 @@ class Frame:
     group: list[int] = field(default_factory=list[int])  # the group of each segment
     label_groups: frozenset[int] = frozenset()
     groups: list[int] = field(default_factory=list[int])  # the group of each token
-    owners: dict[int, list[int]] = field(default_factory=dict[int, list[int]])  # token of a hit → nearest claims
-    scores: dict[tuple[int, Claim], float] = field(default_factory=dict[tuple[int, Claim], float])
+    owners: dict[int, list[Claim]] = field(default_factory=dict[int, list[Claim]])  # token of a hit → nearest claims
+    scores: dict[Claim, dict[int, float]] = field(default_factory=dict[Claim, dict[int, float]])
     extremes: list[Extreme] = field(default_factory=list[Extreme])
     clear: list[Mention] | None = None
     near: dict[Claim, frozenset[int]] = field(default_factory=dict[Claim, frozenset[int]])
@@ -171,6 +173,11 @@ class Frame:
             self.near[claim] = frozenset(s for m in own for s, masks in m.options.items() if any(masks))
         return self.near[claim]
 
+    @property
+    def told_twice(self) -> bool:
+        """Whether several words name one column."""
+        return any(len(hits) > 1 for hits in self.column_hits.values())
+
     def _clear(self) -> list[Mention]:
         """Mentions that leave no doubt, of sets with several rows."""
         if self.clear is None:
@@ -192,22 +199,20 @@ class Frame:
 
     def score(self, column: Column, claim: Claim) -> float:
         """How strongly the words about this claim name this column, 0 to about 1."""
-        hits = self.column_hits.get(id(column), ())
-        if not hits and not self.fields:
-            return 0.0
-        key = (id(column), claim)
-        score = self.scores.get(key)
-        if score is None:
-            score = self.scores[key] = self._score(column, claim, hits)
-        return score
+        return self.scores_of(claim).get(id(column), 0.0)
+
+    def scores_of(self, claim: Claim) -> dict[int, float]:
+        """By the id of the column; of those that the words about this claim name."""
+        found = self.scores.get(claim)
+        if found is None:
+            columns = self.index.by_id
+            found = {one: self._score(columns[one], claim, hits) for one, hits in self.column_hits.items()}
+            if self.fields and (name := field_before(self.fields, self.tokens, claim.first)) is not None:
+                found |= dict.fromkeys(map(id, name.columns), TOLD)
+            self.scores[claim] = found
+        return found
 
     def _score(self, column: Column, claim: Claim, hits: Sequence[Hit]) -> float:
-        name = field_before(self.fields, self.tokens, claim.first)
-        if name is not None and column in name.columns:
-            return TOLD
-        if not hits:
-            return 0.0
-        mine = self.claims.index(claim)
         group = self.groups[claim.first]
         best: dict[int, float] = {}
         for hit in hits:
@@ -218,7 +223,7 @@ class Frame:
                 if hit.place > claim.last and self._is_reference(hit.place):
                     best[hit.place] = max(best.get(hit.place, 0.0), 0.3 * hit.weight)
                     continue
-                near = 1.0 if mine in self.owners.get(hit.place, ()) and same else 0.45 if same else 0.3
+                near = 1.0 if claim in self.owners.get(hit.place, ()) and same else 0.45 if same else 0.3
             word = hit.place
             best[word] = max(best.get(word, 0.0), hit.weight * near)
         stems = len(column.stems) or 1

@@ -24,7 +24,7 @@ def find_hits(frame: Frame) -> None:
     if not frame.word_stems.isdisjoint(index.naming):
         written = _written_sets(frame)
         for place, token in enumerate(frame.tokens):
-            if place in written:
+            if written and place in written:
                 frame.set_hits.setdefault(written[place], []).append(Hit(place, 1.0))
             elif token.stem in index.naming and place not in covered and not token.is_digits:
                 _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
@@ -80,21 +80,21 @@ def find_owners(frame: Frame) -> None:
     places = {hit.place for hits in frame.column_hits.values() for hit in hits if hit.place >= 0}
     if not places:
         return
-    real = [(i, c) for i, c in enumerate(frame.claims) if c.kind in (Kind.NUMBER, Kind.DATE)]
-    figures = any(c.kind is Kind.NUMBER for _, c in real)
+    real = [c for c in frame.claims if c.kind is Kind.NUMBER or c.kind is Kind.DATE]
+    figures = any(c.kind is Kind.NUMBER for c in real)
     before = [0, *accumulate([(3 if t.low in SMALL else 10) if t.is_word else 0 for t in frame.tokens])]
     for place in places:
         costs = [
-            (_distance(frame, place, claim, before) + 5 * (figures and claim.kind is Kind.DATE), number)
-            for number, claim in real
+            (_distance(frame, place, claim, before, real) + 5 * (figures and claim.kind is Kind.DATE), claim)
+            for claim in real
             if not claim.first <= place <= claim.last
         ]
         if costs:
-            least = min(costs)[0]
-            frame.owners[place] = [number for cost, number in costs if cost <= least + 6]
+            least = min([cost for cost, _ in costs])
+            frame.owners[place] = [claim for cost, claim in costs if cost <= least + 6]
 
 
-def _distance(frame: Frame, place: int, claim: Claim, before: list[int]) -> int:
+def _distance(frame: Frame, place: int, claim: Claim, before: list[int], claims: list[Claim]) -> int:
     """Words between, more across commas, over other claims, and when the word comes after the figure.
 
     In tenths of a word; `before` has those before each token.
@@ -103,7 +103,7 @@ def _distance(frame: Frame, place: int, claim: Claim, before: list[int]) -> int:
     cost = before[high] - before[low + 1]
     if frame.groups[place] != frame.groups[claim.first]:
         cost += 40
-    for other in frame.claims:
-        if low < other.first and other.last < high and other.kind in (Kind.NUMBER, Kind.DATE):
+    for other in claims:
+        if low < other.first and other.last < high:
             cost += 30
     return cost + 4 if place > claim.last else cost

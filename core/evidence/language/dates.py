@@ -35,24 +35,17 @@ _RELATIVE = "(?P<rel>last|this|next|previous|prior|current)"
 _WORD_ORD = "(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th|last|final)"
 
 
-# What a text must have, in lower case, before a pattern is worth trying: these are quick, the patterns are not.
-_MONTH = re.compile(rf"(?<![^\W\d_]){_M}")
-_DIGIT = re.compile(r"\d")
+# What a text must have, in lower case, before a pattern is worth trying: one of the words, or the mark.
+_MONTH = frozenset(MONTHS)
+_REL = words("last past this next previous prior current")
 _JOINED = re.compile(r"\d[-/–]\d|\d\.\d+\.\d")
 _CLOCKED = re.compile(r"\d[:h][0-5]")
-_QUARTER = re.compile(r"q[1-4]")
-_QUARTER_NAME = re.compile(r"quarter")
-_HALF = re.compile(r"h[12]")
-_HALF_NAME = re.compile(r" half")
-_WEEK = re.compile(r"\d-?w\d")
-_WEEK_NAME = re.compile(r"(?:week|kw) ?\d")
-_PERIOD = re.compile(r"(?:last|this|next|previous|prior|current) (?:month|quarter|year|week)")
-_TODAY = re.compile(r"today|yesterday")
-_NEAR_MONTH = re.compile(rf"(?:last|past|this|next|previous|prior|current) {_M}")
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CENTURY = re.compile(r"(?:19|20)\d\d")
 
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+_PATTERNS: tuple[tuple[str, frozenset[str] | re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (kind, sign, re.compile(rf"(?<![\w/])(?<!\d[.,:-]){pattern}", re.IGNORECASE))
     for kind, sign, pattern in (
         (
@@ -78,30 +71,28 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("isomonth", _JOINED, r"(?P<year>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])(?![\d-]\d)(?!\d)"),
         ("isomonth", _JOINED, r"(?P<m>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?!\d)"),
         ("years", _JOINED, r"(?P<year>(?:19|20)\d\d)[/–-](?P<next>\d\d)(?![\d/–-])"),
-        ("quarter", _QUARTER, rf"Q(?P<n>[1-4])(?:[ ,/-]{{0,2}}(?:of )?(?:FY ?)?{_Y})?(?!\w)"),
-        ("quarter", _QUARTER, r"(?P<year>(?:19|20)\d\d)[ /-]?Q(?P<n>[1-4])(?!\w)"),
-        ("quarter", _QUARTER_NAME, rf"{_WORD_ORD} quarter(?:,? (?:of |in )?{_Y})?(?!\w)"),
-        ("half", _HALF, rf"H(?P<n>[12])(?:[ ,/-]{{0,2}}{_Y})?(?!\w)"),
-        ("half", _HALF_NAME, rf"{_WORD_ORD} half(?: of| in) (?:the year )?{_Y}"),
-        ("week", _WEEK_NAME, rf"(?:calendar week|week|KW) ?(?P<n>[1-4]\d|5[0-3]|0?[1-9])(?:,? (?:of |/)?{_Y})?(?!\w)"),
-        ("week", _WEEK, r"(?P<year>(?:19|20)\d\d)-?W(?P<n>[0-4]\d|5[0-3])(?!\w)"),
-        ("relative", _NEAR_MONTH, rf"(?P<rel>last|past|this|next|previous|prior|current) {_M}"),
+        ("quarter", words("q"), rf"Q(?P<n>[1-4])(?:[ ,/-]{{0,2}}(?:of )?(?:FY ?)?{_Y})?(?!\w)"),
+        ("quarter", words("q"), r"(?P<year>(?:19|20)\d\d)[ /-]?Q(?P<n>[1-4])(?!\w)"),
+        ("quarter", words("quarter"), rf"{_WORD_ORD} quarter(?:,? (?:of |in )?{_Y})?(?!\w)"),
+        ("half", words("h"), rf"H(?P<n>[12])(?:[ ,/-]{{0,2}}{_Y})?(?!\w)"),
+        ("half", words("half"), rf"{_WORD_ORD} half(?: of| in) (?:the year )?{_Y}"),
+        (
+            "week",
+            words("week kw"),
+            rf"(?:calendar week|week|KW) ?(?P<n>[1-4]\d|5[0-3]|0?[1-9])(?:,? (?:of |/)?{_Y})?(?!\w)",
+        ),
+        ("week", words("w"), r"(?P<year>(?:19|20)\d\d)-?W(?P<n>[0-4]\d|5[0-3])(?!\w)"),
+        ("relative", _REL, rf"(?P<rel>{'|'.join(_REL)}) {_M}"),
         (
             "relative",
-            _PERIOD,
+            _REL,
             r"(?P<rel>last|this|next|previous|prior|current) (?P<unit>month|quarter|year|week)(?!\w)",
         ),
-        ("relative", _TODAY, r"(?P<rel>yesterday|today)(?!\w)"),
+        ("relative", words("today yesterday"), r"(?P<rel>yesterday|today)(?!\w)"),
         ("bare", _MONTH, rf"(?:early|mid|late|beginning of|end of)?[ -]?{_M}(?! ?\d)"),
         ("clock", _CLOCKED, rf"{_CLOCK}(?!\w)"),
     )
 )
-
-
-_SIGNS = tuple(dict.fromkeys(sign for _, sign, _ in _PATTERNS))
-_ANY_WORD = MONTHS.keys() | words("q h w kw quarter half week month year today yesterday")
-_ANY_MARK = re.compile(r"\d(?:[-/–:]|\.\d+\.)")
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 _BARE_CONTEXT = re.compile(
@@ -131,12 +122,14 @@ def find_moments(text: str) -> list[Found]:
     """All moments, leftmost first, never overlapping; moments without a year borrow it from a neighbour."""
     found: list[Found] = []
     taken: list[tuple[int, int]] = []
-    has_digit = _DIGIT.search(text) is not None
     low = text.lower()
-    may_be = not _ANY_WORD.isdisjoint(_LETTERS.findall(low)) or _ANY_MARK.search(low) is not None
-    signs = {sign for sign in _SIGNS if sign.search(low)} if may_be else set[re.Pattern[str]]()
-    for kind, sign, pattern in _PATTERNS if signs else ():
-        if sign not in signs or (not has_digit and kind not in {"relative", "bare", "quarter"}):
+    told = frozenset(_LETTERS.findall(low))
+    has_digit = _DIGIT.search(low) is not None
+    marks = {mark for mark in (_JOINED, _CLOCKED) if mark.search(low)} if has_digit else ()
+    for kind, sign, pattern in _PATTERNS:
+        if not has_digit and kind not in {"relative", "bare", "quarter"}:
+            continue
+        if told.isdisjoint(sign) if isinstance(sign, frozenset) else sign not in marks:
             continue
         for match in pattern.finditer(text):
             if match.start() == match.end() or any(match.start() < b and a < match.end() for a, b in taken):

@@ -33,8 +33,8 @@ def _numbered(sentence: Sentence, index: Index) -> Iterator[Mention]:
             continue
         for column in index.row_numbers:
             facts = index.sets[column.set_index]
-            rows = column.rows_between(float(number.low), float(number.low)) if noun.stem in facts.nouns else []
+            rows = column.rows_between(float(number.low), float(number.low)) if noun.stem in facts.nouns else 0
             if rows:
                 mention = Mention(at, at + 1, sentence.segments[at], Sort.ROW, "row", f"{noun.text} {number.text}", 2)
-                mention.options = {facts.index: [mask_of(rows)]}
+                mention.options = {facts.index: [rows]}
                 yield mention

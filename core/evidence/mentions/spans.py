@@ -40,7 +40,7 @@ def numbered(moment: Moment, index: Index) -> Iterator[tuple[Column, int]]:
     name = _NUMBERED.get(moment.grain)
     for column in index.numbers if name is not None and moment.year is None else ():
         if column.stems == (name,) and (rows := column.rows_between(moment.number, moment.number)):
-            yield column, mask_of(rows)
+            yield column, rows
 
 
 _NUMBERED = {Grain.WEEK: stem("week"), Grain.QUARTER: stem("quarter")}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
@@ -30,7 +29,8 @@ _LOSS, _GAIN = NEGATIVE | DOWN, POSITIVE | UP
 _SUMMARIES = frozenset(stem(w) for w in ["average", "avg", "mean", "median", "typical"])
 
 
-class Matches(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Matches:
     """The rows, as masks, whose number is the figure, and those of which it is a rounding; its sign aside."""
 
     exact: int = 0
@@ -48,6 +48,9 @@ class Matches(NamedTuple):
         """An exact one before a rounding; of several the first."""
         mask = self.exact or self.rounded
         return (mask & -mask).bit_length() - 1, Fit.EXACT if self.exact else Fit.ROUNDED
+
+
+_NOWHERE = Matches()
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
@@ -120,9 +123,8 @@ def _allowed(frame: Frame, claim: Claim, column: Column, scope: Scope, matches: 
 
 def matching(claim: Claim, column: Column) -> Matches:
     if not column.units:
-        matches = Matches()
-        if factor := factor_for(claim, column):
-            matches = _lying(_wanted(claim, factor), column, factor)
+        factor = factor_for(claim, column)
+        matches = _lying(_wanted(claim, factor), column, factor) if factor else _NOWHERE
         if claim.dimension is Dimension.PERCENT and column.unit is None and column.is_ratio:
             percents = _lying(_wanted(claim, 1.0), column, 100.0)
             matches = Matches(matches.exact | percents.exact, matches.rounded | percents.rounded)
@@ -148,14 +150,12 @@ def _lying(wanted: Iterable[Stretch], column: Column, factor: float) -> Matches:
     for low, high, quality in wanted:
         rows = column.rows_between(low / factor, high / factor)
         if negative:
-            rows += column.rows_between(-high / factor, -low / factor)
-        if not rows:
-            continue
+            rows |= column.rows_between(-high / factor, -low / factor)
         if quality is Fit.EXACT:
-            exact |= mask_of(rows)
+            exact |= rows
         else:
-            rounded |= mask_of(rows)
-    return Matches(exact, rounded & ~exact)
+            rounded |= rows
+    return Matches(exact, rounded & ~exact) if exact or rounded else _NOWHERE
 
 
 def _sign_holds(frame: Frame, claim: Claim, column: Column, row: int) -> bool:
@@ -324,4 +324,4 @@ def elsewhere(frame: Frame, claim: Claim) -> Support | None:
 
 
 def _plainly(claim: Claim, column: Column) -> int:
-    return mask_of(column.rows_between(claim.value - 1e-6, claim.value + 1e-6)) if claim.readings else 0
+    return column.rows_between(claim.value - 1e-6, claim.value + 1e-6) if claim.readings else 0

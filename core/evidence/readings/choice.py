@@ -133,12 +133,11 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
         fitting = [c for c in fitting if c in counted.columns] or fitting
     if told := participle(frame, claim):
         fitting = [c for c in fitting if c.stems == (told,)] or fitting
-    scores = {id(c): frame.score(c, claim) for c in fitting}
+    scores = frame.scores_of(claim)
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
-        fitting = [c for c in fitting if c.set_index in named or scores[id(c)] > 0]
-    best = max(scores.values(), default=0.0)
-    marked = any(c.hard_marks for c in fitting)
-    if best < NAMED and not marked:
+        fitting = [c for c in fitting if c.set_index in named or scores.get(id(c), 0.0) > 0]
+    best = max([scores.get(id(c), 0.0) for c in fitting], default=0.0) if scores else 0.0
+    if best < NAMED and not any(c.hard_marks for c in fitting):
         return _best_first(frame, fitting, scores, whole=whole)
     marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
     if marked:  # what is out of sight is not meant instead of others
@@ -146,7 +145,7 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     compares = _compares(frame, claim)
     kept: list[Column] = []
     for column in fitting:
-        score = scores[id(column)]
+        score = scores.get(id(column), 0.0)
         vetoed = best >= NAMED and best - score > VETO and not (whole and (column.marks & _OF_WHOLE or column.is_room))
         if vetoed:
             beside = compares and not column.hard_marks and score_of_marked(fitting, scores, column) == best
@@ -169,11 +168,11 @@ def _columns_of_fields(frame: Frame) -> list[Column]:
 
 
 def _best_first(frame: Frame, kept: list[Column], scores: dict[int, float], *, whole: bool) -> list[Column]:
-    if any(len(hits) > 1 for hits in frame.column_hits.values()):
+    if frame.told_twice:
         kept = [
             c for c in kept if (whole and c.marks & _OF_WHOLE) or not any(_says_more(frame, other, c) for other in kept)
         ]
-    return sorted(kept, key=lambda c: -scores[id(c)]) if any(scores.values()) else kept
+    return sorted(kept, key=lambda c: -scores.get(id(c), 0.0)) if scores else kept
 
 
 def counted_field(frame: Frame, claim: Claim) -> Field | None:
@@ -201,7 +200,7 @@ def _compares(frame: Frame, claim: Claim) -> bool:
 def score_of_marked(fitting: list[Column], scores: dict[int, float], column: Column) -> float:
     """The best score of a marked column that could stand beside the plain one."""
     beside = [c for c in fitting if c.hard_marks and c.set_index == column.set_index and c.unit == column.unit]
-    return max((scores[id(c)] for c in beside), default=-1.0)
+    return max((scores.get(id(c), 0.0) for c in beside), default=-1.0)
 
 
 def _says_more(frame: Frame, other: Column, column: Column) -> bool:
@@ -234,7 +233,7 @@ def _has_plain(column: Column, fitting: list[Column], scores: dict[int, float]) 
         c.set_index == column.set_index
         and not c.hard_marks
         and c.dimension == column.dimension
-        and (scores[id(c)] > 0 or scores[id(column)] == 0)
+        and (scores.get(id(c), 0.0) > 0 or scores.get(id(column), 0.0) == 0)
         for c in fitting
     )
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
-from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
@@ -128,9 +127,9 @@ def of_room(frame: Frame, claim: Claim) -> Support | None:
             if not (room.is_room or few.form is Form.ORDINAL) or of.unit is not None or few.unit is not None:
                 continue
             for scope in scopes(frame, facts, claim)[:1]:
-                rows = mask_of(room.rows_between(of.value, of.value)) & scope.mask
+                rows = room.rows_between(of.value, of.value) & scope.mask
                 for column in facts.numbers if rows else ():
-                    both = rows & mask_of(column.rows_between(few.value, few.value))
+                    both = rows & column.rows_between(few.value, few.value)
                     if column is not room and both and column.unit == room.unit and few.value <= of.value:
                         row = (both & -both).bit_length() - 1
                         why = f"{column.name} and {room.name} of {facts.name}"
@@ -152,9 +151,9 @@ def repeated(frame: Frame, claim: Claim) -> Support | None:
             continue
         for column in candidates(frame, figure):
             rows = column.rows_between(figure.value, figure.value)
-            if rows and len(rows) == count.value:
+            if rows and rows.bit_count() == count.value:
                 facts = frame.index.sets[column.set_index]
-                why = f"{len(rows)} rows of {facts.name} have {column.name} {figure.text}"
+                why = f"{rows.bit_count()} rows of {facts.name} have {column.name} {figure.text}"
                 return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
     return None
 

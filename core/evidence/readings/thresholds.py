@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Bound, Claim, Kind
 from core.evidence.columns.column import Column
-from core.evidence.columns.rows import mask_of, rows_of
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope
 from core.evidence.readings.choice import candidates, factor_for
@@ -48,7 +48,7 @@ def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]
         if other.first > claim.last and other.kind is Kind.NUMBER and other.unit is not None:
             for column in candidates(frame, other)[:_FEW]:
                 if column.set_index == scope.facts.index:
-                    rows = mask_of(column.rows_between(other.value, other.value))
+                    rows = column.rows_between(other.value, other.value)
                     yield rows & scope.mask, f" with {column.name} {other.text}"
             return
     for other in frame.claims:
@@ -57,7 +57,7 @@ def _equal(frame: Frame, claim: Claim, scope: Scope) -> Iterator[tuple[int, str]
             continue
         for column, weight in frame.index.column_words.get(lead[0].stem, ()):
             if weight == 1.0 and column.is_number and column.set_index == scope.facts.index:
-                rows = mask_of(column.rows_between(other.value, other.value))
+                rows = column.rows_between(other.value, other.value)
                 yield rows & scope.mask, f" with {column.name} {other.text}"
 
 

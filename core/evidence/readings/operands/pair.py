@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from core.evidence.columns.column import Column
 from core.evidence.frame.scopes import Scope
@@ -13,7 +13,8 @@ from core.evidence.support import CellsOf, show
 from core.evidence.verdict import Cell
 
 
-class Name(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Name:
     """What to call a value, put into words only where it is told: most pairs do not hold."""
 
     template: str
@@ -23,7 +24,8 @@ class Name(NamedTuple):
         return self.template.format(*self.parts)
 
 
-class Term(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Term:
     """A value of the record or of the sentence, with what to call it; "" for one of the sentence."""
 
     value: float
@@ -35,7 +37,8 @@ class Term(NamedTuple):
         return f"{show(self.value, self.unit)} ({self.name})" if self.name else show(self.value, self.unit)
 
 
-class Pair(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Pair:
     """`new` against `old`. `ordered`: the order is known, so a rise is a rise; `share`: new is a part of old."""
 
     new: Term

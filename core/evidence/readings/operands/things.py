@@ -30,7 +30,9 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
     """Two named things: "O-1 is 100 more than O-2"; one named thing against the average of all."""
     things = [m for m in frame.mentions if m.sort is Sort.VALUE and facts.index in m.options and not m.context]
     asks_average = column is not None and not frame.word_stems.isdisjoint(_ASKS_AVERAGE)
-    if not things and not asks_average:
+    several = len({m.slot for m in things}) < len(things)
+    few = column is not None and facts.size <= _FEW
+    if not several and not asks_average and not (things and few):
         return
     terms: list[tuple[Mention, Term]] = []
     for mention in things[:6]:
@@ -45,7 +47,7 @@ def between_things(frame: Frame, claim: Claim, column: Column | None, facts: Set
                 first, then = (old, new) if _leads_from(frame, one, other) else (new, old)
                 yield Pair(first, then, True, True, counted=column is None)
                 yield Pair(old, new, False, True, counted=column is None, ratio=True)
-    if column is not None and len(terms) == 1 and facts.size <= _FEW and _is_compared_with(frame, terms[0][0]):
+    if few and len(terms) == 1 and _is_compared_with(frame, terms[0][0]):
         mention, old = terms[0]
         rows = set(mention.options[facts.index])
         for row in range(facts.size):
