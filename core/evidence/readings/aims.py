@@ -68,7 +68,7 @@ def of_all(frame: Frame, facts: SetFacts) -> Iterator[Side]:
         return
     for column in facts.numbers:
         if column.dimension is Dimension.PERCENT and not column.has_negative:
-            full = mask_of(column.rows_between(_FULL, _FULL))
+            full = column.rows_between(_FULL, _FULL)
             if full and column.in_size[0][-1] == _FULL:
                 yield Side(full, f"{column.name} of {_FULL:g} %", column)
 

@@ -137,11 +137,12 @@ def chosen(frame: Frame, claim: Claim, fitting: list[Column], *, whole: bool = F
     if near and (named := frame.named_sets(claim) & near) and any(c.set_index in named for c in fitting):
         fitting = [c for c in fitting if c.set_index in named or scores.get(id(c), 0.0) > 0]
     best = max([scores.get(id(c), 0.0) for c in fitting], default=0.0) if scores else 0.0
-    if best < NAMED and not any(c.hard_marks for c in fitting):
+    marked = any(c.hard_marks for c in fitting)
+    if best < NAMED and not marked:
         return _best_first(frame, fitting, scores, whole=whole)
     marks = open_marks(frame, claim) | (_OF_WHOLE if whole else frozenset[str]())
     if marked:  # what is out of sight is not meant instead of others
-        best = max((s for c in fitting if (s := scores[id(c)]) >= 0.9 or not is_hidden(c, marks)), default=0.0)
+        best = max((s for c in fitting if (s := scores.get(id(c), 0.0)) >= 0.9 or not is_hidden(c, marks)), default=0.0)
     compares = _compares(frame, claim)
     kept: list[Column] = []
     for column in fitting:

@@ -10,10 +10,8 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.columns.column import Column
-from core.evidence.columns.rows import mask_of
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.cues import DOWN, UP
 from core.evidence.language.listed import words
 from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
@@ -92,7 +90,7 @@ def _moved(frame: Frame, claim: Claim) -> Support | None:
     if other is None or other.form is not Form.DIGITS or claim.unit is None:
         return None
     first, last = sorted((claim, other), key=lambda c: c.first)
-    if frame.tokens[first.first - 1].low != "from" and not frame.word_stems & (UP | DOWN):
+    if frame.tokens[first.first - 1].low != "from" and not frame.ways:
         return None
     best = max((frame.score(c, claim) for c in frame.index.numbers), default=0.0)
     for column in frame.index.numbers:
@@ -116,9 +114,7 @@ def _may_hold(frame: Frame, claim: Claim, column: Column) -> bool:
 
 
 def _holding(claim: Claim, column: Column) -> int:
-    return (
-        mask_of(column.rows_between(claim.value, claim.value)) if column.unit is None else matching(claim, column).exact
-    )
+    return column.rows_between(claim.value, claim.value) if column.unit is None else matching(claim, column).exact
 
 
 def _other_end(frame: Frame, claim: Claim) -> Claim | None:

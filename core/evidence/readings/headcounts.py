@@ -121,7 +121,7 @@ def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[tuple[int, 
     by_column: dict[int, list[tuple[int, str, Column]]] = {}
     for mention in frame.mentions:
         whole = [e for e in mention.entries if e.whole and e.column.set_index == facts.index]
-        if whole and mention.strength >= 2 and frame.groups[mention.first] == group and not mention.context:
+        if whole and mention.strength >= 2 and not mention.context and frame.groups[mention.first] == group:
             known.update(range(mention.first, mention.last + 1))
             for entry in whole:
                 by_column.setdefault(id(entry.column), []).append((entry.mask, f"“{mention.text}”", entry.column))

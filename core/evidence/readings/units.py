@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.evidence.claims.claim import Bound, Claim
+from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import IMPERATIVE
 from core.evidence.language.units import Dimension
@@ -19,7 +20,7 @@ def in_another(frame: Frame, claim: Claim) -> Support | None:
     for column in frame.index.numbers:
         if column.dimension is not Dimension.TIME or column.unit is None or column.unit == claim.unit:
             continue
-        rows = column.rows_between(claim.value, claim.value)
+        rows = rows_of(column.rows_between(claim.value, claim.value))
         facts = frame.index.sets[column.set_index]
         if rows and not frame.word_stems.isdisjoint({*column.stems, *facts.nouns}):
             why = f"{where(facts, rows[0])}: {column.name} is {show(claim.value, column.unit)}."

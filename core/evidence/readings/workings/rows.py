@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from core.evidence.claims.claim import Claim
@@ -32,7 +33,7 @@ def meant(frame: Frame, claim: Claim, facts: SetFacts) -> list[Scope]:
 def in_unit(found: list[Scope], claim: Claim, column: Column) -> list[Scope]:
     """The rows whose own unit is that of the claim."""
     mask = mask_of(row for row, unit in enumerate(column.units or ()) if unit is not None and unit == claim.unit)
-    return [scope._replace(mask=scope.mask & mask) for scope in found if scope.mask & mask]
+    return [replace(scope, mask=scope.mask & mask) for scope in found if scope.mask & mask]
 
 
 def pairs_of(column: Column, scope: Scope) -> Iterator[tuple[int, int, int]]:
