@@ -29,9 +29,9 @@ def read(frame: Frame) -> Iterator[Said]:
         if token.low not in _ALL | _MOST or (place and frame.tokens[place - 1].low in _PARTS):
             continue
         for noun, facts in _told(frame, place):
-            for mention in frame.mentions:
-                if _is_predicate(frame, mention, facts, noun):
-                    yield from _judge(frame, mention, facts, place)
+            told = {m.slot: m for m in reversed(frame.mentions) if _is_predicate(frame, m, facts, noun)}
+            for mention in reversed(told.values()):
+                yield from _judge(frame, mention, facts, place)
 
 
 def _told(frame: Frame, place: int) -> Iterator[tuple[int, SetFacts]]:
