@@ -64,7 +64,9 @@ _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
 _ABOUT_AFTER = re.compile(r"\s*(?:or so|-ish|-odd|odd|approximately|or thereabouts|give or take)\b", re.IGNORECASE)
 
 
-_OVER_AFTER = re.compile(r"\s*(?:\+|(?:or|and) more\b(?! than)|and above|or higher|or over|plus\b)", re.IGNORECASE)
+_OVER_AFTER = re.compile(
+    r"\s*(?:\+|(?:or|and) more\b(?! than)|and above(?=\W*$|[.,;)])|or higher|or over|plus\b)", re.IGNORECASE
+)
 
 
 _FILLERS = words("a an the only eur usd gbp chf")

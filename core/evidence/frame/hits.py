@@ -28,11 +28,17 @@ def find_hits(frame: Frame) -> None:
                 frame.set_hits.setdefault(written[place], []).append(Hit(place, 1.0))
             elif token.stem in index.naming and place not in covered and not token.is_digits:
                 _hit(frame, index, token.stem, place, _standing(frame.tokens, place))
+    for place, column in index.shorthand.find(frame.tokens):
+        if place not in covered:
+            frame.column_hits.setdefault(id(column), []).append(Hit(place, _SHORTENED))
     lead = frame.sentence.lead
     if lead:
         for token in tokenise(lead):
             if token.stem:
                 _hit(frame, index, token.stem, -1, 1.0)
+
+
+_SHORTENED = 0.9  # what a name's short form may stand for
 
 
 def _written_sets(frame: Frame) -> dict[int, int]:

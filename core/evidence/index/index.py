@@ -14,6 +14,7 @@ from core.evidence.index.links import find_joins, find_limits, find_owners
 from core.evidence.index.names import words_of_columns, words_of_sets
 from core.evidence.index.prose import read_prose
 from core.evidence.index.sheets import sheet_of
+from core.evidence.index.shorthand import Shorthand
 from core.evidence.index.states import find_conditional, find_punctual
 from core.evidence.index.today import find_calendar
 from core.evidence.index.vocabulary import Vocabulary
@@ -46,6 +47,7 @@ class Index:
         self.vocabulary = Vocabulary(self.sets)
         self.column_words = words_of_columns(self.columns)
         self.set_words = words_of_sets(self.sets)
+        self.shorthand = Shorthand(self.columns)
         self.naming = frozenset({*self.column_words, *self.set_words})
         self.joins = find_joins(self.columns)
         self.limits = find_limits(self.sets, self.columns)

@@ -10,10 +10,10 @@ from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
-from core.evidence.language.listed import words
 from core.evidence.language.stems import fold
 from core.evidence.match import Fit, fit
-from core.evidence.mentions.mention import Mention, Sort
+from core.evidence.mentions.mention import Mention
+from core.evidence.readings.by_period import sets_by_period
 from core.evidence.readings.measured import measured
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.thresholds import within_bounds
@@ -29,42 +29,7 @@ def read(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
             best = (quality, derived(quality, why, cells))
             if quality is Fit.EXACT:
                 break
-    if best is None and noun.sets and not noun.of_total:
-        return _unnamed_condition(frame, claim, noun)
     return best[1] if best else None
-
-
-def _unnamed_condition(frame: Frame, claim: Claim, noun: Noun) -> Support | None:
-    """ "three parcels with cash on delivery": the words name no value, but a flag, or a field that only some rows
-    have, has that many rows. Only where the sentence has words that are not understood otherwise."""
-    if any(not m.context and m.sort is Sort.VALUE and m.strength >= 1.5 for m in frame.mentions):
-        return None
-    group = frame.groups[claim.first]
-    known = {i for m in frame.mentions for i in range(m.first, m.last + 1)} | {
-        i for c in frame.claims for i in range(c.first, c.last + 1)
-    }
-    for place in frame.places(group):
-        token = frame.tokens[place]
-        if (
-            place not in known
-            and len(token.low) > 3
-            and token.stem not in frame.index.set_words
-            and token.stem not in frame.index.column_words
-            and token.low not in _PLAIN
-        ):
-            break
-    else:
-        return None
-    for facts, _ in noun.sets:
-        for column in facts.columns:
-            filled = column.held
-            if 0 < len(filled) < facts.size and fit(claim, float(len(filled))) is Fit.EXACT:
-                why = f"{len(filled)} rows of {facts.name} have {column.name}"
-                return derived(Fit.EXACT, why, [facts.cell(row, column) for row in filled[:MOST_CELLS]])
-    return None
-
-
-_PLAIN = words("were have been with that this from there their also which recorded placed made total still only just")
 
 
 def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str, Iterable[Cell]]]:
@@ -76,8 +41,9 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
                 continue
             for mask, said in within_bounds(frame, claim, scope, noun.of_total):
                 yield float(mask.bit_count()), _why(facts, mask, scope, said), _cells(facts, mask, scope)
+    near = frame.related(claim) or {facts.index for facts in sets_by_period(frame)}
     if noun.times and not noun.sets:
-        for facts in frame.index.sets:
+        for facts in [f for f in frame.index.sets if not near or f.index in near]:
             for mask, said in measured(frame, claim, Scope(facts, facts.all, ())) if facts.size > 1 else ():
                 if mask:
                     yield float(mask.bit_count()), _why(facts, mask, Scope(facts, facts.all, ()), said), ()
@@ -91,10 +57,7 @@ def _counts(frame: Frame, claim: Claim, noun: Noun) -> Iterator[tuple[float, str
         elif column.role in (Role.LABEL, Role.CODE) and facts.size > 1 and not _is_of_rows(frame, noun):
             yield from _distinct(frame, claim, column, facts, noun)
     if noun.is_bare:
-        near = frame.related(claim)
-        for facts in frame.index.sets:
-            if near and facts.index not in near:
-                continue  # "of the six branches" of a sentence about a depot
+        for facts in [f for f in frame.index.sets if not near or f.index in near]:
             for scope in count_scopes(frame, facts, claim, noun):
                 for mask, said in within_bounds(frame, claim, scope, total=False) if noun.part else ():
                     if said and mask:

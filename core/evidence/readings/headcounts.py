@@ -4,18 +4,19 @@ theirs", "seven of the twelve overspent", "all but two". Asked only when no othe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column
+from core.evidence.columns.periods import PERIODS
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
-from core.evidence.index.traits import traits_of
 from core.evidence.language.listed import words
 from core.evidence.match import Fit, fit
 from core.evidence.mentions.mention import Sort
-from core.evidence.readings.aims import of_all, side_told, sides
+from core.evidence.readings.by_period import is_of, sets_by_period
 from core.evidence.readings.nouns import Noun
+from core.evidence.readings.restrictions import Restriction, restrictions
 from core.evidence.support import CellsOf, Support, derived
 
 _MOST = 400  # rows of a set that anybody counts by what they have in common
@@ -27,7 +28,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
         return None
     if claim.form is not Form.FRACTION and (counted := _all(frame, claim, noun)) is not None:
         return counted
-    if noun is not None and noun.columns and not noun.sets and not noun.times:
+    if noun is not None and noun.columns and not noun.sets and not noun.times and not _row_columns(noun):
         return None
     if claim.form is Form.FRACTION and (noun is None or not noun.sets):
         return None
@@ -75,7 +76,9 @@ _DEFINITE = words("the all its their these those")
 
 
 def _counts(claim: Claim) -> bool:
-    if claim.kind is not Kind.NUMBER or claim.unit is not None or claim.partner is not None:
+    if claim.kind is not Kind.NUMBER or claim.partner is not None:
+        return False
+    if claim.unit is not None and claim.unit.name not in PERIODS:
         return False
     if claim.form is Form.FRACTION:
         return claim.value < 1
@@ -92,8 +95,17 @@ def _is_left_out(frame: Frame, claim: Claim) -> bool:
 
 def _sets(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[SetFacts]:
     """Those whose rows the noun means; where it is unknown here, those that the sentence is about."""
-    if noun is not None and noun.sets and not noun.times:
-        yield from (facts for facts, _ in noun.sets if 1 < facts.size <= _MOST)
+    if claim.unit is not None:
+        yield from (facts for facts in frame.index.sets if 1 < facts.size <= _MOST and is_of(facts, claim.unit.name))
+        return
+    if noun is not None and not noun.times:
+        rows = [facts for facts, _ in noun.sets]
+        rows = rows or [frame.index.sets[s] for s in sorted({c.set_index for c in _row_columns(noun)})]
+        if rows:
+            yield from (facts for facts in rows if 1 < facts.size <= _MOST)
+            return
+    if by_period := sets_by_period(frame):
+        yield from by_period
         return
     named = [s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 and h.place >= 0 for h in hits)]
     if named:
@@ -111,39 +123,19 @@ def _sets(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[SetFacts]:
     yield from (facts for facts in frame.index.sets if 1 < facts.size <= _MOST and facts.index in about)
 
 
+def _row_columns(noun: Noun) -> list[Column]:
+    """Columns that are called as their rows are: "three of the five reserves" of `reserve_eur`."""
+    return [c for c, w in noun.columns if w == 1.0 and (c.dimension is not None or c.hard_marks or not c.is_number)]
+
+
 _PLAIN, _WEAK = 2, 1.5  # strengths of mentions
 
 
-def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[tuple[int, str, Column]]:
-    """Of one set the rows that meet all that is told: (mask, words for it, a column to show)."""
-    group = frame.groups[claim.first]
-    known = {i for c in frame.claims for i in range(c.first, c.last + 1)}
-    by_column: dict[int, list[tuple[int, str, Column]]] = {}
-    for mention in frame.mentions:
-        whole = [e for e in mention.entries if e.whole and e.column.set_index == facts.index]
-        if whole and mention.strength >= 2 and not mention.context and frame.groups[mention.first] == group:
-            known.update(range(mention.first, mention.last + 1))
-            for entry in whole:
-                by_column.setdefault(id(entry.column), []).append((entry.mask, f"“{mention.text}”", entry.column))
-    for place in frame.places(group):
-        token = frame.tokens[place]
-        if place in known or len(token.low) < 4 or token.stem in facts.nouns:
-            continue
-        for trait in traits_of(facts).told(token.stem):
-            if trait.mask != facts.all:
-                told = (trait.mask, f"{trait.column.name} “{token.low}”", trait.column)
-                by_column.setdefault(id(trait.column), []).append(told)
-    choices = list(by_column.values())
-    if side := side_told(frame, claim.first, group):
-        beyond = [(s.mask, s.why, s.column) for s in sides(frame, claim, facts, side)]
-        if beyond:
-            choices.append(beyond)
-    elif full := [(s.mask, s.why, s.column) for s in of_all(frame, facts)]:
-        choices.append(full)
-    for ways, chosen in enumerate(product(*choices) if choices else ()):
-        if ways > _MOST_WAYS:
-            return
+def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Restriction]:
+    """Of one set the rows that meet all that is told."""
+    told = restrictions(frame, claim, facts)
+    for chosen in islice(product(*told) if told else (), _MOST_WAYS):
         mask = facts.all
-        for one, _, _ in chosen:
-            mask &= one
-        yield mask, ", ".join(why for _, why, _ in chosen), chosen[0][2]
+        for one in chosen:
+            mask &= one.mask
+        yield Restriction(mask, ", ".join(one.why for one in chosen), chosen[0].column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from core.evidence.claims.claim import Claim
+from core.evidence.claims.claim import Bound, Claim
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
 from core.evidence.frame.frame import Frame, Hit, Scope
@@ -54,7 +54,8 @@ def _place(frame: Frame, claim: Claim) -> int | None:
     if frame.words.isdisjoint(_WAYS):
         return None
     group = frame.groups[claim.first]
-    told = [i for i, t in enumerate(frame.tokens) if t.low in _WAYS and frame.groups[i] == group]
+    bounds = {c.first - step for c in frame.claims if c.bound is not Bound.EXACT for step in (1, 2)}  # "above EUR 40"
+    told = [i for i, t in enumerate(frame.tokens) if t.low in _WAYS and frame.groups[i] == group and i not in bounds]
     others = [c.first for c in frame.claims if c is not claim]
 
     def distance(place: int) -> tuple[bool, int]:
@@ -66,7 +67,7 @@ def _place(frame: Frame, claim: Claim) -> int | None:
 
 def _pairs(frame: Frame, facts: SetFacts, place: int) -> Iterator[tuple[Values, Values | None]]:
     """Plain columns and the marked ones of their kind: those that are named near, else plans; then signed columns."""
-    every = list(_values(frame.index, facts))
+    every = list(values_of(frame.index, facts))
     marked = [v for v in every if v.column.hard_marks]
     if frame.tokens[place].low in _OF_PLANS:
         marked = [v for v in marked if v.column.hard_marks & _PLANS]
@@ -94,7 +95,7 @@ def _is_of_kind(one: Column, other: Column) -> bool:
     return one.set_index == other.set_index or not set(one.stems).isdisjoint(other.stems)
 
 
-def _values(index: Index, facts: SetFacts) -> Iterator[Values]:
+def values_of(index: Index, facts: SetFacts) -> Iterator[Values]:
     """The columns of the set, and of the sets that have one row for each of its rows."""
     for column in facts.numbers:
         yield Values(column, column.numbers)

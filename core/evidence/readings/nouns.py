@@ -190,7 +190,9 @@ def _after(frame: Frame, claim: Claim) -> int:
         weight = max((w for _, w in frame.index.set_words.get(token.stem, ())), default=0.0)
         if weight and weight >= sure:
             found, sure = at, weight
-        elif not sure and (_is_label(frame, at) or token.stem in frame.index.column_words):
+        elif not sure and (
+            _is_label(frame, at) or token.stem in frame.index.column_words or frame.index.shorthand.columns(token.low)
+        ):
             found = at
         elif sure or token.low.endswith("ing"):
             break
@@ -241,7 +243,8 @@ def _named_columns(frame: Frame, word: str) -> list[tuple[Column, float]]:
 def _noun_at(frame: Frame, place: int, of_total: bool, part: bool) -> Noun:
     word = frame.tokens[place].stem
     sets = list(frame.index.set_words.get(word, ()))
-    columns = [(c, w) for c, w in _named_columns(frame, word) if c.is_number or c.role in (Role.LABEL, Role.CODE)]
+    named = _named_columns(frame, word) or [(c, 1.0) for c in frame.index.shorthand.columns(frame.tokens[place].low)]
+    columns = [(c, w) for c, w in named if c.is_number or c.role in (Role.LABEL, Role.CODE)]
     if not sets:
         holders = {
             e.column.set_index for m in frame.mentions if m.first <= place <= m.last for e in m.entries if e.whole
