@@ -33,7 +33,9 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
     if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
         return "Of times to come, not of the record."
-    if claim.unit is not None and re.search(r"\bper\s+$", lead, re.IGNORECASE):
+    if _GENERAL.search(frame.sentence.text):
+        return "What is said of anybody, not of the record."
+    if (claim.unit is not None or claim.value in _BASES) and re.search(r"\bper\s+$", lead, re.IGNORECASE):
         return "What a rate is told of."
     if claim.value == 2 and claim.form is Form.WORDS and re.search(r"\bbetween\s+$", lead, re.IGNORECASE):
         return "Any two neighbours, not a count."
@@ -55,6 +57,14 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     ):
         return ""
     return ""
+
+
+_BASES = frozenset({100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0})
+_GENERAL = re.compile(
+    r"\b(?:rule of thumb|experience shows|as the saying goes|(?:studies|research|surveys) (?:show|suggest)s?"
+    r"|it is (?:well )?known|in general,|generally speaking)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_of_answer(frame: Frame, claim: Claim) -> bool:
@@ -84,7 +94,7 @@ _STRETCH = re.compile(r"\bthe (?:first|last|final)\s+$", re.IGNORECASE)
 
 def is_advice(frame: Frame, claim: Claim) -> bool:
     """Recommendations propose figures; they do not tell them."""
-    told = next((t.low for t in frame.tokens if t.is_word), "")
+    told = next((t.low for t in frame.tokens[_led_in(frame) :] if t.is_word), "")
     if told in IMPERATIVE and not told.endswith(("ed", "ing")) and not _is_label_word(frame, told):
         return True
     if _is_demand(frame):
@@ -95,6 +105,18 @@ def is_advice(frame: Frame, claim: Claim) -> bool:
     stretch = " ".join(t.text for t, its in zip(frame.tokens, frame.groups, strict=True) if its == group)
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
     return any(ADVICE.pattern.search(text) for text in (stretch, lead))
+
+
+def _led_in(frame: Frame) -> int:
+    """Where a sentence begins behind "First of all," or "Then,"."""
+    comma = next((i for i, t in enumerate(frame.tokens[:5]) if t.text == ","), 0)
+    lead = [t.low for t in frame.tokens[:comma]]
+    return comma + 1 if lead and set(lead) <= _LEADS else 0
+
+
+_LEADS = words(
+    "first of all then next also finally meanwhile lastly second secondly third in any case and please so now"
+)
 
 
 def _is_demand(frame: Frame) -> bool:

@@ -13,6 +13,7 @@ from core.evidence.claims.citations import find_citations
 from core.evidence.claims.claim import Claim, Kind
 from core.evidence.claims.digits import find_digits
 from core.evidence.claims.identifiers import SECTION, find_codes, find_skipped
+from core.evidence.claims.idioms import find_idioms
 from core.evidence.claims.ranges import join_compounds, share_units
 from core.evidence.claims.ratios import find_fractions, find_multiples, find_ordinals
 from core.evidence.claims.spelled import find_dozens, find_nothing, find_words
@@ -58,6 +59,10 @@ def find_claims(sentence: Sentence, known: list[tuple[int, int]]) -> list[Claim]
             if not taken.overlaps(claim.start, claim.end):
                 taken.add(claim.start, claim.end)
                 claims.append(claim)
+    for claim in find_idioms(text, sentence.words):
+        if not taken.overlaps(claim.start, claim.end):
+            taken.add(claim.start, claim.end)
+            claims.append(claim)
     for found in find_moments(text):
         if not taken.overlaps(found.start, found.end) or taken.ends_within(found.start, found.end):
             taken.add(found.start, found.end)

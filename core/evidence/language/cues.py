@@ -158,6 +158,7 @@ IMPERATIVE = words(
     "exercise rest drink eat bring open close hold switch move add remove change clean install order test "
     "try use choose select decide go give have make let avoid leave calibrate flush inspect retrain retain "
     "renew cancel settle pay refund credit compensate thank congratulate welcome split spread take talk "
+    "chase hand ring file flag clarify consult encourage enquire fix forward fill phone submit sign swap sample rinse "
     "target tell track train treat try use wait warn work write adjust"
 )
 WINDOW = re.compile(
