@@ -84,11 +84,23 @@ _MOST_LISTED = 20
 
 def _is_stretch(frame: Frame, claim: Claim, lead: str) -> bool:
     """ "the first three days", "in the last two rounds": no more of them than the record has rows."""
-    if claim.form not in (Form.WORDS, Form.DIGITS) or not _STRETCH.search(lead):
+    if claim.form not in (Form.WORDS, Form.DIGITS):
+        return False
+    after = [t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]]
+    ranked = (
+        claim.unit is None
+        and lead.lower().endswith(("the ", "its ", "their "))
+        and bool(after)
+        and _RANKED.match(" ".join(after))
+    )
+    if not _STRETCH.search(lead) and not ranked:
         return False
     return claim.value.is_integer() and any(2 <= claim.value <= facts.size for facts in frame.index.sets)
 
 
+_RANKED = re.compile(
+    r"(?:most|least) [a-z]+|(?!rest|west|east|guest|request|test|interest)[a-z]{3,}est\b|latest|last|first"
+)
 _STRETCH = re.compile(r"\bthe (?:first|last|final)\s+$", re.IGNORECASE)
 
 

@@ -108,6 +108,19 @@ def field_before(fields: list[Field], tokens: list[Token], place: int) -> Field 
     """The name that stands directly before the token, nothing but "is" or ":" between."""
     for name in fields:
         between = tokens[name.last + 1 : place]
+        if name.first == name.last and not between and _is_verb(tokens, name.first):
+            continue
         if name.last < place and len(between) <= 2 and all(token.low in _LINKS for token in between):
             return name
     return None
+
+
+_VERBS = words("cost costs paid spent")
+
+
+def _is_verb(tokens: list[Token], at: int) -> bool:
+    """ "fuel cost EUR 5": what it did cost, no column `cost` that is told."""
+    return at > 0 and tokens[at].low in _VERBS and tokens[at - 1].is_word and tokens[at - 1].low not in _ARTICLES
+
+
+_ARTICLES = words("the a an its their his her of total this that each average")

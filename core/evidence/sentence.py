@@ -30,6 +30,7 @@ from core.evidence.readings.nouns import noun_of
 from core.evidence.readings.said import Said
 from core.evidence.readings.tallies import is_of_some
 from core.evidence.readings.workings import arity
+from core.evidence.readings.workings.ratios import restated
 from core.evidence.support import Support
 from core.evidence.text.blocks import Block
 from core.evidence.verdict import TO_CHECK, CheckedClaim, Verdict
@@ -71,7 +72,7 @@ def _supports(frame: Frame, heading: bool) -> dict[Claim, Support]:
     for claim, support in supports.items():
         if support.verdict in TO_CHECK:
             found = arity.read(frame, claim, supports) or companions.read(frame, claim, supports)
-            found = found or wholes.read(frame, claim, supports)
+            found = found or wholes.read(frame, claim, supports) or restated(frame, claim)
             supports[claim] = found or support
     return supports
 

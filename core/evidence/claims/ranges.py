@@ -66,6 +66,8 @@ def share_units(claims: list[Claim], text: str) -> None:
         if left.kind is not Kind.NUMBER or right.kind is not Kind.NUMBER:
             continue
         between = text[left.end : right.start]
+        if left.unit is None and right.unit is not None and _LISTED.fullmatch(between) and left.form is Form.DIGITS:
+            left.unit = right.unit  # "down to 12 and 17 percent"
         if not _RANGE.fullmatch(between) or (
             between.strip().lower() in {"and", "or", "to", "/"} and not _RANGE_LEAD.search(text[: left.start])
         ):
@@ -76,6 +78,9 @@ def share_units(claims: list[Claim], text: str) -> None:
         elif right.unit is None and left.unit is not None and left.unit.dimension is Dimension.MONEY:
             right.unit = left.unit
         _share_scale(left, right)
+
+
+_LISTED = re.compile(r" (?:and|or|to) |, (?:and )?")
 
 
 def _share_scale(left: Claim, right: Claim) -> None:

@@ -24,7 +24,7 @@ _FRACTION = re.compile(
     r"\b(?P<top>a|an|one|two|three|four|five|nine|seven) ?[ -](?P<bottom>half|halves|thirds?|quarters?"
     r"|fourths?|fifths?|"
     r"sixths?|seventh|eighths?|ninth|tenths?)\b(?! of (?:19|20)\d\d)"
-    rf"|(?P<mixed>\b(?:{one_of(ONES)}|\d+) and a (?:half|quarter))\b"
+    rf"|(?P<mixed>\b(?:{one_of(ONES)}|\d+) and (?:a (?:half|quarter)|three[ -]quarters?))\b"
     r"|(?P<bare>(?<!first )(?<!second )(?<!last )(?<!other )\bhalf\b(?! year|[- ]yearly|-year| an?\b|-hour"
     r"|-day|way|-way))"
     r"|(?P<glyph>\d* ?[½¼¾⅓⅔⅛])|(?<![\d/.,])(?P<n>[1-9])/(?P<d>[2-9]|1\d)(?![\d/.,])",
@@ -33,8 +33,9 @@ _FRACTION = re.compile(
 
 
 _ONE_IN = re.compile(
-    r"(?<![\w.,])(?P<part>one|two|three|four|[1-9]) in (?:every )?(?P<whole>two|three|four|five|six|seven"
-    r"|eight|nine|ten|\d{1,2})(?! (?:second|minute|hour|day|week|month|quarter|year)s)(?= [a-z]+s\b| [a-z]+ [a-z]+s\b)",
+    r"(?<![\w.,])(?P<part>one|two|three|four|[1-9])(?: (?P<noun>[a-z]+)(?: in| out of)| in| out of) (?:every )?"
+    r"(?P<whole>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b(?![.,]?\d|[-/%])"
+    r"(?! (?:second|minute|hour|day|week|month|quarter|year)s)(?(noun)|(?= [a-z]+s\b| [a-z]+ [a-z]+s\b))",
     re.IGNORECASE,
 )
 
@@ -52,7 +53,7 @@ _MULTIPLE = re.compile(
     r"(?=\)| (?:as|the|more|higher|larger|"
     r"bigger|longer|lower|above|below|over|that|its|"
     r"what|greater|faster|slower|heavier|older|his|her|their|over\b|an? (?!day"
-    r"|week|month|year|hour)))",
+    r"|week|month|year|hour)|\w+['’]s\b|\w+s['’] ))",
     re.IGNORECASE,
 )
 

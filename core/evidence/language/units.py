@@ -202,6 +202,17 @@ for _names in (
     "ampere amperes amps amp a",
     "ph",
     "teu",
+    "l/s",
+    "l/min",
+    "l/h",
+    "m3/h m³/h",
+    "m3/d m³/d m3/day",
+    "kg/h",
+    "t/h",
+    "w/m2 w/m²",
+    "kwh/m2 kwh/m²",
+    "g/km",
+    "mg/m3 mg/m³",
     "pallets",
     "mah",
 ):
@@ -241,6 +252,12 @@ _COMPOUND = {
     ("m", "s"): "m/s",
     ("ml", "min"): "ml/min",
     ("u", "l"): "u/l",
+    ("l", "s"): "l/s",
+    ("l", "min"): "l/min",
+    ("m3", "h"): "m3/h",
+    ("m3", "d"): "m3/d",
+    ("kg", "h"): "kg/h",
+    ("g", "km"): "g/km",
 }
 _NO_PLURAL = {"min", "h", "d", "mo", *FOREIGN}
 _PERCENT_WORDS = {"pct", "percent", "percentage", "perc"}

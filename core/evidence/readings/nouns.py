@@ -130,8 +130,10 @@ def follows_part(frame: Frame, claim: Claim) -> bool:
         if frame.tokens[at].low == "all":
             return True
         at -= 1
-    if at < 1 or frame.tokens[at].low != "of":
+    if at < 0 or frame.tokens[at].low != "of":
         return False
+    if at == 0 or frame.tokens[at - 1].text in ",;:":
+        return claim.unit is None and any(c.first > claim.last and c.kind is Kind.NUMBER for c in frame.claims)
     at -= 2 if frame.tokens[at - 1].low == "out" else 1
     if {t.stem for t in frame.tokens[max(0, at - 8) : at]} & STATISTIC:
         return True  # "the median EUR 1,748.75 of 6 variances"
@@ -158,6 +160,8 @@ def _is_part(frame: Frame, claim: Claim) -> bool:
 def _after(frame: Frame, claim: Claim) -> int:
     """The token of the counted noun: the last word with a meaning here before a verb, a preposition or a mark."""
     tokens = frame.tokens
+    if _word(frame, claim.last + 1) in {"a", "an"}:
+        return -1  # "65 a month" are no months
     found, sure = -1, 0.0  # how surely the word names a set
     at = claim.last + 1
     limit = min(len(tokens), at + _LOOK)

@@ -8,6 +8,7 @@ from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE, EITHER_WAY, SHARE, UP
 from core.evidence.language.listed import words
+from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.match import Fit, convert, fit
 from core.evidence.readings.choice import is_name
@@ -65,11 +66,12 @@ def near_stems(frame: Frame, claim: Claim) -> set[str]:
     first, group = claim.first, frame.groups[claim.first]
     restated = "or" in [t.low for t in frame.tokens[max(0, first - 2) : first]]  # "exceed it by 14, or about 7 %"
     start, last = max(0, first - NEAR - 4 * restated), claim.last + NEAR + _bracketed(frame, claim.last + 1)
-    return {
+    near = {
         t.stem
         for i, t in enumerate(frame.tokens[start : last + 1], start)
         if t.is_word and (frame.groups[i] == group or abs(i - first) <= 3)
     }
+    return near | {stem(word) for word in frame.sentence.lead.split("|")[0].split()} if frame.sentence.lead else near
 
 
 def _bracketed(frame: Frame, at: int) -> int:

@@ -85,6 +85,25 @@ ROPEWAY = {
             ],
         },
         {
+            "name": "pachtvertrag",
+            "columns": [
+                {"name": "beginn", "type": "date"},
+                {"name": "ende", "type": "date"},
+                {"name": "jahrespacht_chf", "type": "decimal"},
+                {"name": "flaeche_m2", "type": "decimal"},
+                {"name": "klausel", "type": "text"},
+            ],
+            "rows": [
+                [
+                    "2020-05-01",
+                    "2032-04-30",
+                    "17280.00",
+                    "96.0",
+                    "The lessee covers damage up to 150 % of the yearly sum.",
+                ]
+            ],
+        },
+        {
             "name": "bills",
             "columns": [
                 {"name": "bill_no", "type": "text"},
@@ -122,6 +141,15 @@ CARRIED = [
     ("how often plans were beaten", "Sales targets were beaten two times.", "two"),
     ("what two counts leave", "Of the four lifts two overspent, the other two did not.", "two"),
     ("without what is left out", "Leaving out Seewand, CHF 201,080.00 were spent.", "CHF 201,080.00"),
+    ("a share that a text tells", "The cover is capped at CHF 25,920.", "CHF 25,920"),
+    ("the years of a contract", "Over its whole length the lease comes to CHF 207,360.", "CHF 207,360"),
+    ("a square metre", "The lease is CHF 180.00 a square metre.", "CHF 180.00"),
+    (
+        "a multiple told before its figure",
+        "At 1.5 times the yearly sum, the cover is CHF 25,920.",
+        "1.5 times",
+    ),
+    ("the whole of what is counted as theirs", "Three standstills were called, two of them in January.", "Three"),
     ("a rate of a unit by its name", "Hochegg spent CHF 137.36 per hour.", "CHF 137.36"),
 ]
 MARKED = [
@@ -145,6 +173,15 @@ MARKED = [
     ("how often plans were beaten", "Sales targets were beaten three times.", "three"),
     ("what two counts leave", "Of the four lifts two overspent, the other three did not.", "three"),
     ("without what is left out", "Leaving out Seewand, CHF 247,200.00 were spent.", "CHF 247,200.00"),
+    ("a share that a text tells", "The cover is capped at CHF 28,920.", "CHF 28,920"),
+    ("the years of a contract", "Over its whole length the lease comes to CHF 227,360.", "CHF 227,360"),
+    ("a square metre", "The lease is CHF 190.00 a square metre.", "CHF 190.00"),
+    (
+        "a multiple told before its figure",
+        "At 2.5 times the yearly sum, the cover is CHF 25,920.",
+        "2.5 times",
+    ),
+    ("the whole of what is counted as theirs", "Five standstills were called, two of them in January.", "Five"),
     ("a figure told to few places", "Hochegg needed 7 extra cabins.", "7"),
 ]
 

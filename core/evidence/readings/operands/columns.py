@@ -32,7 +32,13 @@ def operand_columns(frame: Frame, claim: Claim, noun: Noun | None) -> list[Colum
         sentence_named = [c for c in fitting if id(c) in frame.column_hits and c not in named]
         if named or sentence_named:
             return (named + sentence_named)[:MOST_COLUMNS]
-    return (named or columns)[:MOST_COLUMNS]
+    return (named or _meant_first(frame, columns))[:MOST_COLUMNS]
+
+
+def _meant_first(frame: Frame, columns: list[Column]) -> list[Column]:
+    """Those of the sets that the most words mean rows of."""
+    meant = {c.set_index: sum(any(m.options.get(c.set_index, ())) for m in frame.mentions) for c in columns}
+    return sorted(columns, key=lambda c: -meant[c.set_index])
 
 
 def _plain_first(frame: Frame, claim: Claim, fitting: list[Column], columns: list[Column]) -> list[Column]:

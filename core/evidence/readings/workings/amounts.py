@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import combinations
 
 from core.evidence.claims.claim import Claim
-from core.evidence.columns.column import Column, Role
+from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.readings.choice import factor_for
-from core.evidence.readings.operands.pair import Name, aggregate
+from core.evidence.readings.operands.pair import Name, Pair, aggregate
+from core.evidence.readings.workings.parts import kinds
 from core.evidence.readings.workings.rows import in_unit, meant
 from core.evidence.readings.workings.twos import STAGES, Stage, of_columns, of_each, of_others, of_rows
 from core.evidence.readings.workings.working import Working, difference, total
 
-_MOST_LABELS = 12
-
 
 def amounts(frame: Frame, claim: Claim, columns: list[Column]) -> Iterator[Working]:
     """The plainest first."""
-    for stage in (_totals, *(partial(_of_two, stage) for stage in STAGES), _of_labels):
+    for stage in (_totals, *(partial(_of_two, stage) for stage in STAGES), _of_parts, _of_two_parts):
         for column in columns:
             factor = factor_for(claim, column) if column.units is None else 1.0
             if factor is None:
@@ -27,7 +27,7 @@ def amounts(frame: Frame, claim: Claim, columns: list[Column]) -> Iterator[Worki
             found = meant(frame, claim, frame.index.sets[column.set_index])
             if column.units is not None:
                 found = in_unit(found, claim, column)
-            for scope in found[:1] if stage is _of_labels else found:
+            for scope in found[:1] if stage in (_of_parts, _of_two_parts) else found:
                 for working in stage(frame, claim, column, scope):
                     yield working._replace(value=working.value * factor)
 
@@ -47,16 +47,26 @@ def _of_two(stage: Stage, frame: Frame, claim: Claim, column: Column, scope: Sco
             yield total(pair)
 
 
-def _of_labels(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Iterator[Working]:
-    """The rows of one label among those meant, and all others of them."""
+def _of_parts(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Iterator[Working]:
+    """The rows of one part, and all but it."""
     if column.rates:
         return
-    for labels in scope.facts.columns:
-        if labels.role not in (Role.LABEL, Role.FLAG) or not 1 < labels.distinct <= _MOST_LABELS:
-            continue
-        for text, mask in labels.groups.items():
-            inside = ((scope.mask & mask, "{} with {} {}"), (scope.mask & ~mask, "{} without {} {}"))
-            for part, name in inside if scope.mask & mask else ():
-                term = aggregate(scope.facts, column, part, scope) if part.bit_count() > 1 else None
+    for parts in kinds(scope):
+        for part in parts:
+            for mask, name in ((part.mask, "{} with {}"), (scope.mask & ~part.mask, "{} without {}")):
+                term = aggregate(scope.facts, column, mask, scope) if mask.bit_count() > 1 else None
                 if term is not None:
-                    yield Working(term.value, Name(name, (term.name, labels.name, text)), (term,))
+                    yield Working(term.value, Name(name, (term.name, part.name)), (term,))
+
+
+def _of_two_parts(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Iterator[Working]:
+    """By how much one part is more than another one beside it."""
+    if column.rates:
+        return
+    for parts in kinds(scope):
+        terms = [aggregate(scope.facts, column, part.mask, Name(" with {}", (part.name,))) for part in parts]
+        for one, other in combinations([t for t in terms if t is not None][:_MOST_PARTS], 2):
+            yield difference(Pair(one, other, False))
+
+
+_MOST_PARTS = 6

@@ -1,5 +1,5 @@
-"""What the figures beside it say of a count: the rows one of them is made of ("three payments bring EUR 6,242.60"), the
-whole that one of them is part of ("14 of 25 cases"), what two of them leave ("seven of twelve …, the other five")."""
+"""How many rows a figure of the same sentence is made of ("three payments bring EUR 6,242.60"), or the set has of which
+another one counts some ("seven units came back, four of them …")."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.frame.frame import Frame
-from core.evidence.language.listed import words
 from core.evidence.match import Fit
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
-from core.evidence.verdict import TO_CHECK, Verdict
+from core.evidence.verdict import Cell, Verdict
 
 Known = Mapping[Claim, Support]
 
@@ -21,7 +20,7 @@ def read(frame: Frame, claim: Claim, known: Known) -> Support | None:
         return None
     if claim.unit is not None or claim.value < 2 or not claim.value.is_integer():
         return None
-    return _of_rows(frame, claim, known) or _of_whole(frame, claim, known) or _of_rest(frame, claim, known)
+    return _of_rows(frame, claim, known) or _of_them(frame, claim, known)
 
 
 def _of_rows(frame: Frame, claim: Claim, known: Known) -> Support | None:
@@ -29,43 +28,40 @@ def _of_rows(frame: Frame, claim: Claim, known: Known) -> Support | None:
         if other is claim or support.verdict is not Verdict.DERIVED or frame.turns_between(claim.first, other.first):
             continue
         places = {(cell.set, cell.row) for cell in support.cells}
-        if len(places) != claim.value or len({number for number, _ in places}) > 1 or len(places) >= MOST_CELLS:
+        something = {(cell.set, cell.row) for cell in support.cells if _number(frame, cell)}
+        if (
+            claim.value not in (len(places), len(something))
+            or len({number for number, _ in places}) > 1
+            or len(places) >= MOST_CELLS
+        ):
             continue
         if support.why.startswith(_ADDED) or support.why.endswith("added up."):
             return derived(Fit.EXACT, f"{claim.text} rows are what {other.text} is made of", support.cells)
     return None
 
 
+def _number(frame: Frame, cell: Cell) -> float | None:
+    for facts in frame.index.sets:
+        for column in facts.numbers if facts.name == cell.set else ():
+            if column.name == cell.column:
+                return column.numbers[cell.row]
+    return None
+
+
 _ADDED = ("sum", "average", "median")
 
 
-def _of_whole(frame: Frame, claim: Claim, known: Known) -> Support | None:
-    """All of a column of which the figure before has a cell."""
-    lead = [t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]]
-    part = next((c for c in frame.claims if 0 < claim.first - c.last <= 3 and c.kind is Kind.NUMBER), None)
-    if part is None or "of" not in lead or part not in known or known[part].verdict is not Verdict.FOUND:
-        return None
-    for cell in known[part].cells[:1]:
-        for column in frame.index.numbers:
-            facts = frame.index.sets[column.set_index]
-            rows, total = column.filled(facts.all)
-            if (facts.name, column.name) == (cell.set, cell.column) and total == claim.value and not column.rates:
-                why = f"sum of {len(rows)} values of {column.name} in {facts.name}"
-                return derived(Fit.EXACT, why, CellsOf(facts, column, rows))
+def _of_them(frame: Frame, claim: Claim, known: Known) -> Support | None:
+    """ "Seven units came back, four of them …": all rows of the set whose rows the part counts."""
+    for part, support in known.items():
+        after = " ".join(t.low for t in frame.tokens[part.last + 1 : part.last + 3])
+        if part.first <= claim.last or support.verdict is not Verdict.DERIVED or not after.startswith(_THEM):
+            continue
+        for facts in frame.index.sets:
+            if support.cells and facts.name == support.cells[0].set and facts.size == claim.value and facts.columns:
+                why = f"count of {facts.size} rows in {facts.name}"
+                return derived(Fit.EXACT, why, CellsOf(facts, facts.columns[0], facts.all))
     return None
 
 
-def _of_rest(frame: Frame, claim: Claim, known: Known) -> Support | None:
-    """ "the other five", where seven of twelve are told before."""
-    lead = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}
-    if _OTHER.isdisjoint(lead):
-        return None
-    told = [c for c, s in known.items() if s.verdict not in TO_CHECK and c.unit is None and c.first < claim.first]
-    for whole in told:
-        for part in told:
-            if part is not whole and whole.value - part.value == claim.value:
-                return derived(Fit.EXACT, f"{whole.text} less {part.text}", known[whole].cells)
-    return None
-
-
-_OTHER = words("other remaining rest others")
+_THEM = ("of them", "of these", "of those", "of which", "of whom", "thereof")

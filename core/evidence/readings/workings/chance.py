@@ -9,7 +9,7 @@ from core.evidence.match import stretches
 
 LIMIT = 0.02
 _SPREAD = math.log(100)  # figures of a record lie within two powers of ten, evenly on a scale of powers
-MOST_TRIES = 400
+MOST_TRIES = 800
 
 
 def tries(claim: Claim) -> int:

@@ -10,13 +10,15 @@ from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
+from core.evidence.match import Fit, fit
 from core.evidence.readings import cells
 from core.evidence.readings.operands.columns import operand_columns
 from core.evidence.readings.operands.pair import Pair, Term
 from core.evidence.readings.pairs import Asked, asked_of, values_of
 from core.evidence.readings.workings.rows import meant
-from core.evidence.readings.workings.twos import STAGES, of_columns, of_others
+from core.evidence.readings.workings.twos import STAGES, is_ratio, of_columns, of_others
 from core.evidence.readings.workings.working import Working
+from core.evidence.support import Support, derived
 from core.evidence.verdict import Verdict
 
 _NEAR = 5  # tokens between a difference and what it is in percent
@@ -32,6 +34,16 @@ def ratios(frame: Frame, claim: Claim) -> Iterator[Working]:
     for pair in _pairs(frame, claim):
         for value, name in values_of(claim, pair, asked):
             yield Working(value, name, (pair.new, pair.old), None if pair.ordered or not asked.way else 0)
+
+
+def restated(frame: Frame, claim: Claim) -> Support | None:
+    """A share or a multiple of what another figure of the sentence, also a later one, was worked out from."""
+    for other, (new, old) in frame.set_against.items() if is_ratio(claim) else ():
+        pair = Pair(Term(new, None, ""), Term(old, None, ""), True, share=True)
+        for value, name in values_of(claim, pair, _RESTATED) if other is not claim else ():
+            if fit(claim, value, sign=False) is Fit.EXACT:
+                return derived(Fit.EXACT, str(name), ())
+    return None
 
 
 def _pairs(frame: Frame, claim: Claim) -> Iterator[Pair]:

@@ -9,13 +9,14 @@ from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE
 from core.evidence.match import Fit, fit
-from core.evidence.readings.cells import elsewhere
-from core.evidence.readings.choice import candidates
+from core.evidence.readings.cells import matching
+from core.evidence.readings.choice import candidates, compatible
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.pairs import direction, near_stems
 from core.evidence.readings.workings.amounts import amounts
 from core.evidence.readings.workings.chance import tries
 from core.evidence.readings.workings.lengths import lengths
+from core.evidence.readings.workings.products import products, quotients
 from core.evidence.readings.workings.ratios import ratios
 from core.evidence.readings.workings.twos import is_ratio
 from core.evidence.readings.workings.working import Working
@@ -29,7 +30,7 @@ def read(frame: Frame, claim: Claim, noun: Noun | None, *, told_otherwise: bool)
         return None
     if told_otherwise and near_stems(frame, claim).isdisjoint(DIFFERENCE):
         return None
-    if elsewhere(frame, claim) is not None:
+    if _stands_elsewhere(frame, claim) and near_stems(frame, claim).isdisjoint(DIFFERENCE) and not frame.adds_up:
         return None  # the figure of another place is not worked out
     way = direction(frame, claim)
     for workings in _workings(frame, claim, noun):
@@ -40,10 +41,14 @@ def read(frame: Frame, claim: Claim, noun: Noun | None, *, told_otherwise: bool)
                 continue
             quality = fit(claim, working.value, sign=False)
             if quality is not Fit.NO:
-                if working.way is not None and len(working.terms) == 2:
-                    frame.set_against[claim] = working.terms[0].value, working.terms[1].value
+                if working.against is not None:
+                    frame.set_against[claim] = working.against
                 return derived(quality, str(working.why), working.cells)
     return None
+
+
+def _stands_elsewhere(frame: Frame, claim: Claim) -> bool:
+    return any(compatible(frame, claim, c) and matching(claim, c).exact for c in frame.index.numbers)
 
 
 def _plainest(workings: Iterator[Working], most: int) -> Iterator[Working]:
@@ -61,5 +66,10 @@ def _workings(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[Iterato
     if is_ratio(claim):
         yield ratios(frame, claim)
         return
-    yield amounts(frame, claim, [c for c in candidates(frame, claim) if noun is None or noun.allows(frame, c, claim)])
+    columns = candidates(frame, claim)
+    if noun is not None and noun.sets:
+        columns = [c for c in columns if noun.allows(frame, c, claim)]
+    yield amounts(frame, claim, columns)
     yield lengths(frame, claim)
+    yield products(frame, claim, columns)
+    yield quotients(frame, claim, columns)

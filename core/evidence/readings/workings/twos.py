@@ -38,9 +38,9 @@ def _beside(frame: Frame, claim: Claim, column: Column, scope: Scope, beside: Sc
     held = mask_of(column.filled(scope.mask)[0])
     loose = is_ratio(claim) and tries(claim) < _SPECIFIC
     for other in beside.facts.numbers if one is not None else ():
-        if other is column or other.unit != column.unit or other.units is not None or column.rates is not other.rates:
+        if other is column or column.rates is not other.rates or not _of_one_unit(column, other, scope, beside):
             continue
-        if column.unit is None and not are_alike(frame, column, other):
+        if column.unit is None and column.units is None and not are_alike(frame, column, other):
             continue
         if loose and is_hidden(other, spoken_marks(frame, claim)) and id(other) not in frame.column_hits:
             continue
@@ -57,6 +57,14 @@ def _beside(frame: Frame, claim: Claim, column: Column, scope: Scope, beside: Sc
 
 def is_ratio(claim: Claim) -> bool:
     return claim.dimension in (Dimension.PERCENT, Dimension.POINTS) or claim.form in (Form.FRACTION, Form.MULTIPLE)
+
+
+def _of_one_unit(one: Column, two: Column, scope: Scope, beside: Scope) -> bool:
+    if one.units is None and two.units is None:
+        return one.unit == two.unit
+    if scope.mask.bit_count() != 1 or beside.mask.bit_count() != 1:
+        return False
+    return one.unit_at(scope.mask.bit_length() - 1) == two.unit_at(beside.mask.bit_length() - 1)
 
 
 _SPECIFIC = 10  # tries

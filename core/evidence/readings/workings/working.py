@@ -18,6 +18,7 @@ class Working(NamedTuple):
     why: Name
     terms: tuple[Term, ...]
     way: int | None = None
+    against: tuple[float, float] | None = None  # the two values that a percentage may restate, the newer first
 
     @property
     def cells(self) -> Iterator[Cell]:
@@ -29,7 +30,7 @@ def difference(pair: Pair) -> Working:
     value = new.value - old.value
     name = Name("{} less {}", (new, old) if value >= 0 else (old, new))
     way = (1 if value >= 0 else -1) if pair.ordered else 0
-    return Working(value, name, (new, old), way)
+    return Working(value, name, (new, old), way, (new.value, old.value))
 
 
 def total(pair: Pair) -> Working:
