@@ -6,7 +6,7 @@ import re
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW
+from core.evidence.language.cues import ADVICE, IMPERATIVE, WINDOW, Cue
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Sort
@@ -31,17 +31,18 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
     if claim.form is Form.NONE:
         return ""
     lead = frame.sentence.text[: claim.start - frame.sentence.start]
-    if re.search(r"\b(?:next|coming|following|upcoming)\s+$", lead, re.IGNORECASE):
+    before = _word_before(frame, claim)
+    if before in _COMING:
         return "Of times to come, not of the record."
-    if _GENERAL.search(frame.sentence.text):
+    if frame.search(_GENERAL):
         return "What is said of anybody, not of the record."
-    if (claim.unit is not None or claim.value in _BASES) and re.search(r"\bper\s+$", lead, re.IGNORECASE):
+    if (claim.unit is not None or claim.value in _BASES) and before == "per":
         return "What a rate is told of."
-    if claim.value == 2 and claim.form is Form.WORDS and re.search(r"\bbetween\s+$", lead, re.IGNORECASE):
+    if claim.value == 2 and claim.form is Form.WORDS and before == "between":
         return "Any two neighbours, not a count."
     if _is_of_answer(frame, claim):
         return "Of what the answer itself lists."
-    if _is_stretch(frame, claim, lead):
+    if before in _STRETCHES and _is_stretch(frame, claim, lead):
         return "A stretch of what the record has, not a count."
     if claim.dimension is Dimension.TIME and WINDOW.search(lead):
         return "A span of time to act in, not a figure of the record."
@@ -60,11 +61,25 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
 
 
 _BASES = frozenset({100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0})
-_GENERAL = re.compile(
-    r"\b(?:rule of thumb|experience shows|as the saying goes|(?:studies|research|surveys) (?:show|suggest)s?"
-    r"|it is (?:well )?known|in general,|generally speaking)\b",
-    re.IGNORECASE,
+_GENERAL = Cue(
+    words("thumb goes show shows suggest suggests known general generally"),
+    re.compile(
+        r"\b(?:rule of thumb|experience shows|as the saying goes|(?:studies|research|surveys) (?:show|suggest)s?"
+        r"|it is (?:well )?known|in general,|generally speaking)\b",
+        re.IGNORECASE,
+    ),
 )
+_COMING = words("next coming following upcoming")
+_STRETCHES = words("first last final")
+
+
+def _word_before(frame: Frame, claim: Claim) -> str:
+    """The word directly before the figure, nothing but space between."""
+    before = frame.tokens[claim.first - 1] if claim.first else None
+    if before is None or not before.is_word:
+        return ""
+    start = frame.sentence.start
+    return before.low if frame.sentence.text[before.end - start : claim.start - start].isspace() else ""
 
 
 def _is_of_answer(frame: Frame, claim: Claim) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from core.evidence.columns.column import Column, Role
-from core.evidence.columns.rows import mask_of
 from core.evidence.fields import Field
 from core.evidence.index.index import Index
 from core.evidence.language.listed import words
@@ -90,7 +89,7 @@ def _options(
         for column, weight in index.column_words.get(token.stem, ()):
             facts = index.sets[column.set_index]
             if column.role in (Role.LABEL, Role.PROSE) and weight == 1.0 and 0 < len(column.held) < facts.size:
-                options.setdefault(column.set_index, []).append(mask_of(column.held))
+                options.setdefault(column.set_index, []).append(column.held_mask)
                 slot, negated = slot or f"if:{column.key}", bool(before & {"without", "no"})
             if column.is_number and weight == 1.0 and index.sets[column.set_index].size > 1:
                 mask = column.something

@@ -232,6 +232,10 @@ class Column:
             return [row for row in rows if self.texts[row] == "true"]
         return [row for row in rows if not self.is_empty_at(row)]
 
+    @cached_property
+    def held_mask(self) -> int:
+        return mask_of(self.held)
+
     def is_empty_at(self, row: int) -> bool:
         return self.numbers[row] is None and self.spans[row] is None and self.texts[row] is None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 
 _PHASES = {
@@ -83,6 +84,16 @@ _PHRASES = {
 }
 
 
-def phrases_of(text: str) -> list[tuple[int, int, str]]:
+_PHRASE_WORDS = words(
+    "worked progress operation service use force running way transit route road sea standstill order action hold "
+    "broken shut ahead place taken held yet still queue limbo called fell fallen abandoned turned knocked thrown "
+    "signed given waved green wrapped dealt sorted over finished wound laid"
+)
+"""Each phrase has one of them."""
+
+
+def phrases_of(text: str, words: frozenset[str]) -> list[tuple[int, int, str]]:
     """(start, end, phase) of what is told in several words: "on its way", "called off"."""
+    if words.isdisjoint(_PHRASE_WORDS):
+        return []
     return [(m.start(), m.end(), phase) for phase, pattern in _PHRASES.items() for m in pattern.finditer(text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from core.evidence.columns.column import MARKS_OF, Role
+from core.evidence.columns.column import MARKS_OF, Column, Role
 from core.evidence.columns.rows import mask_of
 from core.evidence.index.facts import Entry
 from core.evidence.index.index import Index
@@ -55,19 +55,8 @@ def mention_of(sentence: Sentence, index: Index, first: int, last: int, entries:
         by_column = masks.setdefault(entry.column.set_index, {})
         by_column[entry.column.key] = by_column.get(entry.column.key, 0) | entry.mask
     mention.options = {s: list(by_column.values()) for s, by_column in masks.items()}
-    named = [c for c, w in index.column_words.get(tokens[first].stem, ()) if w == 1.0]
-    names_column = any(c.is_number for c in named)
-    if last == first and not codes and names_column and any(len(e.rows) > 1 or not e.whole for e in entries):
-        mention.strength = min(mention.strength, 1.6)  # "solar output": a column as well as a label
-    if last == first and not codes and typed.islower() and any(c.role is Role.TIME for c in named):
-        dated = last + 1 < len(tokens) and tokens[last + 1].low in _WHEN
-        mention.strength = min(mention.strength, 1.0 if dated else 1.6)  # "planned for 3 May": `planned_on`
-    if last == first and not codes and _names_column_elsewhere(mention, tokens[first].stem, index):
-        mention.strength = min(mention.strength, 1.9)  # "nitrate": a row of the limits, and a column of the samples
-    if last == first and not codes and typed[:1].islower() and _is_column_word(tokens, first, index):
-        mention.strength = min(mention.strength, 1.0)  # "vacation days left": a word of a column's name as well
-    if last == first and not codes and typed.islower() and _moves(tokens, first, entries):
-        mention.strength = min(mention.strength, 1.0)  # "sales rose", where one is called Rose
+    if last == first and not codes:
+        mention.strength = min(mention.strength, _most_sure(tokens, first, entries, index))
     if whole and _describes(tokens, last, entries, index):
         mention.strength = max(mention.strength, 2.2)
     if codes or any(len(e.rows) == 1 for e in entries):
@@ -82,19 +71,33 @@ def _describes(tokens: list[Token], last: int, entries: list[Entry], index: Inde
     return any(e.column.set_index in named and e.column.role is Role.LABEL for e in entries)
 
 
-def _is_column_word(tokens: list[Token], first: int, index: Index) -> bool:
+def _most_sure(tokens: list[Token], first: int, entries: list[Entry], index: Index) -> float:
+    """How surely a word can name a value at most: it may mean a column as well, or say how things went."""
+    token, most = tokens[first], _SURE
+    named = [c for c, w in index.column_words.get(token.stem, ()) if w == 1.0]
+    if numbers := [c for c in named if c.is_number]:
+        own = {e.column.set_index for e in entries}
+        if any(len(e.rows) > 1 or not e.whole for e in entries):
+            most = 1.6  # "solar output": a column as well as a label
+        elif any(c.set_index not in own for c in numbers):
+            most = 1.9  # "nitrate": a row of the limits, and a column of the samples
+        if token.text[:1].islower() and _is_column_word(tokens, first, numbers):
+            most = 1.0  # "vacation days left": a word of a column's name as well
+    if token.text.islower() and any(c.role is Role.TIME for c in named):
+        dated = first + 1 < len(tokens) and tokens[first + 1].low in _WHEN
+        most = min(most, 1.0 if dated else 1.6)  # "planned for 3 May": `planned_on`
+    if token.text.islower() and _moves(tokens, first, entries):
+        most = 1.0  # "sales rose", where one is called Rose
+    return most
+
+
+_SURE = 3.0
+
+
+def _is_column_word(tokens: list[Token], first: int, columns: list[Column]) -> bool:
     """Whether the words beside it belong to the same column's name."""
     beside = {t.stem for t in tokens[max(0, first - 2) : first + 3] if t.is_word} - {tokens[first].stem}
-    return any(
-        c.is_number and w == 1.0 and (beside & set(c.stems) or beside & {stem(p) for p in name_parts(c.name)})
-        for c, w in index.column_words.get(tokens[first].stem, ())
-    )
-
-
-def _names_column_elsewhere(mention: Mention, word: str, index: Index) -> bool:
-    own = {e.column.set_index for e in mention.entries}
-    named = {c.set_index for c, w in index.column_words.get(word, ()) if c.is_number and w == 1.0}
-    return bool(named - own)
+    return any(beside & set(c.stems) or beside & {stem(p) for p in name_parts(c.name)} for c in columns)
 
 
 def _join(mention: Mention, index: Index) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from core.evidence.claims.claim import Bound, Claim
 from core.evidence.columns.column import Column
@@ -67,7 +68,7 @@ def _place(frame: Frame, claim: Claim) -> int | None:
 
 def _pairs(frame: Frame, facts: SetFacts, place: int) -> Iterator[tuple[Values, Values | None]]:
     """Plain columns and the marked ones of their kind: those that are named near, else plans; then signed columns."""
-    every = list(values_of(frame.index, facts))
+    every = values_of(frame.index, facts)
     marked = [v for v in every if v.column.hard_marks]
     if frame.tokens[place].low in _OF_PLANS:
         marked = [v for v in marked if v.column.hard_marks & _PLANS]
@@ -95,8 +96,17 @@ def _is_of_kind(one: Column, other: Column) -> bool:
     return one.set_index == other.set_index or not set(one.stems).isdisjoint(other.stems)
 
 
-def values_of(index: Index, facts: SetFacts) -> Iterator[Values]:
+_KNOWN: WeakKeyDictionary[SetFacts, list[Values]] = WeakKeyDictionary()
+
+
+def values_of(index: Index, facts: SetFacts) -> list[Values]:
     """The columns of the set, and of the sets that have one row for each of its rows."""
+    if facts not in _KNOWN:
+        _KNOWN[facts] = list(_find_values(index, facts))
+    return _KNOWN[facts]
+
+
+def _find_values(index: Index, facts: SetFacts) -> Iterator[Values]:
     for column in facts.numbers:
         yield Values(column, column.numbers)
     for other in index.sets:

@@ -148,7 +148,7 @@ _EVERY = words("every all each always any")
 def _held(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterator[Restriction]:
     """ "no battery reading", "she took calls": rows that have something in a column that is named, or nothing."""
     for column in facts.columns:
-        held = column.something if column.is_number else mask_of(column.held)
+        held = column.something if column.is_number else column.held_mask
         if not 0 < held < facts.all:
             continue
         for hit in frame.column_hits.get(id(column), ()):

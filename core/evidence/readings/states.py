@@ -71,7 +71,7 @@ def _status(facts: SetFacts, row: int) -> tuple[Support, str]:
 def _phases_told(frame: Frame) -> Iterator[tuple[int, int, str]]:
     """First and last token of each, and the phase it tells."""
     start = frame.sentence.start
-    for begin, end, phase in phrases_of(frame.sentence.text):
+    for begin, end, phase in phrases_of(frame.sentence.text, frame.words):
         places = [i for i, t in enumerate(frame.tokens) if begin <= t.start - start < end]
         if places:
             yield places[0], places[-1], phase
