@@ -11,6 +11,7 @@ from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.cells import RANKS
+from core.evidence.text.blocks import Block
 
 
 def is_vague(claim: Claim) -> bool:
@@ -40,6 +41,8 @@ def claims_nothing(frame: Frame, claim: Claim) -> str:
         return "What a rate is told of."
     if claim.value == 2 and claim.form is Form.WORDS and before == "between":
         return "Any two neighbours, not a count."
+    if frame.sentence.block is Block.TABLE and _numbers_row(frame, claim):
+        return "Numbers the rows of the table."
     if _is_of_answer(frame, claim):
         return "Of what the answer itself lists."
     if before in _STRETCHES and _is_stretch(frame, claim, lead):
@@ -80,6 +83,15 @@ def _word_before(frame: Frame, claim: Claim) -> str:
         return ""
     start = frame.sentence.start
     return before.low if frame.sentence.text[before.end - start : claim.start - start].isspace() else ""
+
+
+def _numbers_row(frame: Frame, claim: Claim) -> bool:
+    """The first cell of a table's row, below "No" or "Line"."""
+    head = frame.sentence.lead.strip(" #.*").lower()
+    return frame.sentence.text.strip() == claim.text and (not head or head in _ROW_NUMBERS) and claim.unit is None
+
+
+_ROW_NUMBERS = words("no nr number line pos position item row entry step")
 
 
 def _is_of_answer(frame: Frame, claim: Claim) -> bool:

@@ -158,7 +158,25 @@ _CALLED = words("is was name named called listed known identified as id number n
 def _nothing_counted(frame: Frame, claim: Claim) -> bool:
     """ "no" that counts nothing of the record."""
     noun = noun_of(frame, claim)
-    return noun is None or _is_of_some(frame, claim) or not noun.sets or frame.sentence.block is Block.HEADING
+    return (
+        noun is None
+        or _is_of_counted(frame, claim)
+        or _is_of_some(frame, claim)
+        or not noun.sets
+        or frame.sentence.block is Block.HEADING
+    )
+
+
+def _is_of_counted(frame: Frame, claim: Claim) -> bool:
+    """ "two depots have no reading": what the others are counted by."""
+    before = frame.tokens[claim.first - 1].low if claim.first else ""
+    counted = any(
+        c.first < claim.first and c.unit is None and c.form in (Form.DIGITS, Form.WORDS) for c in frame.claims
+    )
+    return before in _HAVING and counted
+
+
+_HAVING = words("have has had got with show shows")
 
 
 def _is_of_some(frame: Frame, claim: Claim) -> bool:

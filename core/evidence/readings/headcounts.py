@@ -15,6 +15,7 @@ from core.evidence.language.listed import words
 from core.evidence.match import Fit, fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.by_period import is_of, sets_by_period
+from core.evidence.readings.how_often import how_often
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.restrictions import Restriction, restrictions
 from core.evidence.support import CellsOf, Support, derived
@@ -24,16 +25,18 @@ _MOST_WAYS = 40  # to combine what is told
 
 
 def read(frame: Frame, claim: Claim, noun: Noun | None) -> Support | None:
-    if not _counts(claim):
+    if not _counts(claim) or (claim.unit is not None and not _tells_when(frame, claim)):
         return None
     if claim.form is not Form.FRACTION and (counted := _all(frame, claim, noun)) is not None:
+        return counted
+    if noun is not None and noun.times and (counted := how_often(frame, claim)) is not None:
         return counted
     if noun is not None and noun.columns and not noun.sets and not noun.times and not _row_columns(noun):
         return None
     if claim.form is Form.FRACTION and (noun is None or not noun.sets):
         return None
     for facts in _sets(frame, claim, noun):
-        for mask, why, column in _groups(frame, claim, facts):
+        for mask, why, column in _groups(frame, claim, facts, noun):
             told = facts.size - mask.bit_count() if _is_left_out(frame, claim) else mask.bit_count()
             if mask and (quality := fit(claim, _value(claim, told, facts), named=True)) is not Fit.NO:
                 if claim.form is Form.FRACTION and quality is not Fit.EXACT:
@@ -85,6 +88,18 @@ def _counts(claim: Claim) -> bool:
     return claim.form in (Form.DIGITS, Form.WORDS) and claim.value.is_integer() and 1 <= claim.value <= _MOST
 
 
+def _tells_when(frame: Frame, claim: Claim) -> bool:
+    """ "in five months", "of the five months", and no length of time."""
+    at = claim.first - 1
+    while at >= 0 and frame.tokens[at].low in _BEFORE_COUNT:
+        at -= 1
+    return at < 0 or frame.tokens[at].low in _WHEN
+
+
+_BEFORE_COUNT = words("the all only just these those")
+_WHEN = words("in of during")
+
+
 def _value(claim: Claim, told: int, facts: SetFacts) -> float:
     return told / facts.size if claim.form is Form.FRACTION else float(told)
 
@@ -98,13 +113,16 @@ def _sets(frame: Frame, claim: Claim, noun: Noun | None) -> Iterator[SetFacts]:
     if claim.unit is not None:
         yield from (facts for facts in frame.index.sets if 1 < facts.size <= _MOST and is_of(facts, claim.unit.name))
         return
+    by_period = sets_by_period(frame)
+    if by_period and noun is not None and noun.part:
+        yield from by_period
     if noun is not None and not noun.times:
         rows = [facts for facts, _ in noun.sets]
         rows = rows or [frame.index.sets[s] for s in sorted({c.set_index for c in _row_columns(noun)})]
         if rows:
             yield from (facts for facts in rows if 1 < facts.size <= _MOST)
             return
-    if by_period := sets_by_period(frame):
+    if by_period:
         yield from by_period
         return
     named = [s for s, hits in frame.set_hits.items() if any(h.weight == 1.0 and h.place >= 0 for h in hits)]
@@ -131,9 +149,15 @@ def _row_columns(noun: Noun) -> list[Column]:
 _PLAIN, _WEAK = 2, 1.5  # strengths of mentions
 
 
-def _groups(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Restriction]:
-    """Of one set the rows that meet all that is told."""
+def _groups(frame: Frame, claim: Claim, facts: SetFacts, noun: Noun | None) -> Iterator[Restriction]:
+    """Of one set the rows that meet all that is told; "of the seven scored reviews" are those that are scored."""
     told = restrictions(frame, claim, facts)
+    if noun is not None and noun.of_total and (own := restrictions(frame, claim, facts, until=noun.place)):
+        yield from _met(facts, own)
+    yield from _met(facts, told)
+
+
+def _met(facts: SetFacts, told: list[list[Restriction]]) -> Iterator[Restriction]:
     for chosen in islice(product(*told) if told else (), _MOST_WAYS):
         mask = facts.all
         for one in chosen:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from core.evidence.claims.claim import Bound, Claim, Kind
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import mask_of
+from core.evidence.conditions import ENDS
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.traits import traits_of
 from core.evidence.language.listed import words
-from core.evidence.language.units import Dimension
+from core.evidence.language.stems import stem
+from core.evidence.language.units import CURRENCIES, Dimension
 from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.measured import measured, values_of
 
@@ -23,16 +25,22 @@ class Restriction(NamedTuple):
     column: Column
 
 
-def restrictions(frame: Frame, claim: Claim, facts: SetFacts) -> list[list[Restriction]]:
-    """All of them hold; of each one way. Those of the claim's own stretch, but for figures that bound."""
+def restrictions(frame: Frame, claim: Claim, facts: SetFacts, *, until: int | None = None) -> list[list[Restriction]]:
+    """All of them hold; of each one way. Those of the claim's own stretch, but for figures that bound.
+
+    `until`: only those told between the claim and this token."""
     group = frame.groups[claim.first]
     known = {i for c in frame.claims for i in range(c.first, c.last + 1)}
     known.update(_of_the_next(frame, claim))
+    if until is not None:
+        known.update(i for i in range(len(frame.tokens)) if not claim.last < i < until)
     by_column: dict[int, list[Restriction]] = {}
     for one in [*_of_values(frame, facts, group, known), *_of_words(frame, facts, group, known)]:
         if one.mask != facts.all:
             by_column.setdefault(id(one.column), []).append(one)
     found = list(by_column.values())
+    if until is not None:
+        return found + [[one] for one in _held(frame, facts, group, known) if one.mask != facts.all]
     beyond = list(_bounds(frame, claim, facts))
     if not beyond and not any(frame.tokens[i].low in _MET for i in known):
         ways = measured(frame, claim, Scope(facts, facts.all, ()))
@@ -40,6 +48,8 @@ def restrictions(frame: Frame, claim: Claim, facts: SetFacts) -> list[list[Restr
     if beyond := beyond or list(_of_all(frame, facts)):
         found.append(beyond)
     found += [[one] for one in _held(frame, facts, group, known) if one.mask != facts.all]
+    if ended := list(_ended(frame, facts, group, known)):
+        found.append(ended)
     return found
 
 
@@ -59,6 +69,8 @@ _TIMES = words("once one none")
 def _of_values(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterator[Restriction]:
     for mention in frame.mentions:
         whole = [e for e in mention.entries if e.whole and e.column.set_index == facts.index]
+        if mention.first in known:
+            continue
         if whole and mention.strength >= _PLAIN and not mention.context and frame.groups[mention.first] == group:
             known.update(range(mention.first, mention.last + 1))
             yield from (Restriction(e.mask, f"“{mention.text}”", e.column) for e in whole)
@@ -72,7 +84,7 @@ def _of_words(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Ite
         token = frame.tokens[place]
         if place in known or len(token.low) < 3 or token.stem in facts.nouns:
             continue
-        told = traits_of(facts).told(token.stem)
+        told = traits_of(facts).told(stem(CURRENCIES.get(token.low, token.stem)))
         if any(trait.whole for trait in told):
             known.add(place)
         for trait in told:
@@ -161,6 +173,19 @@ def _held(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterato
                 yield Restriction(held, f"with {column.name}", column)
 
 
+def _ended(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterator[Restriction]:
+    """ "have resolved", "not closed yet": rows with a date of their end, or without one."""
+    places = [i for i in frame.places(group) if i not in known and frame.tokens[i].stem in ENDS]
+    for place in places[:1]:
+        near = {t.low for t in frame.tokens[max(0, place - 3) : place + 2]}
+        for column in facts.times:
+            held = mask_of(column.held)
+            if ENDS & set(column.stems) and 0 < held < facts.all:
+                mask = facts.all & ~held if near & _NOT_YET else held
+                yield Restriction(mask, f"{column.name} of “{frame.tokens[place].low}”", column)
+
+
+_NOT_YET = words("not yet never still be un")
 _NAMED = 0.8
 _NOTHING = words("no without lack lacks lacking missing")
 _SOMETHING = words("with had has have having took got received")
