@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from core.evidence.claims.claim import Claim, Kind
+from core.evidence.columns.column import Column
 from core.evidence.index.index import Index
 from core.evidence.language.calendar import Grain, Span
 from core.evidence.mentions.mention import DAY, Mention, Sort
@@ -65,10 +66,20 @@ def find_times(sentence: Sentence, claims: list[Claim], index: Index) -> list[Me
     found += _weekdays(sentence, index, {i for m in found for i in range(m.first - 2, m.last + 2)})
     for mention in found:
         mention.options = time_options(mention.spans, index)
-        if mention.claim is not None and mention.claim.moment is not None and not mention.open_end:
-            for column, mask in numbered(mention.claim.moment, index):
-                mention.options[column.set_index] = [mask]
+        for column, mask in _numbered(mention, index):
+            other = next((m for m in found if m is not mention and m.spans == mention.spans), mention)
+            stretch = 0
+            if mention.open_end and other is not mention:  # "from week 42 to week 44"
+                ends = sorted(one.claim.moment.number for one in (mention, other) if one.claim and one.claim.moment)
+                stretch = column.rows_between(ends[0], ends[-1])
+            if stretch or not mention.open_end:
+                mention.options[column.set_index] = [stretch] if stretch else [mask]
     return found
+
+
+def _numbered(mention: Mention, index: Index) -> Iterator[tuple[Column, int]]:
+    moment = mention.claim.moment if mention.claim is not None else None
+    yield from numbered(moment, index) if moment is not None else ()
 
 
 _WEEKDAYS = {

@@ -83,7 +83,7 @@ def _told(frame: Frame, place: int) -> list[Column]:
             if h.weight >= 0.5
             and abs(h.place - place) <= _NEAR
             and h.place not in taken
-            and frame.tokens[h.place].stem not in MARK_STEMS
+            and (frame.tokens[h.place].stem not in MARK_STEMS or MARK_STEMS.issuperset(c.stems))
             and (0 <= h.place < place or frame.groups[h.place] == group)
         )
         for c in frame.index.numbers

@@ -9,6 +9,7 @@ from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import ADVICE, VERB_DOWN, VERB_UP
 from core.evidence.language.listed import words
 from core.evidence.language.polarity import BETTER, WORSE
+from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.predicates import is_unsure
@@ -20,8 +21,10 @@ _UNSURE = words(
 _SIDES = {"up": 1, "higher": 1, "upward": 1, "upwards": 1, "down": -1, "lower": -1, "downward": -1, "downwards": -1}
 _GOING = words(
     "went go goes gone going came come comes pick picked picks moved move moves crept edged shot is are was were been "
-    "be trended trending ticked headed still got gets get became grew"
+    "be trended trending ticked headed still got gets get became grew put pushed brought driven set"
 )
+_RAISED = frozenset(stem(w) for w in words("raised lifted boosted hiked extended lengthened widened broadened"))
+_CUT = frozenset(stem(w) for w in words("cut lowered reduced trimmed shortened slashed curtailed narrowed"))
 _ALWAYS = words("upward upwards downward downwards")
 _LONGER = {"longer": 1, "shorter": -1, "larger": 1, "bigger": 1, "smaller": -1, "greater": 1, "fewer": -1}
 _THE = words("the this that its their any each lost")  # "the rise": no verb; "lost three kilos"
@@ -64,6 +67,8 @@ def _turn(frame: Frame, place: int) -> Turn | None:
     if token.stem in BETTER or token.stem in WORSE:
         said = token.low not in {"better", "worse"} or before in _GOING
         return Turn(place, 1 if token.stem in BETTER else -1, True) if said else None
-    sign = (token.stem in VERB_UP) - (token.stem in VERB_DOWN)
+    sign = (token.stem in VERB_UP | _RAISED) - (token.stem in VERB_DOWN | _CUT)
+    if token.stem in _RAISED | _CUT and token.stem in frame.index.column_words:
+        return None  # `raised_on`
     named = token.text[0].isupper() and any(m.first <= place <= m.last for m in frame.mentions if not m.context)
     return Turn(place, sign, False) if sign and not named and before not in _THE else None

@@ -62,6 +62,15 @@ KILNS = {
             "rows": [["2026-01", "4100.00"], ["2026-02", "3650.00"], ["2026-03", "3900.00"]],
         },
         {
+            "name": "courses",
+            "columns": [
+                {"name": "week", "type": "integer"},
+                {"name": "students", "type": "integer"},
+                {"name": "fee_eur", "type": "decimal"},
+            ],
+            "rows": [[11, 14, "90.00"], [12, 17, "90.00"], [13, 12, "75.00"]],
+        },
+        {
             "name": "firings",
             "columns": [
                 {"name": "fired_on", "type": "date"},
@@ -82,6 +91,8 @@ KILNS = {
 CHECKER = Checker(parse_record(json.dumps(KILNS)))
 
 HOLD = [
+    "The number of students rose from week 11 to week 12.",
+    "The fee was cut in week 13.",
     "The faults improved in October 2025.",
     "Faults grew worse in August 2025.",
     "Output climbed between 2024 and 2025.",
@@ -97,6 +108,8 @@ HOLD = [
     "The closing stock is lower than the opening stock.",
 ]
 TURNED = [
+    ("The number of students rose from week 12 to week 13.", "rose"),
+    ("The fee was put up in week 13.", "up"),
     ("The faults improved in August 2025.", "improved"),
     ("Faults got worse in October 2025.", "worse"),
     ("Output dwindled between 2024 and 2025.", "dwindled"),

@@ -13,7 +13,7 @@ from core.evidence.index.facts import SetFacts
 from core.evidence.language.calendar import Span
 from core.evidence.language.cues import GROWTH_STEP, GROWTH_YEAR
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.mentions.spans import rows_in_span
+from core.evidence.mentions.spans import numbered, rows_in_span
 from core.evidence.readings.operands.pair import Name, Pair, Term, aggregate
 from core.evidence.readings.operands.series import between_rows
 from core.evidence.readings.operands.spans import previous, shift_year, span_name
@@ -23,9 +23,10 @@ def over_time(
     frame: Frame, claim: Claim, column: Column | None, facts: SetFacts, *, changes: bool = True
 ) -> Iterator[Pair]:
     """A period against the one before, the same a year before, or another one the sentence names; rows in order."""
+    times = [m for m in frame.mentions if m.sort is Sort.TIME and m.spans and facts.index in m.options]
+    yield from _between_numbers(frame, column, facts, times)
     if not facts.times:
         return
-    times = [m for m in frame.mentions if m.sort is Sort.TIME and m.spans and facts.index in m.options]
     if not changes and len(times) < 2:
         return  # only two times told may be a part and its whole
     base = _without_time(frame, claim, facts)
@@ -34,6 +35,30 @@ def over_time(
             yield from _between_spans(frame, column, facts, clock, times, mask, named)
             if len(times) < 2:
                 yield from between_rows(frame, column, facts, clock, mask, named, times)
+
+
+def _between_numbers(frame: Frame, column: Column | None, facts: SetFacts, times: list[Mention]) -> Iterator[Pair]:
+    """ "from week 42 to week 43" of a column `week`: the higher number is the later one; one alone against the one
+    before."""
+    told = [
+        (clock, float(m.claim.moment.number))
+        for m in times
+        if m.claim is not None and m.claim.moment is not None
+        for clock, _ in numbered(m.claim.moment, frame.index)
+        if clock.set_index == facts.index
+    ]
+    told += [(clock, number - 1) for clock, number in told] if len(told) == 1 else []
+    for clock, later in told:
+        for other, earlier in told:
+            if other is clock and earlier < later:
+                new, old = (_numbered(facts, column, clock, number) for number in (later, earlier))
+                if new is not None and old is not None:
+                    yield Pair(new, old, True, True, counted=column is None)
+
+
+def _numbered(facts: SetFacts, column: Column | None, clock: Column, number: float) -> Term | None:
+    rows = clock.rows_between(number, number)
+    return aggregate(facts, column, rows, Name(" in {} {:g}", (clock.name, number))) if rows else None
 
 
 def _without_time(frame: Frame, claim: Claim, facts: SetFacts) -> list[tuple[int, str]]:
