@@ -38,7 +38,8 @@ class Vocabulary:
         self.phrases: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         self._lengths: dict[str, list[int]] = {}  # of phrases by their first word, longest first
         self.labels: dict[str, list[Entry]] = defaultdict(list)  # by stem
-        self._known: dict[str, Word | None] = {}
+        self._known: dict[str, Word] = {}
+        self.silent: set[str] = set()  # words that mean no value of the record, as most do
         downwards = [facts.values for facts in sets if isinstance(facts, Sheet)]
         for column in (column for facts in sets for column in facts.columns):
             if column.role not in (Role.CODE, Role.LABEL, Role.PROSE):
@@ -74,17 +75,20 @@ class Vocabulary:
             lengths.sort(reverse=True)
 
     def find(self, token: Token) -> Word | None:
-        """None for a word that means no value of the record, as most do."""
-        try:
+        """None for a word that means no value of the record; it is `silent` from then on."""
+        if token.text in self._known:
             return self._known[token.text]
-        except KeyError:
-            if len(self._known) > _MOST_WORDS:
-                self._known.clear()
-            firsts = (token.low, *singulars(token.low))
-            starts = tuple((first, length) for first in firsts for length in self._lengths.get(first, ()))
-            forms = self._forms(token)
-            word = self._known[token.text] = Word(starts, forms) if starts or forms else None
-            return word
+        for kept in (self._known, self.silent):
+            if len(kept) > _MOST_WORDS:
+                kept.clear()
+        firsts = (token.low, *singulars(token.low))
+        starts = tuple((first, length) for first in firsts for length in self._lengths.get(first, ()))
+        forms = self._forms(token)
+        if not starts and not forms:
+            self.silent.add(token.text)
+            return None
+        word = self._known[token.text] = Word(starts, forms)
+        return word
 
     def _forms(self, token: Token) -> list[Entry]:
         """ "cancellations" for the label Cancelled, "settled" for a status Paid."""

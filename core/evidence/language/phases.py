@@ -58,6 +58,9 @@ LASTING = frozenset({"draft", "pending", "open", "active", "suspended", "moving"
 """Phases that end: what "was open" may be closed by now."""
 
 
+PHASE_STEMS = frozenset(_PHASES)
+
+
 def phase_of(word: str) -> str:
     """The phase a stem tells; "" for other words."""
     return _PHASES.get(word, "")

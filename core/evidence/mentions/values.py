@@ -21,8 +21,10 @@ def find_values(sentence: Sentence, index: Index) -> list[Mention]:
     """Longest match first; overlapping shorter ones are left out."""
     found: list[Mention] = []
     end = -1
+    vocabulary = index.vocabulary
+    silent = vocabulary.silent
     for i, token in enumerate(sentence.tokens):
-        if i <= end or not token.is_word or (word := index.vocabulary.find(token)) is None:
+        if token.text in silent or i <= end or not token.is_word or (word := vocabulary.find(token)) is None:
             continue
         mention = _phrase_at(sentence, index, i, word) or _label_form(sentence, index, i, word)
         if mention is not None:

@@ -51,8 +51,8 @@ def read(frame: Frame) -> Iterator[Said]:
     """Only where one row is meant, and no figure of the same stretch tells the difference."""
     if frame.words.isdisjoint(_SIGNS):
         return
-    for place in range(len(frame.tokens)):
-        side = _side(frame, place)
+    for place, token in enumerate(frame.tokens):
+        side = _side(frame, place) if token.low in _SIGNS else None
         if side is None or _is_open(frame, place, side):
             continue
         answers = [answer for facts in frame.index.sets for answer in _in_set(frame, facts, place, side)]

@@ -31,15 +31,18 @@ _VERBS = words(
 )
 _ORDERS = {"before": -1, "after": 1}
 _SIGNS = _VERBS | _ORDERS.keys() | {"than"}
+_CUES = _SIGNS | AGAINST
+_COMPARING = _PLAIN.keys() | _VERBS | _ORDERS.keys()
 _OPEN = words("not never no if whether should could would may might must hardly unless rather")
 
 
 def read(frame: Frame) -> Iterator[Said]:
     """Where the words leave open which column is meant, only what is wrong in all of them is contradicted."""
-    if frame.words.isdisjoint(_SIGNS | AGAINST):
+    if frame.words.isdisjoint(_CUES):
         return
     for place, token in enumerate(frame.tokens):
-        extreme = _comparison(frame, place)
+        may_be = token.low in _COMPARING or token.low.endswith("er")
+        extreme = _comparison(frame, place) if may_be else None
         if extreme is None:
             continue
         if (told := figures_told(frame, extreme)) is not None:

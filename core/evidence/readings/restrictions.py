@@ -94,11 +94,10 @@ def _of_words(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Ite
 
 def _bounds(frame: Frame, claim: Claim, facts: SetFacts) -> Iterator[Restriction]:
     """ "exceeded 10 ML", "above 56 %", "of grade 2": rows beyond or at a figure of the sentence."""
-    for other in frame.claims:
-        if other is claim or other.kind is not Kind.NUMBER:
-            continue
+    others = [c for c in frame.claims if c is not claim and c.kind is Kind.NUMBER]
+    numbers = {id(v.column): v.numbers for v in values_of(frame.index, facts)} if others else {}
+    for other in others:
         beyond = _sense(frame, other)
-        numbers = {id(v.column): v.numbers for v in values_of(frame.index, facts)}
         for column in [c for c in candidates(frame, other)[:_FEW] if id(c) in numbers]:
             size = other.value / (factor_for(other, column) or 1.0)
             if beyond or _is_named_before(frame, other, column):

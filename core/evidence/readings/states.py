@@ -12,7 +12,7 @@ from core.evidence.frame.frame import PREPOSITIONS, Frame, Hit
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.vocabulary import STATES
 from core.evidence.language.listed import words
-from core.evidence.language.phases import LASTING, are_apart, phase_of, phrases_of
+from core.evidence.language.phases import LASTING, PHASE_STEMS, are_apart, phase_of, phrases_of
 from core.evidence.language.stems import stem
 from core.evidence.readings.predicates import Subject, is_unsure, rows_about, rows_said, subject_before
 from core.evidence.readings.said import Said
@@ -75,7 +75,7 @@ def _phases_told(frame: Frame) -> Iterator[tuple[int, int, str]]:
         places = [i for i, t in enumerate(frame.tokens) if begin <= t.start - start < end]
         if places:
             yield places[0], places[-1], phase
-    for place, token in enumerate(frame.tokens):
+    for place, token in enumerate(() if frame.word_stems.isdisjoint(PHASE_STEMS) else frame.tokens):
         if phase := phase_of(token.stem):
             yield place, place, phase
 
