@@ -98,10 +98,21 @@ def _rounded(low: float, high: float) -> Stretch:
     return Stretch(low, high, Fit.ROUNDED)
 
 
+_TURNED = {
+    Bound.JUST_UNDER: Bound.JUST_OVER,
+    Bound.JUST_OVER: Bound.JUST_UNDER,
+    Bound.OVER: Bound.UNDER,
+    Bound.UNDER: Bound.OVER,
+    Bound.AT_LEAST: Bound.AT_MOST,
+    Bound.AT_MOST: Bound.AT_LEAST,
+}
+
+
 def _of_ratio(claim: Claim, size: float, step: float) -> list[Stretch]:
     """ "a third", "doubled", "2.5 times"."""
     slack = 0.02 if claim.form is Form.FRACTION else max(0.05 * size, 0.5 * step)
-    match claim.bound:
+    shrinks = claim.form is Form.MULTIPLE and size < 1  # "almost halved" leaves a little more than half
+    match _TURNED.get(claim.bound, claim.bound) if shrinks else claim.bound:
         case Bound.EXACT:
             return [Stretch(size - 1e-6, size + 1e-6, Fit.EXACT), _rounded(size - slack - TINY, size + slack + TINY)]
         case Bound.ABOUT:

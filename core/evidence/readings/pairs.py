@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.frame.frame import Frame
-from core.evidence.language.cues import DIFFERENCE, EITHER_WAY, SHARE, UP
+from core.evidence.language.cues import DIFFERENCE, DOWN, EITHER_WAY, SHARE, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
@@ -88,7 +88,7 @@ def _asks_difference(frame: Frame, claim: Claim, noun: Noun | None) -> bool:
         after = {t.low for t in frame.tokens[claim.last + 1 : claim.last + 3]}
         before = {t.low for t in frame.tokens[max(0, claim.first - 2) : claim.first]}
         return bool(after & _COUNT_STEPS) or "by" in before or claim.sign != 0
-    return bool(near_stems(frame, claim) & DIFFERENCE) or claim.sign != 0 or _compares(frame, claim)
+    return bool(near_stems(frame, claim) & (DIFFERENCE | UP | DOWN)) or claim.sign != 0 or _compares(frame, claim)
 
 
 def _compares(frame: Frame, claim: Claim) -> bool:

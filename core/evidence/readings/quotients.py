@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
-from core.evidence.frame.frame import Frame
+from core.evidence.frame.frame import Frame, Scope
 from core.evidence.frame.scopes import scopes
+from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import AVERAGE
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
@@ -16,11 +17,13 @@ from core.evidence.language.units import unit_of_word
 from core.evidence.match import Fit, fit
 from core.evidence.readings.choice import candidates, compatible, factor_for
 from core.evidence.readings.nouns import Noun
+from core.evidence.readings.workings.joined import joined
 from core.evidence.support import CellsOf, Support, derived
 
 _RATES = words("per a an each every one")
-_EACH = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?:[a-z]+ )?(?P<unit>[a-z]+)\b", re.IGNORECASE)
-_NEAREST = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?P<unit>[a-z]+)\b", re.IGNORECASE)
+_POWERS = re.compile(r"\b(?P<power>square|cubic) (?P<unit>met(?:re|er)s?)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?:[a-z]+ )?(?P<unit>[a-z]+\d?)\b", re.IGNORECASE)
+_NEAREST = re.compile(r"\b(?:per|an?|each|every|one) (?:(?P<many>\d+) ?)?(?P<unit>[a-z]+\d?)\b", re.IGNORECASE)
 
 
 def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
@@ -32,21 +35,33 @@ def read(frame: Frame, claim: Claim, _noun: Noun | None) -> Support | None:
         named = [c for c in candidates(frame, claim) if c is not count]
         for column in named or [c for c in facts.numbers if compatible(frame, claim, c)]:
             factor = factor_for(claim, column)
-            if column.set_index != count.set_index or column is count or column.rates or factor is None:
+            if column is count or column.rates or factor is None:
                 continue
-            for scope in scopes(frame, facts, claim, union=True):
-                (rows, total), (_, divisor) = column.filled(scope.mask), count.filled(scope.mask)
+            for scope, beside in _scopes(frame, claim, column, facts):
+                (rows, total), (_, divisor) = column.filled(scope.mask), count.filled(beside.mask)
                 quality = fit(claim, total * factor * many / divisor, sign=False) if rows and divisor else Fit.NO
                 if quality is not Fit.NO and (best is None or quality > best[0]):
-                    why = f"{column.name} over {count.name} in {facts.name}"
-                    cells = [*CellsOf(facts, column, rows), *CellsOf(facts, count, rows)]
+                    why = f"{column.name} over {count.name} in {scope.facts.name}"
+                    cells = [*CellsOf(scope.facts, column, rows), *CellsOf(facts, count, beside.mask)]
                     best = quality, derived(quality, why, cells)
     return best[1] if best else None
 
 
+def _scopes(frame: Frame, claim: Claim, column: Column, facts: SetFacts) -> Iterator[tuple[Scope, Scope]]:
+    """The rows that are meant, and of the set of what is counted those that belong to them."""
+    own = frame.index.sets[column.set_index]
+    for scope in scopes(frame, own, claim, union=True):
+        if own is facts:
+            yield scope, scope
+        elif scope.restricted:
+            yield from ((scope, beside) for beside in joined(frame.index, scope) if beside.facts is facts)
+
+
 def _counts(frame: Frame) -> Iterator[tuple[Column, float]]:
     """The columns that a rate is told of, and of how many at a time."""
-    text = frame.sentence.text
+    text = _POWERS.sub(
+        lambda m: f"{m['unit'][0].lower()}{'2' if m['power'].lower() == 'square' else '3'}", frame.sentence.text
+    )
     patterns = () if frame.words.isdisjoint(_RATES) else (_EACH, _NEAREST)
     named = {m["unit"]: float(m["many"] or 1) for pattern in patterns for m in pattern.finditer(text)}
     told = {stem(word): many for word, many in named.items()}

@@ -150,6 +150,9 @@ CARRIED = [
         "1.5 times",
     ),
     ("the whole of what is counted as theirs", "Three standstills were called, two of them in January.", "Three"),
+    ("a rate over a joined set", "Hochegg sold for about CHF 674 per hour.", "CHF 674"),
+    ("almost halved, a little more than half", "Rides almost halved, from 31,975 to 19,038.", "halved"),
+    ("a move that any verb tells", "Rides eased by 4,509, from 31,975 to 27,466.", "4,509"),
     ("a rate of a unit by its name", "Hochegg spent CHF 137.36 per hour.", "CHF 137.36"),
 ]
 MARKED = [
@@ -182,6 +185,9 @@ MARKED = [
         "2.5 times",
     ),
     ("the whole of what is counted as theirs", "Five standstills were called, two of them in January.", "Five"),
+    ("a rate over a joined set", "Hochegg sold for about CHF 874 per hour.", "CHF 874"),
+    ("more than halved", "Rides more than halved, from 31,975 to 19,038.", "halved"),
+    ("a move that any verb tells", "Rides eased by 4,609, from 31,975 to 27,466.", "4,609"),
     ("a figure told to few places", "Hochegg needed 7 extra cabins.", "7"),
 ]
 
