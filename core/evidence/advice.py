@@ -73,7 +73,7 @@ _GENERAL = Cue(
     ),
 )
 _COMING = words("next coming following upcoming")
-_STRETCHES = words("first last final")
+_STRETCHES = words("first last final the its their")
 
 
 def _word_before(frame: Frame, claim: Claim) -> str:

@@ -176,7 +176,7 @@ def _is_of_counted(frame: Frame, claim: Claim) -> bool:
     return before in _HAVING and counted
 
 
-_HAVING = words("have has had got with show shows")
+_HAVING = words("have has had got saw with show shows")
 
 
 def _is_of_some(frame: Frame, claim: Claim) -> bool:

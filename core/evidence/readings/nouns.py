@@ -64,7 +64,8 @@ class Noun:
         if not self.sets:
             free = not (self.part or self.of_total or self.times) or bool(self.columns)
             return free or frame.score(column, claim) >= 0.6  # "scored 74 out of 100"
-        if any(c is column for c, _ in self.columns):
+        told = max((w for c, w in self.columns if c is column), default=0.0)
+        if told and not (self.part and told < max(w for _, w in self.sets)):  # "of the five stays" are no nights
             return True
         return frame.score(column, claim) >= 0.5 and not self._is_of_another(frame, column)
 

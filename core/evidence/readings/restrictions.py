@@ -13,7 +13,7 @@ from core.evidence.frame.frame import Frame, Scope
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.traits import traits_of
 from core.evidence.language.listed import words
-from core.evidence.language.stems import stem
+from core.evidence.language.stems import fold, stem
 from core.evidence.language.units import CURRENCIES, Dimension
 from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.measured import measured, values_of
@@ -48,6 +48,7 @@ def restrictions(frame: Frame, claim: Claim, facts: SetFacts, *, until: int | No
     if beyond := beyond or list(_of_all(frame, facts)):
         found.append(beyond)
     found += [[one] for one in _held(frame, facts, group, known) if one.mask != facts.all]
+    found += [[one] for one in _partnered(frame, facts, group) if one.mask not in (0, facts.all)]
     if ended := list(_ended(frame, facts, group, known)):
         found.append(ended)
     return found
@@ -172,6 +173,20 @@ def _held(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterato
                 yield Restriction(held, f"with {column.name}", column)
 
 
+def _partnered(frame: Frame, facts: SetFacts, group: int) -> Iterator[Restriction]:
+    """ "have no rating": rows that another set has no row for."""
+    for number, hits in frame.set_hits.items():
+        keys = frame.index.joins.get((facts.index, number), []) if number != facts.index else []
+        for hit in hits if keys else ():
+            if hit.place < 0 or hit.weight < 1.0 or frame.groups[hit.place] != group:
+                continue
+            near = {t.low for t in frame.tokens[max(0, hit.place - 2) : hit.place]}
+            key, rows = keys[0]
+            with_one = mask_of(row for row, text in enumerate(key.texts) if text and fold(text) in rows)
+            if near & _NOTHING:
+                yield Restriction(facts.all & ~with_one, f"none in {frame.index.sets[number].name}", key)
+
+
 def _ended(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterator[Restriction]:
     """ "have resolved", "not closed yet": rows with a date of their end, or without one."""
     places = [i for i in frame.places(group) if i not in known and frame.tokens[i].stem in ENDS]
@@ -187,4 +202,4 @@ def _ended(frame: Frame, facts: SetFacts, group: int, known: set[int]) -> Iterat
 _NOT_YET = words("not yet never still be un")
 _NAMED = 0.8
 _NOTHING = words("no without lack lacks lacking missing")
-_SOMETHING = words("with had has have having took got received")
+_SOMETHING = words("with had has have having took got received saw see sees showed brought")

@@ -165,6 +165,7 @@ def each(frame: Frame, claim: Claim) -> Support | None:
         return _for_every(frame, claim)
     if claim.unit is not None or claim.form not in (Form.DIGITS, Form.WORDS) or not {"each", "apiece"} & after:
         return None
+    others = any(m.sort is Sort.VALUE and m.strength >= _PLAIN and not m.context for m in frame.mentions)
     for facts in frame.index.sets:
         for column in facts.columns:
             if column.role is not Role.LABEL or not 2 <= column.distinct <= _FEW_VALUES:
@@ -173,6 +174,8 @@ def each(frame: Frame, claim: Claim) -> Support | None:
             alike = [text for text, count in held.items() if count == claim.value]
             named = [m for m in frame.mentions if any(e.column is column for e in m.entries) and not m.context]
             told = {e.text for m in named for e in m.entries if e.column is column}
+            if not told and others:
+                continue  # "Lindqvist and Amari hold two awards each" says nothing of the kinds of cost
             if len(alike) > 1 and (told <= set(alike) or not told or len(told & set(alike)) > 1):
                 why = f"{claim.text} rows of {facts.name} each for {', '.join(alike[:4])} ({column.name})"
                 rows = [row for row, text in enumerate(column.texts) if text in alike]
@@ -191,4 +194,5 @@ def _for_every(frame: Frame, claim: Claim) -> Support | None:
     return None
 
 
+_PLAIN = 2  # strength of a mention
 _FEW_VALUES = 12

@@ -84,6 +84,11 @@ WELLS = {
             ],
         },
         {
+            "name": "visits",
+            "columns": [{"name": "depot_id", "type": "text"}, {"name": "visitor", "type": "text"}],
+            "rows": [["D1", "Ellis"], ["D2", "Ellis"], ["D4", "Quill"], ["D4", "Ellis"]],
+        },
+        {
             "name": "bills",
             "columns": [
                 {"name": "bill_no", "type": "text"},
@@ -180,6 +185,8 @@ CHECKER = Checker(parse_record(json.dumps(WELLS)))
         "Three of the five bills are closed.",
         "Apart from iron, every parameter was measured twice.",
         "Sediment is noted twice.",
+        "Two of the five depots had no visit.",
+        "Only one of the three yard depots saw no battery reading.",
         "| No | Depot |\n|---|---|\n| 7 | Upton |\n| 8 | Lowick |",
     ],
 )
@@ -203,6 +210,7 @@ def test_rows_are_counted_by_a_condition_in_other_words(answer: str) -> None:
         ("Four of the five bills are closed.", "Four"),
         ("Apart from iron, every parameter was measured nine times.", "nine"),
         ("Sediment is noted three times.", "three"),
+        ("Three of the five depots had no visit.", "Three"),
         ("| Bills | Depot |\n|---|---|\n| 7 | Upton |", "7"),
         ("The firm has five depots in three formats.", "three"),
         ("Three depots have a gross margin above 40 %.", "Three"),
