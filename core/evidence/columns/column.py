@@ -15,7 +15,7 @@ from core.evidence.columns.periods import PERIODS
 from core.evidence.columns.rows import mask_of, rows_of
 from core.evidence.language.calendar import as_datetime
 from core.evidence.language.listed import words
-from core.evidence.language.stems import stem
+from core.evidence.language.stems import fold, stem
 from core.evidence.language.units import Dimension, Unit
 
 
@@ -112,6 +112,11 @@ class Column:
     @cached_property
     def key(self) -> str:
         return self.name.casefold()
+
+    @cached_property
+    def folded(self) -> str:
+        """All of its texts, one a line, to look in at once."""
+        return "\n".join(fold(text) for text in self.texts if text)
 
     @cached_property
     def hard_marks(self) -> frozenset[str]:

@@ -20,6 +20,8 @@ def read(frame: Frame, claim: Claim) -> Support | None:
         return Support(Verdict.FOUND, "The record's own ID.")
     for facts in index.sets:
         for column in facts.columns:
+            if code not in column.folded:
+                continue
             for row, text in enumerate(column.texts):
                 if text and code in fold(text) and re.search(rf"(?<![\w]){re.escape(code)}(?![\w])", fold(text)):
                     return Support(
