@@ -9,7 +9,6 @@ from core.evidence.readings import (
     across,
     cells,
     codes,
-    combinations,
     counts,
     durations,
     headcounts,
@@ -104,6 +103,6 @@ def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | No
     if support is None:
         otherwise = cells.is_told_otherwise(frame, claim)
         if not otherwise:
-            support = prose.read(frame, claim) or combinations.read(frame, claim)
+            support = prose.read(frame, claim)
         support = support or workings.read(frame, claim, named, told_otherwise=otherwise)
     return support

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.operands.pair import Name, Pair, aggregate
-from core.evidence.readings.workings.parts import kinds
+from core.evidence.readings.workings.parts import kinds, signs
 from core.evidence.readings.workings.rows import in_unit, meant
 from core.evidence.readings.workings.twos import STAGES, Stage, of_columns, of_each, of_others, of_rows
 from core.evidence.readings.workings.working import Working, difference, total
@@ -51,7 +51,7 @@ def _of_parts(_frame: Frame, _claim: Claim, column: Column, scope: Scope) -> Ite
     """The rows of one part, and all but it."""
     if column.rates:
         return
-    for parts in kinds(scope):
+    for parts in chain(kinds(scope), [signs(column, scope.mask)]):
         for part in parts:
             for mask, name in ((part.mask, "{} with {}"), (scope.mask & ~part.mask, "{} without {}")):
                 term = aggregate(scope.facts, column, mask, scope) if mask.bit_count() > 1 else None

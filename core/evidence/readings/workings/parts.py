@@ -48,6 +48,14 @@ def kinds(scope: Scope) -> Iterator[list[Part]]:
         yield _within(mask, both)
 
 
+def signs(column: Column, mask: int) -> list[Part]:
+    """What comes in and what goes out."""
+    if not column.has_negative:
+        return []
+    out = mask_of(row for row, number in enumerate(column.numbers) if number is not None and number < 0)
+    return _within(mask, [Part(mask & ~out, f"positive {column.name}"), Part(out, f"negative {column.name}")])
+
+
 def _within(mask: int, parts: Iterator[Part] | list[Part]) -> list[Part]:
     inside = (Part(part.mask & mask, part.name) for part in parts)
     return [part for part in inside if part.mask and part.mask != mask]
