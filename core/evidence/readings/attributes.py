@@ -21,13 +21,15 @@ _ENDS = frozenset(".,;!?)")
 
 def read(frame: Frame) -> Iterator[Said]:
     """Only what the record contradicts: a name in capitals that is neither the column's value nor a part of it."""
-    if not frame.column_hits or not frame.words.isdisjoint(_OPEN):
+    if not (frame.column_hits or frame.fields) or not frame.words.isdisjoint(_OPEN):
         return
-    for place in sorted({h.place for hits in frame.column_hits.values() for h in hits if h.weight >= _OWN}):
+    places = {h.place for hits in frame.column_hits.values() for h in hits if h.weight >= _OWN}
+    for place in sorted(places | {name.last for name in frame.fields}):
         columns = _told_in_full(frame, place)
         if not columns:
             continue
-        told = _name_after(frame.tokens, place) or _name_before(frame.tokens, place, columns)
+        told = _name_after(frame.tokens, place) or _name_first(frame.tokens, place, columns)
+        told = told or _name_before(frame.tokens, place, columns)
         if told is not None and all(_differs(frame.tokens[told[0] : told[1] + 1], c) for c in columns):
             column = columns[0]
             facts = frame.index.sets[column.set_index]
@@ -47,6 +49,8 @@ def _told_in_full(frame: Frame, place: int) -> list[Column]:
         told = {t.stem for t in frame.tokens[max(0, place - len(column.stems)) : place + 1]}
         if column.role is Role.LABEL and frame.index.sets[column.set_index].size == 1 and told.issuperset(column.stems):
             found.append(column)
+    named = (c for name in frame.fields if name.last == place for c in name.columns if c not in found)
+    found += (c for c in named if c.role is Role.LABEL and frame.index.sets[c.set_index].size == 1)
     return [c for c in found if c.texts[0]]
 
 
@@ -63,6 +67,23 @@ def _name_after(tokens: list[Token], place: int) -> tuple[int, int] | None:
         last += 1
     ended = last + 1 == len(tokens) or tokens[last + 1].text in _ENDS
     return (first, last) if first <= last < first + _MOST and ended else None
+
+
+def _name_first(tokens: list[Token], place: int, columns: list[Column]) -> tuple[int, int] | None:
+    """ "Belgium is the governing law": the name begins the sentence, nothing but the verb before the column's name."""
+    first = place - min(len(c.stems) for c in columns) + 1
+    if tokens[first - 1].low not in {"the", "its", "our", "their"} or tokens[first - 2].low not in {"is", "was"}:
+        return None
+    last = first - 3
+    name = (
+        0 <= last < _MOST
+        and tokens[0].low not in _PRONOUNS
+        and all(t.text[:1].isupper() and t.is_word for t in tokens[: last + 1])
+    )
+    return (0, last) if name else None
+
+
+_PRONOUNS = words("it this that he she there they these those here what who which")
 
 
 def _name_before(tokens: list[Token], place: int, columns: list[Column]) -> tuple[int, int] | None:

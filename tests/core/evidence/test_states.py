@@ -22,8 +22,9 @@ FAIR = {
                 {"name": "stage", "type": "text"},
                 {"name": "catered", "type": "boolean"},
                 {"name": "insured", "type": "text"},
+                {"name": "main_venue", "type": "text"},
             ],
-            "rows": [["F-3", "Spring book fair", "active", True, "No"]],
+            "rows": [["F-3", "Spring book fair", "active", True, "No", "Corn Exchange"]],
         },
         {
             "name": "stands",
@@ -96,6 +97,8 @@ CHECKER = Checker(parse_record(json.dumps(FAIR)))
         "P-71 was delivered.",
         "Repair R-8 was open for two days.",
         "The fair is up and running.",
+        "Corn Exchange is the main venue.",
+        "It is the main venue.",
     ],
 )
 def test_what_may_be_so_is_not_marked(answer: str) -> None:
@@ -118,6 +121,8 @@ def test_what_may_be_so_is_not_marked(answer: str) -> None:
         ("The talk by Bo Lind went ahead in the end.", "went ahead"),
         ("Quill Press was turned down by the board.", "turned down"),
         ("The fair is on hold.", "on hold"),
+        ("Northgate Hall is the main venue.", "Northgate Hall"),
+        ("The main venue is Northgate Hall.", "Northgate Hall"),
         ("P-72 was delivered.", "delivered"),
         ("R-8, the first one, is still open.", "open"),
     ],
