@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.evidence.statements import HERE, read_statements
 from core.evidence import check
 from core.evidence.check import Checker
+from core.evidence.record_file import read_record
 from core.evidence.text import sentences
 from core.evidence.verdict import CheckedClaim
 from core.records.record import Column, ColumnType, Record, ResultSet
@@ -86,6 +88,21 @@ def test_any_record_can_be_checked_against(sets: list[ResultSet], answer: str) -
     cells = {(s.name, row, c.name) for s in sets for row in range(len(s.rows)) for c in s.columns}
     for claim in checker.check(answer).claims:
         assert all((cell.set, cell.row, cell.column) in cells for cell in claim.cells)
+
+
+def test_whole_answers_are_checked_against_their_own_record_and_another() -> None:
+    """Sentences of a paragraph tell the next ones what they are about, and so do headings."""
+    told: dict[str, list[str]] = {}
+    for statement in (*read_statements("tuning.jsonl"), *read_statements("reported.jsonl")):
+        told.setdefault(statement.record, []).append(statement.answer)
+    checkers = [Checker(read_record(HERE / record)) for record in told]
+    for place, answers in enumerate(told.values()):
+        paragraphs = [" ".join(answers[at : at + 4]) for at in range(0, len(answers), 4)]
+        text = "\n\n".join(f"## {answers[at]}\n{paragraph}" for at, paragraph in enumerate(paragraphs))
+        own, other = checkers[place], checkers[place - 1]
+        for claims in (own.check(text).claims, other.check(text[:2_000]).claims):
+            assert claims
+            assert all(one.end <= another.start for one, another in pairwise(claims))
 
 
 @pytest.mark.parametrize("piece", ["1 ", "1,", "EUR 1 ", "from 1 to 2 ", "June ", "H-02 ", "the largest ", "(", "| 1 "])
