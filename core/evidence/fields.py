@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.evidence.columns.column import Column
+from core.evidence.language.column_units import unit_of_column
 from core.evidence.language.cues import EXTREMES
 from core.evidence.language.listed import words
 from core.evidence.language.numerals import SPELLED
 from core.evidence.language.stems import name_parts
-from core.evidence.language.units import unit_of_column
 from core.evidence.text.sentences import Sentence
 from core.evidence.text.tokens import Token
 

@@ -77,7 +77,9 @@ def _judge_number(frame: Frame, claim: Claim) -> Support:
     other = cells.elsewhere(frame, claim) if claim.value >= 10 or claim.unit is not None else None
     if other is not None:
         return Support(Verdict.CONTRADICTED, f"Not what the record says of this; {other.why}", other.cells)
-    return Support(Verdict.UNSUPPORTED, "Nothing in the record carries this figure.")
+    return Support(
+        Verdict.UNSUPPORTED, "It stands nowhere in the record, and no arithmetic that was tried leads to it."
+    )
 
 
 def _read_number(frame: Frame, claim: Claim, named: Noun | None) -> Support | None:

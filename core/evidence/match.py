@@ -6,26 +6,10 @@ What fits is a few stretches of sizes, found once for each figure; to fit is to 
 from __future__ import annotations
 
 import math
-from enum import IntEnum
-from typing import NamedTuple
 
 from core.evidence.claims.claim import Bound, Claim, Form
+from core.evidence.fit import Fit, Stretch
 from core.evidence.language.units import Dimension, Unit
-
-
-class Fit(IntEnum):
-    NO = 0
-    ROUNDED = 1
-    EXACT = 2
-
-
-class Stretch(NamedTuple):
-    """Sizes from `low` to `high`, both inside, in the claim's unit."""
-
-    low: float
-    high: float
-    fit: Fit
-
 
 TINY = 1e-9
 ABOUT_LEAST, ABOUT_MOST = 0.05, 0.10  # "about 1,200" reaches 5 % to 10 %, by how round the figure is

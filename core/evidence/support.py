@@ -9,9 +9,9 @@ from itertools import islice
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
+from core.evidence.fit import Fit
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.units import Dimension, Unit
-from core.evidence.match import Fit
 from core.evidence.verdict import Cell, Verdict
 
 MOST_CELLS = 60

@@ -11,7 +11,7 @@ class Verdict(StrEnum):
     FOUND = "found"  # stands in the record as written
     DERIVED = "derived"  # follows from the record by the arithmetic in `why`
     ROUNDED = "rounded"  # a rounding of a value of the record, or of one that follows from it
-    UNSUPPORTED = "unsupported"  # nothing in the record carries it
+    UNSUPPORTED = "unsupported"  # it stands nowhere, and no arithmetic that was tried leads to it
     CONTRADICTED = "contradicted"  # the record says something else about the very thing the sentence names
     IGNORED = "ignored"  # claims nothing about the record: list numbers, advice, idioms
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from core.evidence.fit import Stretch
 from core.evidence.language.calendar import Moment
 from core.evidence.language.numerals import Reading
 from core.evidence.language.units import Dimension, Unit
-
-if TYPE_CHECKING:
-    from core.evidence.match import Stretch
 
 
 class Kind(StrEnum):

@@ -10,12 +10,13 @@ from core.evidence.columns.column import MARKS_OF, Column, Role
 from core.evidence.columns.neighbours import join_periods, pair_units, read_minutes
 from core.evidence.columns.roles import SAID, role_of
 from core.evidence.language.calendar import months_from
+from core.evidence.language.column_units import dimension_of_name, quotient_of, unit_of_column
 from core.evidence.language.dates import parse_period
 from core.evidence.language.foreign import FOREIGN
 from core.evidence.language.listed import words
 from core.evidence.language.scales import scaled_unit
 from core.evidence.language.stems import fold, name_parts, stem
-from core.evidence.language.units import Dimension, dimension_of_name, quotient_of, unit_of_column
+from core.evidence.language.units import Dimension
 from core.records.record import ColumnType, ResultSet, Value
 
 _RATE_PARTS = words(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from core.evidence.columns.column import Column
 from core.evidence.index.words import STOP
+from core.evidence.language.column_units import unit_of_column
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts, singulars
 from core.evidence.language.synonyms import synonyms
-from core.evidence.language.units import unit_of_column
 from core.evidence.text.tokens import Token
 
 _VOWELS = frozenset("aeiouy")

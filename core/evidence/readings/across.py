@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import CellsOf, Support, derived

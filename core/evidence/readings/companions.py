@@ -10,13 +10,13 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.columns.column import Column
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
-from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
-from core.evidence.readings.cells import matching
 from core.evidence.readings.choice import NAMED, VETO, compatible
+from core.evidence.readings.matching import matching
 from core.evidence.support import Support, found
 from core.evidence.verdict import Cell, Verdict
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column, Role
 from core.evidence.columns.rows import rows_of
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.stems import fold
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.mentions.mention import Mention
 from core.evidence.readings.by_period import sets_by_period
 from core.evidence.readings.measured import measured

@@ -9,6 +9,7 @@ from itertools import combinations, product
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -17,7 +18,7 @@ from core.evidence.language.calendar import as_datetime
 from core.evidence.language.cues import AVERAGE, Cue
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.readings.gaps import GAP, gaps_between
 from core.evidence.readings.length import Length, between

@@ -9,10 +9,11 @@ from itertools import islice, product
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column
 from core.evidence.columns.periods import PERIODS
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.by_period import is_of, sets_by_period
 from core.evidence.readings.how_often import how_often

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from core.evidence.claims.claim import Claim
 from core.evidence.columns.rows import rows_of
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.index.traits import traits_of
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
-from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.support import CellsOf, Support, derived
 

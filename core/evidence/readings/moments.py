@@ -13,9 +13,9 @@ from core.evidence.language.calendar import Grain, Moment, Span
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Sort
 from core.evidence.mentions.spans import numbered, rows_in_span
-from core.evidence.readings.choice import time_columns
 from core.evidence.readings.events import done_instead, event_of, happens, rows_of_event, tells
 from core.evidence.readings.extremes import extremes_of, narrow
+from core.evidence.readings.time_columns import time_columns
 from core.evidence.support import Support, where
 from core.evidence.verdict import Verdict
 

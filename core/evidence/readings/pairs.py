@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from core.evidence.claims.claim import Claim, Form
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE, DOWN, EITHER_WAY, SHARE, UP
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, convert, fit
+from core.evidence.match import convert, fit
 from core.evidence.readings.choice import is_name
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.operands.find import find_pairs

@@ -7,13 +7,14 @@ import math
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
 from core.evidence.columns.rows import rows_of
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.language.stems import name_parts
 from core.evidence.language.units import UNITS, Dimension
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings.choice import factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.support import MOST_CELLS, Support, derived

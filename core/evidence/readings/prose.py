@@ -6,13 +6,14 @@ import re
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Role
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.index.words import STOP
 from core.evidence.language.listed import words
 from core.evidence.language.synonyms import synonyms
-from core.evidence.match import Fit, convert, fit
+from core.evidence.match import convert, fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.extremes import extremes_of, narrow
 from core.evidence.support import Support, where

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.frame.scopes import scopes
 from core.evidence.index.facts import SetFacts
@@ -14,7 +15,7 @@ from core.evidence.language.cues import AVERAGE
 from core.evidence.language.listed import words
 from core.evidence.language.stems import stem
 from core.evidence.language.units import unit_of_word
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings.choice import candidates, compatible, factor_for
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.workings.joined import joined

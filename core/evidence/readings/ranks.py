@@ -11,10 +11,10 @@ from core.evidence.frame.frame import Extreme, Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
 from core.evidence.mentions.mention import Mention, Sort
-from core.evidence.readings.cells import matching
 from core.evidence.readings.choice import compatible
 from core.evidence.readings.extremes import at_extreme, at_furthest, way_of
 from core.evidence.readings.linked import is_series
+from core.evidence.readings.matching import matching
 from core.evidence.readings.subjects import COPULAS
 from core.evidence.readings.superlatives import targets
 from core.evidence.support import Support, where

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import scopes
 from core.evidence.language.listed import words
-from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.choice import candidates
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived

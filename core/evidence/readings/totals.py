@@ -7,12 +7,13 @@ from statistics import median
 
 from core.evidence.claims.claim import Claim, Form
 from core.evidence.columns.column import Column
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.frame.scopes import Scope, scopes
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.cues import TOTAL
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings.cells import SMALL, sign_holds
 from core.evidence.readings.choice import candidates, factor_for
 from core.evidence.readings.groups import group_extremes

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
 from core.evidence.columns.column import Column, Role
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.index.facts import SetFacts
 from core.evidence.language.listed import words
-from core.evidence.match import Fit
 from core.evidence.mentions.mention import Sort
 from core.evidence.readings.nouns import follows_part
 from core.evidence.support import CellsOf, Support, derived

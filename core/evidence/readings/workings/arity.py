@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.evidence.claims.claim import Bound, Claim, Form, Kind
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
-from core.evidence.match import Fit
 from core.evidence.support import MOST_CELLS, CellsOf, Support, derived
 from core.evidence.verdict import Cell, Verdict
 

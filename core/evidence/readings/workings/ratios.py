@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form, Kind
 from core.evidence.columns.column import Column
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame, Scope
 from core.evidence.language.listed import words
 from core.evidence.language.units import Dimension
-from core.evidence.match import Fit, fit
+from core.evidence.match import fit
 from core.evidence.readings import cells
 from core.evidence.readings.operands.columns import operand_columns
 from core.evidence.readings.operands.pair import Pair, Term

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.evidence.claims.claim import Claim, Form
+from core.evidence.fit import Fit
 from core.evidence.frame.frame import Frame
 from core.evidence.language.cues import DIFFERENCE
-from core.evidence.match import Fit, fit
-from core.evidence.readings.cells import matching
+from core.evidence.match import fit
 from core.evidence.readings.choice import candidates, compatible
+from core.evidence.readings.matching import matching
 from core.evidence.readings.nouns import Noun
 from core.evidence.readings.pairs import direction, near_stems
 from core.evidence.readings.workings.amounts import amounts
