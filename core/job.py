@@ -12,6 +12,9 @@ from core.analyses import Analysis
 from core.errors import RecordAnalystError
 from core.steps import Asked, Checked, Fetched, Finished, Prompted, Request, Result, Stage, Step, Text, Thinking, Warned
 
+SOON_FOLLOWED = (Asked, Fetched, Prompted)
+"""A stage comes right after these, so nobody is woken for them: the first word would wait until they have looked."""
+
 
 class Job:
     """One running or just ended analysis. Safe to share between threads."""
@@ -84,6 +87,8 @@ class Job:
                     self._thinking.append(text)
                 case _:
                     self._state = self._next(self._state, step)
+            if isinstance(step, SOON_FOLLOWED):
+                return
             self._changed.notify_all()
             listeners = tuple(self._listeners)
         for called in listeners:
