@@ -63,6 +63,10 @@ class Claim:
     )  # what fits, kept by `match`
 
     @property
+    def signed(self) -> float:
+        return -self.value if self.sign < 0 else self.value
+
+    @property
     def value(self) -> float:
         return self.readings[0][0] if self.readings else 0.0
 

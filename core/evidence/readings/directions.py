@@ -86,7 +86,7 @@ def _change(frame: Frame, left: Claim, right: Claim) -> float | None:
     tokens = frame.tokens
     before_left = [t.low for t in tokens[max(0, left.first - 2) : left.first]]
     between = [t.low for t in tokens[left.last + 1 : right.first]]
-    a, b = _signed(left), _signed(right)
+    a, b = left.signed, right.signed
     if len(between) > 9:
         return None
     if "from" in between and "to" not in between and between[-3:].count("from"):
@@ -95,10 +95,6 @@ def _change(frame: Frame, left: Claim, right: Claim) -> float | None:
     if "from" in before_left and "to" in between:
         return b - a
     return None
-
-
-def _signed(claim: Claim) -> float:
-    return -claim.value if claim.sign < 0 else claim.value
 
 
 def _nearest(frame: Frame, words: list[int], left: Claim, right: Claim) -> int | None:

@@ -32,14 +32,10 @@ def figures_told(frame: Frame, extreme: Extreme) -> Support | None:
 def _answer(extreme: Extreme, one: Claim, two: Claim) -> Support:
     timed = Dimension.TIME in (one.dimension, two.dimension) and _FAST in extreme.hint
     way = -extreme.direction if timed else extreme.direction
-    change = _signed(one) - _signed(two)
+    change = one.signed - two.signed
     verdict = Verdict.DERIVED if change * way > 0 else Verdict.CONTRADICTED
     return Support(verdict, f"The first figure told is {'more' if change > 0 else 'no more'} than the second.")
 
 
 _MOST = 4
 _FAST = stem("speed")
-
-
-def _signed(claim: Claim) -> float:
-    return -claim.value if claim.sign < 0 else claim.value

@@ -63,8 +63,7 @@ def against_told(frame: Frame, claim: Claim) -> Iterator[Pair]:
 
 
 def told_term(claim: Claim) -> Term:
-    value = -claim.value if claim.sign < 0 else claim.value
-    return Term(value, claim.unit, "")
+    return Term(claim.signed, claim.unit, "")
 
 
 def _before(frame: Frame, claim: Claim, word: str) -> bool:
