@@ -12,7 +12,7 @@ from core.analyses import Analysis
 from core.errors import RecordAnalystError
 from core.steps import Asked, Checked, Fetched, Finished, Prompted, Request, Result, Stage, Step, Text, Thinking, Warned
 
-SOON_FOLLOWED = (Asked, Fetched, Prompted)
+SOON_FOLLOWED = (Fetched, Prompted)
 """A stage comes right after these, so nobody is woken for them: the first word would wait until they have looked."""
 
 
