@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -30,28 +31,6 @@ from core.models.model import Message
 from core.records.record_json import from_json, to_json
 from core.store.engine import driver, store_errors
 from core.store.tables import analyses, reviews
-
-ASKED = (
-    "request_id",
-    "asked_at",
-    "process_id",
-    "username",
-    "role",
-    "source",
-    "use_case",
-    "record_id",
-    "model",
-    "purpose",
-    "question",
-    "parameters",
-    "follows",
-    "stage",
-    "audit_asked",
-)
-INSERT_ASKED = b"INSERT INTO analyses (%b) VALUES (%b)" % (
-    ", ".join(ASKED).encode(),
-    ", ".join(f"%({name})s" for name in ASKED).encode(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +97,13 @@ class Progress:
 
 def insert_asked(connection: Connection, values: Mapping[str, Any]) -> None:
     """By the driver itself: everybody else waits for this one, and so does the first token."""
-    driver(connection).execute(INSERT_ASKED, values, prepare=True)
+    driver(connection).execute(_insert(tuple(values)), values, prepare=True)
+
+
+@cache
+def _insert(names: tuple[str, ...]) -> bytes:
+    marks = ", ".join(f"%({name})s" for name in names)
+    return b"INSERT INTO analyses (%b) VALUES (%b)" % (", ".join(names).encode(), marks.encode())
 
 
 def save(connection: Connection, request_id: UUID, values: dict[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """A copy of the checkpoints in a folder elsewhere: another disk, a share, something that can only be written once.
 
-Whoever touches a share whose server is gone hangs in the kernel, where nothing can interrupt it. So the folder is only
-touched by threads that may be left behind, one at a time.
+Whoever touches a share whose server is gone hangs in the kernel, where nothing can interrupt it. So the folder is
+touched by threads that may be left behind, one at a time. Only a full verification reads on by itself, once the end
+of the file could be read.
 """
 
 from __future__ import annotations
