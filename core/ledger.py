@@ -37,15 +37,16 @@ class AuditedLedger:
         self._limits = settings
 
     def asked(self, request: Request, use_case: UseCase, record_id: str) -> int:
-        with self._audit.appending() as log:
-            now, user = log.now, request.actor.user
-            limits.check(log.connection, user.username, user.role, use_case.name, self._limits, now)
+        user = request.actor.user
+        allowed = self._limits.for_role(user.role)
+        with self._audit.appending(limits.counts(user.username, use_case.name, allowed)) as log:
+            limits.check(log.found[0], allowed, log.now)
             seq = log.append(_asked(request, record_id, use_case))
             insert_asked(
                 log.connection,
                 {
                     "request_id": request.request_id,
-                    "asked_at": now,
+                    "asked_at": log.now,
                     "process_id": self._presence.process_id,
                     "username": user.username,
                     "role": user.role.value,

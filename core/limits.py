@@ -10,40 +10,44 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 
 from core.accounts.user import Role
+from core.audit.line import Found, Question
 from core.errors import LimitReached
 from core.settings import LimitSettings
-from core.store.engine import driver, store_errors
+from core.store.engine import store_errors
 from core.store.tables import analyses
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 RUNNING_RETRY_SECONDS = 5.0  # nobody knows when an answer ends
-# In one question, as everybody waits for this lock: how many run, and the oldest request that must leave each window
-# before another fits in (none: there is room).
-COUNTS = """
+COUNTS = b"""
 SELECT
   (SELECT count(*) FROM analyses WHERE username = %(username)s AND outcome IS NULL),
-  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > %(minute)s
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - interval '1 minute'
    ORDER BY asked_at DESC OFFSET %(per_minute)s LIMIT 1),
-  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > %(hour)s AND use_case = %(use_case)s
-   ORDER BY asked_at DESC OFFSET %(per_hour)s LIMIT 1)
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - interval '1 hour'
+   AND use_case = %(use_case)s ORDER BY asked_at DESC OFFSET %(per_hour)s LIMIT 1)
 """
 
 
-def check(
-    connection: Connection, actor_username: str, role: Role, use_case: str, settings: LimitSettings, now: datetime
-) -> None:
-    """Raises LimitReached when this user may not ask now. `connection` must hold the audit log's lock; `now` is the
-    clock that the row in `analyses` gets too."""
-    settings = settings.for_role(role)
-    per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
-    values = {"username": actor_username, "use_case": use_case, "minute": now - MINUTE, "hour": now - HOUR}
-    values |= {"per_minute": per_minute - 1, "per_hour": per_hour - 1}
-    counted = driver(connection).execute(COUNTS, values, prepare=True).fetchone()
+def counts(username: str, use_case: str, settings: LimitSettings) -> Question:
+    """How many answers run, and the oldest request that must leave each window before another fits in (none: there is
+    room). To be asked under the audit log's lock, so in one question: everybody waits for it."""
+    values = {
+        "username": username,
+        "use_case": use_case,
+        "per_minute": settings.requests_per_minute - 1,
+        "per_hour": settings.requests_per_use_case_per_hour - 1,
+    }
+    return Question(COUNTS, values)
+
+
+def check(counted: Found, settings: LimitSettings, now: datetime) -> None:
+    """Raises LimitReached when who was counted may not ask now. `now`: the clock that the row in `analyses` gets."""
     running, within_minute, within_hour = cast("tuple[int, datetime | None, datetime | None]", counted)
+    per_minute, per_hour = settings.requests_per_minute, settings.requests_per_use_case_per_hour
     if running >= settings.running_per_user:
         raise LimitReached(
             f"You have {settings.running_per_user} answers running, which is as many as you may.",

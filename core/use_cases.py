@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -141,21 +142,27 @@ class UseCases:
         return tuple(use_case for use_case in self.all() if role in use_case.roles)
 
     def get(self, name: str) -> UseCase:
-        """Raises UnknownUseCase."""
-        for use_case in self.all():
-            if use_case.name == name:
-                return use_case
-        raise UnknownUseCase("There is no such use case.")
+        """Raises UnknownUseCase. Of a file that was seen before, no other one is looked at."""
+        file = self._folder / f"{name}.md"
+        found = None
+        with self._lock, suppress(FileNotFoundError):
+            found = self._fresh(file) if file in self._seen else None
+        if not isinstance(found, UseCase):
+            found = next((one for one in self.all() if one.name == name), None)
+        if found is None:
+            raise UnknownUseCase("There is no such use case.")
+        return found
 
     def _read(self) -> list[UseCase | UseCaseInvalid]:
         with self._lock:
-            files = sorted(self._folder.glob("*.md"))
-            for file in files:
-                stat = file.stat()
-                stamp = (stat.st_mtime_ns, stat.st_size)
-                if self._seen.get(file, (0, 0))[:2] != stamp:
-                    self._seen[file] = (*stamp, self._load(file))
-            return [self._seen[file][2] for file in files]
+            return [self._fresh(file) for file in sorted(self._folder.glob("*.md"))]
+
+    def _fresh(self, file: Path) -> UseCase | UseCaseInvalid:
+        stat = file.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if self._seen.get(file, (0, 0))[:2] != stamp:
+            self._seen[file] = (*stamp, self._load(file))
+        return self._seen[file][2]
 
     def _load(self, file: Path) -> UseCase | UseCaseInvalid:
         found = _load(file)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,16 +23,17 @@ from core.audit import chain
 from core.audit.checkpoints import Checkpoints, Head
 from core.audit.entry import Entry
 from core.audit.keys import Key, Keys, Use
+from core.audit.line import Found, Line, Question
 from core.audit.turns import NoTurn, Turns
 from core.audit.verification import Verification
 from core.errors import AuditUnavailable, Conflict, RecordAnalystError
 from core.store.engine import driver
 from core.store.tables import audit_log
 
-# Two statements, each prepared once per connection. They cannot be one: a statement sees what was committed before it
-# began, and the newest row must be read under the lock. A row's columns are evaluated from left to right.
-LOCK = b"SELECT set_config('lock_timeout', '5s', true), pg_advisory_xact_lock(7340003), clock_timestamp()"
-NEWEST = b"SELECT seq, hash, at, key_id FROM audit_log ORDER BY seq DESC LIMIT 1"
+# They cannot be one statement: each sees what was committed before it began, and the newest row must be read under the
+# lock. A row's columns are evaluated from left to right.
+LOCK = Question(b"SELECT set_config('lock_timeout', '5s', true), pg_advisory_xact_lock(7340003), clock_timestamp()")
+NEWEST = Question(b"SELECT seq, hash, at, key_id FROM audit_log ORDER BY seq DESC LIMIT 1")
 STORED = ", ".join(f'"{name}"' for name in chain.STORED).encode()
 STORE = b"COPY audit_log (%b) FROM STDIN (FORMAT binary)" % STORED
 INSERT = b"INSERT INTO audit_log (%b) VALUES (%b)" % (STORED, b", ".join([b"%s"] * len(chain.STORED)))
@@ -48,10 +49,13 @@ Newest = tuple[int, bytes, datetime | None, str]  # seq, hash, at, key_id
 
 class Appending:
     """The audit log, locked. `connection` is in the transaction that the rows are part of; `now` is the database's
-    clock, one for all replicas."""
+    clock, one for all replicas; `found` answers what was asked when the lock was taken."""
 
-    def __init__(self, connection: Connection, key: Key, now: datetime, newest: Newest | None) -> None:
+    def __init__(
+        self, connection: Connection, key: Key, now: datetime, newest: Newest | None, found: Sequence[Found]
+    ) -> None:
         self.connection = connection
+        self.found = found
         self.now = now.astimezone(UTC)
         self._seq, self._hash, self._at, _ = newest or (0, chain.FIRST_PREV_HASH, None, "")
         self.use(key)
@@ -142,7 +146,8 @@ class AuditLog:
         address = webhook.get_secret_value() if webhook else None
         self.checkpoints = Checkpoints(folder, keys, self._hash_at, second, address)
         self.verified: Verification | None = None  # what this process found last; verify.py keeps it
-        self._turns = Turns()  # one connection of this process waits for the lock, not all of them
+        self._line = Line(engine)
+        self._turns = Turns()  # for the line: one thread of this process waits for the lock, not all of them
         self._guard = threading.Lock()  # over the two below
         self._queue: list[_Waiting] = []
         self._led = False  # somebody writes the queue
@@ -165,14 +170,15 @@ class AuditLog:
         return mine.seq
 
     @contextmanager
-    def appending(self) -> Generator[Appending]:
+    def appending(self, *questions: Question) -> Generator[Appending]:
         """The log, locked, and a transaction that ends with the block. Keep it short: everybody else waits,
-        this thread too if it calls the log again inside.
+        this thread too if it calls the log again inside. `questions` are asked under the lock.
 
         Raises AuditUnavailable, and Conflict (see Appending.append).
         """
-        with _translated(), self._turns.take(TURN_SECONDS), self.engine.begin() as connection:
-            log = self._locked(connection)
+        asked = (LOCK, NEWEST, *questions)
+        with _translated(), self._turns.take(TURN_SECONDS), self._line.transaction(asked) as (connection, found):
+            log = self._locked(connection, found)
             before = log.head.seq
             yield log
         if log.head.seq != before:
@@ -214,26 +220,24 @@ class AuditLog:
                 one.seq, one.error = seq, None
 
     def close(self) -> None:
-        """Anchors what is not anchored yet."""
+        """Anchors what is not anchored yet, and lets the connection go."""
         self.checkpoints.close()
+        with suppress(NoTurn), self._turns.take(TURN_SECONDS):
+            self._line.close()
 
     def _hash_at(self, seq: int) -> bytes | None:
         with _translated(), self.engine.connect() as connection:
             return connection.execute(select(audit_log.c.hash).where(audit_log.c.seq == seq)).scalar()
 
-    def _locked(self, connection: Connection) -> Appending:
-        with driver(connection).cursor() as cursor:
-            cursor.execute(LOCK, prepare=True)
-            locked = cursor.fetchone()
-            cursor.execute(NEWEST, prepare=True)
-            newest = cast("Newest | None", cursor.fetchone())
+    def _locked(self, connection: Connection, found: Sequence[Found]) -> Appending:
+        locked, newest, *answers = found
         assert locked is not None
         if newest is not None and self.keys.get(newest[3]) is None:
             raise AuditUnavailable(
                 "The audit log was written with a key that is not here.",
                 "An administrator must put back the file of keys that belongs to this database.",
             )
-        return Appending(connection, self.keys.current(), locked[2], newest)
+        return Appending(connection, self.keys.current(), locked[2], cast("Newest | None", newest), answers)
 
 
 @contextmanager

@@ -123,10 +123,10 @@ def test_stop_reaches_the_process_that_runs_it(
 def test_no_connection_is_held_while_a_model_talks(
     application: Application, postgres: EmbeddedPostgres, server: FakeModelServer, analyst: Actor
 ) -> None:
-    """With one connection to each database, two answers can be written at the same time."""
+    """With one connection to each database, beside the audit log's own, two answers can be written at the same time."""
     server.scripts = [("One. ", Pause(60))]
     with ExitStack() as closing:
-        engine = create_engine(application.state_url, pool_size=1, max_overflow=0, pool_timeout=10)
+        engine = create_engine(application.state_url, pool_size=2, max_overflow=0, pool_timeout=10)
         closing.callback(engine.dispose)
         audit = AuditLog(engine, application.keys, application.settings.var / "audit")
         closing.callback(audit.close)

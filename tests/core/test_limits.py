@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -12,13 +13,13 @@ from sqlalchemy import Engine, delete, insert
 
 from core import limits
 from core.accounts.user import Role
+from core.audit.line import Line
 from core.errors import LimitReached
 from core.settings import LimitSettings
 from core.store.embedded import STATE_DATABASE, EmbeddedPostgres
 from core.store.engine import migrate, open_engine
 from core.store.tables import analyses
 
-NOW = datetime(2030, 1, 31, 8, 0, tzinfo=UTC)
 LIMITS = LimitSettings(requests_per_minute=3, requests_per_use_case_per_hour=5, running_per_user=2)
 BURST = 30
 ASK = """
@@ -39,7 +40,7 @@ from core.store.tables import analyses
 username, count, allowed, var = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
 engine = open_engine(make_url(sys.stdin.readline().strip()))
 audit = AuditLog(engine, Keys.load(var / "secrets"), var / "audit")
-settings = LimitSettings(requests_per_minute=allowed, running_per_user=10_000)
+settings = LimitSettings(requests_per_minute=allowed, running_per_user=10_000).for_role(Role.ANALYST)
 actor = Actor(User(username, "Burst", Role.ANALYST))
 accepted = []
 
@@ -47,8 +48,8 @@ def ask():
     request_id = uuid4()
     entry = Entry(event=Event.ASKED, actor=actor, request_id=request_id)
     try:
-        with audit.appending() as log:
-            limits.check(log.connection, username, Role.ANALYST, "orders", settings, log.now)
+        with audit.appending(limits.counts(username, "orders", settings)) as log:
+            limits.check(log.found[0], settings, log.now)
             row = {"request_id": request_id, "asked_at": log.now, "process_id": 1, "username": username}
             row |= {"role": "analyst", "source": "api", "use_case": "orders", "record_id": "O-1", "model": "digest"}
             log.connection.execute(insert(analyses), {**row, "audit_asked": log.append(entry)})
@@ -91,12 +92,13 @@ def engine(postgres: EmbeddedPostgres) -> Iterator[Engine]:
 @pytest.fixture
 def ann(engine):
     """What Ann has asked so far, by how many seconds ago."""
+    now = datetime.now(UTC)
 
     def ask(*seconds_ago, use_case="orders", username="ann", running=False):
         for seconds in seconds_ago:
             row = {
                 "request_id": uuid4(),
-                "asked_at": NOW - timedelta(seconds=seconds),
+                "asked_at": now - timedelta(seconds=seconds),
                 "process_id": 1,
                 "username": username,
                 "role": "analyst",
@@ -114,8 +116,9 @@ def ann(engine):
 
 
 def check(engine, settings=LIMITS, use_case="orders"):
-    with engine.connect() as connection:
-        limits.check(connection, "ann", Role.ANALYST, use_case, settings, NOW)
+    allowed = settings.for_role(Role.ANALYST)
+    with closing(Line(engine)) as line, line.transaction([limits.counts("ann", use_case, allowed)]) as (_, found):
+        limits.check(found[0], allowed, datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_beyond_them_one_is_told_when_to_come_back(engine, ann, asked, retry_aft
     ann(*asked)
     with pytest.raises(LimitReached, match=says) as caught:
         check(engine)
-    assert caught.value.retry_after == pytest.approx(retry_after)
+    assert caught.value.retry_after == pytest.approx(retry_after, abs=10)
     assert "Try again in" in caught.value.hint
 
 

@@ -35,6 +35,7 @@ def metrics(application: Application, server: FakeModelServer) -> Iterator[Metri
     metrics = Metrics(application.engine, audit, Catalogue([server]), lambda: 7)
     yield metrics
     metrics.close()
+    audit.close()
 
 
 def ask(application: Application, server: FakeModelServer, metrics: Metrics, request: Request, **parts: object) -> None:

@@ -29,11 +29,14 @@ class Lab:
     def __init__(self, app: Engine, owner: Engine, var: Path) -> None:
         self.app, self.owner, self.var = app, owner, var
         self.url: URL = app.url
+        self.opened: list[AuditLog] = []
         self.audit = self.open()
 
     def open(self) -> AuditLog:
         """The same log as another process would open it."""
-        return AuditLog(self.app, Keys.load(self.var / "secrets"), self.var / "audit", self.var / "second")
+        log = AuditLog(self.app, Keys.load(self.var / "secrets"), self.var / "audit", self.var / "second")
+        self.opened.append(log)
+        return log
 
     def tamper(self, *statements: str) -> None:
         """Run them as the owner of the table, with the triggers off."""
@@ -125,7 +128,8 @@ def lab(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Lab]:
     lab = Lab(app, owner, tmp_path)
     lab.tamper("DELETE FROM audit_log", "DELETE FROM reviews", "DELETE FROM analyses")
     yield lab
-    lab.audit.close()
+    for log in lab.opened:
+        log.close()
     app.dispose()
 
 

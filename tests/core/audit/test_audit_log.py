@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import closing
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -14,6 +16,7 @@ from core.audit.log import AuditLog
 from core.audit.query import Filter, page, story
 from core.audit.verification import State
 from core.errors import AuditUnavailable, Conflict, LimitReached
+from core.store.engine import driver
 from core.store.tables import audit_log
 
 APPEND = """
@@ -140,7 +143,8 @@ def test_a_conflict_does_not_spoil_what_others_write_at_the_same_time(lab):
 
 
 def test_a_lock_that_cannot_be_had_is_told(lab, monkeypatch):
-    monkeypatch.setattr(log_module, "LOCK", log_module.LOCK.replace(b"'5s'", b"'20ms'"))
+    impatient = log_module.LOCK.statement.replace(b"'5s'", b"'20ms'")
+    monkeypatch.setattr(log_module, "LOCK", replace(log_module.LOCK, statement=impatient))
     other = lab.open()
     with other.appending(), pytest.raises(AuditUnavailable):
         lab.append(1)
@@ -153,6 +157,33 @@ def test_a_store_that_is_down_is_told(lab, tmp_path):
         AuditLog(engine, lab.audit.keys, tmp_path / "audit").append(Entry(event=Event.PAGE_REFUSED))
 
 
+def end_connections(lab):
+    with lab.app.connect() as connection:
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'app' AND pid <> :own"
+        own = driver(connection).info.backend_pid
+        assert connection.execute(text(ended), {"own": own}).scalar()
+
+
+def test_the_log_goes_on_when_its_connection_was_ended_meanwhile(lab):
+    lab.append(1)
+    end_connections(lab)
+    lab.append(1)
+    assert seqs(lab) == [1, 2]
+
+
+def append_while_the_connection_ends(lab):
+    with lab.audit.appending() as log:
+        log.append(lab.asked(uuid4()))
+        end_connections(lab)
+
+
+def test_a_connection_that_ends_inside_loses_what_was_done_there_and_nothing_else(lab):
+    with pytest.raises(AuditUnavailable):
+        append_while_the_connection_ends(lab)
+    lab.append(1)
+    assert seqs(lab) == [1]
+
+
 def test_other_errors_inside_are_told_as_unavailable(lab):
     with pytest.raises(AuditUnavailable), lab.audit.appending() as log:
         log.connection.execute(text("SELECT 1/0"))
@@ -160,6 +191,6 @@ def test_other_errors_inside_are_told_as_unavailable(lab):
 
 def test_nothing_is_appended_with_keys_of_another_installation(full_lab, tmp_path):
     stranger = AuditLog(full_lab.app, Keys.load(tmp_path / "other"), tmp_path / "other")
-    with pytest.raises(AuditUnavailable, match="key"):
+    with closing(stranger), pytest.raises(AuditUnavailable, match="key"):
         stranger.append(Entry(event=Event.PAGE_REFUSED))
     assert not page(full_lab.app, Filter(event=Event.PAGE_REFUSED)).rows

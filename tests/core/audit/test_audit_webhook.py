@@ -65,7 +65,8 @@ def hooked(lab, receiver):
 
 
 def open_to(lab, url: str) -> AuditLog:
-    return AuditLog(lab.app, Keys.load(lab.var / "secrets"), lab.var / "audit", webhook=SecretStr(url))
+    lab.opened.append(AuditLog(lab.app, Keys.load(lab.var / "secrets"), lab.var / "audit", webhook=SecretStr(url)))
+    return lab.opened[-1]
 
 
 def anchor(lab) -> str:
