@@ -29,8 +29,8 @@ from core.records.contract import (
 from core.records.failures import Failure, explain
 from core.records.postgresql_rights import find_rights
 from core.records.postgresql_routine import REFCURSOR, Connection, Routine, find_routines, quoted
-from core.records.postgresql_types import adapters, column, load_rows
-from core.records.record import ResultSet, Row
+from core.records.postgresql_types import adapters, columns, load_rows
+from core.records.record import Column, ResultSet, Row
 from core.records.remembered import Remembered
 
 VOID = 2278
@@ -142,7 +142,7 @@ class PostgreSQL:
         self, cursor: psycopg.Cursor[tuple[Any, ...]], call: Call, ceilings: Ceilings, name: str
     ) -> tuple[ResultSet, ...]:
         """What a routine handed out: each refcursor is a set of its own, the values together are one more."""
-        description = cursor.description or []
+        description, described = cursor.description or [], columns(cursor)
         cursors = [place for place, one in enumerate(description) if one.type_code == REFCURSOR]
         values = [place for place in range(len(description)) if place not in cursors]
         rows = load_rows(cursor)[:1_000]
@@ -157,9 +157,8 @@ class PostgreSQL:
                 portals.append((portal, call.set_name(len(portals), otherwise) if nameless else portal))
         sets = _fetch(cursor, portals, ceilings)
         if values:
-            columns = tuple(column(description[place]) for place in values)
             given = iter([[tuple(row[place] for place in values) for row in rows], []])
-            sets.append(ceilings.take(name, columns, lambda _: next(given)))
+            sets.append(ceilings.take(name, tuple(described[place] for place in values), lambda _: next(given)))
         return tuple(sets)
 
 
@@ -197,13 +196,13 @@ def _fetch(
         some = portals[start : start + AHEAD]
         ceilings.check()
         cursor.execute("; ".join(_fetch_text(portal, ceilings.first_batch) for portal, _ in some).encode())
-        first: list[tuple[Sequence[psycopg.Column], list[Row]]] = []
+        first: list[tuple[bool, tuple[Column, ...], list[Row]]] = []
         for _ in some:
-            first.append((cursor.description or (), load_rows(cursor)))
+            first.append((_is_void(cursor), columns(cursor), load_rows(cursor)))
             cursor.nextset()
-        for (portal, name), (described, rows) in zip(some, first, strict=True):
-            if [one.type_code for one in described] != [VOID]:
-                sets.append(ceilings.take(name, tuple(map(column, described)), _Portal(cursor, portal, rows).fetch))
+        for (portal, name), (is_void, described, rows) in zip(some, first, strict=True):
+            if not is_void:
+                sets.append(ceilings.take(name, described, _Portal(cursor, portal, rows).fetch))
     return sets
 
 
@@ -220,6 +219,11 @@ class _Portal:
             first, self._first = self._first, None
             return first
         return load_rows(self._cursor.execute(_fetch_text(self._name, count).encode()))
+
+
+def _is_void(cursor: psycopg.Cursor[Any]) -> bool:
+    result = cursor.pgresult
+    return result is not None and result.nfields == 1 and result.ftype(0) == VOID
 
 
 def _fetch_text(portal: str, count: int) -> str:

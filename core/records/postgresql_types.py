@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from psycopg import Column as Described
 from psycopg.adapt import AdaptersMap, Buffer, Loader, Transformer
 from psycopg.types.array import ArrayLoader
 from psycopg.types.string import TextLoader
@@ -42,8 +41,14 @@ DATES: dict[str, Callable[[str], Any]] = {
 TYPE_OF = {psycopg.postgres.types[name].oid: kind for name, kind in COLUMN_TYPES.items()}
 
 
-def column(described: Described) -> Column:
-    return Column(described.name, TYPE_OF.get(described.type_code, ColumnType.TEXT))
+def columns(cursor: psycopg.Cursor[Any]) -> tuple[Column, ...]:
+    """Of the cursor's present result. Its `description` would make much more of each."""
+    result = cursor.pgresult
+    assert result is not None
+    return tuple(
+        Column((result.fname(place) or b"").decode(), TYPE_OF.get(result.ftype(place), ColumnType.TEXT))
+        for place in range(result.nfields)
+    )
 
 
 def load_rows(cursor: psycopg.Cursor[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
