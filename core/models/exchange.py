@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import functools
 import json
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Generator, Iterator
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 import httpx
 
@@ -38,24 +37,11 @@ OF_THE_ENVIRONMENT = ("openai-organization", "openai-project")
 TOO_LONG = ("context size", "context length", "context window", "prompt is too long", "exceed_context")
 
 
-class ClientArguments(TypedDict):
-    """What every httpx client of an exchange is made with."""
-
-    follow_redirects: bool
-    timeout: httpx.Timeout
-    verify: ssl.SSLContext
-    trust_env: bool
-    event_hooks: dict[str, list[Any]]
-
-
 class Exchange:
     """Use as a context manager around everything that reads from the server. `cut` says why it was ended early."""
 
-    def __init__(
-        self, url: str, *, local: bool, authorized: bool, deadline: float, stop: threading.Event | None = None
-    ) -> None:
-        self._url = url
-        self._local = local
+    def __init__(self, *, authorized: bool, deadline: float, stop: threading.Event | None = None) -> None:
+        """`authorized`: the client's own key may be sent."""
         self._authorized = authorized
         self._deadline = deadline
         self._stop = stop
@@ -73,24 +59,23 @@ class Exchange:
         for one in self._sockets:
             one.close()
 
-    def client_arguments(self) -> ClientArguments:
-        """A local server is spoken to directly: a proxy from the environment would carry records out of the house."""
-        left = max(0.01, self._deadline - time.monotonic())
-        return {
-            "follow_redirects": False,
-            "timeout": httpx.Timeout(left + 1.0, connect=min(CONNECT_SECONDS, left)),
-            "verify": _certificates() if self._url.startswith("https:") else _no_certificates(),
-            "trust_env": not self._local,
-            "event_hooks": {"request": [self._before], "response": [self._guard]},
-        }
-
-    def _before(self, request: httpx.Request) -> None:
+    def before(self, request: httpx.Request) -> None:
+        """For the client, before it sends a request of this exchange."""
         self.answered = False
-        # What the clients add from environment variables by themselves, whatever the server, is not for it.
-        for name in (*OF_THE_ENVIRONMENT, *(() if self._authorized else ("authorization",))):
+        # What the clients add from environment variables by themselves, whatever the server, is not for it. Nor is what
+        # it told them to remember: that is from another exchange.
+        for name in (*OF_THE_ENVIRONMENT, "cookie", *(() if self._authorized else ("authorization",))):
             request.headers.pop(name, None)
         request.headers["accept-encoding"] = "identity"
+        left = max(0.01, self._deadline - time.monotonic())
+        request.extensions["timeout"] = httpx.Timeout(left + 1.0, connect=min(CONNECT_SECONDS, left)).as_dict()
         request.extensions["trace"] = self._trace
+
+    def after(self, response: httpx.Response) -> None:
+        """For the client, when the head of a response has come."""
+        self.answered = True
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Guarded(response.stream)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
@@ -99,11 +84,6 @@ class Exchange:
                 self._sockets.append(own.dup())  # a second handle survives TLS and httpx closing its own
                 if self.cut:
                     self._shut()
-
-    def _guard(self, response: httpx.Response) -> None:
-        self.answered = True
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _Guarded(response.stream)
 
     def tick(self) -> None:
         """Cuts it when it is time to."""
@@ -139,17 +119,6 @@ class _Guarded(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._stream.close()
-
-
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-@functools.cache
-def _no_certificates() -> ssl.SSLContext:
-    """For plain HTTP, where it is never used: reading the certificates takes longer than a short exchange."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @contextlib.contextmanager

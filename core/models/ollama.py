@@ -16,6 +16,7 @@ import httpx
 import ollama
 
 from core.errors import ModelFailed, ModelServerUnavailable, ModelTimedOut
+from core.models.clients import ClientArguments, Clients
 from core.models.exchange import Exchange, refusal, translated
 from core.models.model import Chunk, Feature, Message, ModelInfo, Options, PullProgress, Usage
 from core.models.patience import patiently
@@ -67,6 +68,8 @@ class OllamaServer:
         self._patience = patience
         self._keep_alive = keep_alive
         self._shown: dict[tuple[str, str], _Shown] = {}
+        self._clients = Clients(self._new_client, url=self.url, local=local)
+        self._plain_clients = Clients(self._new_plain_client, url=self.url, local=local)
 
     def __repr__(self) -> str:
         return f"OllamaServer({self.name!r})"
@@ -78,7 +81,7 @@ class OllamaServer:
     def list(self) -> list[ModelInfo]:
         with self._quick() as exchange:
             models: list[dict[str, Any]] = self._get(exchange, "/api/tags")["models"]
-            with self._client(exchange) as client:
+            with self._clients.lent_to(exchange) as client:
                 loaded = {model.model or model.name for model in client.ps().models}
                 self._look_at([model for model in models if _key(model) not in self._shown], client)
             return [self._info(model, loaded) for model in models if self._of(model).answers]
@@ -86,21 +89,21 @@ class OllamaServer:
     def load(self, model: str, keep_alive: str | None = None) -> float:
         began = time.monotonic()
         options = {"num_ctx": self._window(model)}
-        with self._call(LOAD_SECONDS) as exchange, self._client(exchange) as client:
+        with self._call(LOAD_SECONDS) as exchange, self._clients.lent_to(exchange) as client:
             client.chat(model, [], options=options, keep_alive=keep_alive or self._keep_alive())
         return (time.monotonic() - began) * 1000
 
     def unload(self, model: str) -> None:
-        with self._call(LOAD_SECONDS) as exchange, self._client(exchange) as client:
+        with self._call(LOAD_SECONDS) as exchange, self._clients.lent_to(exchange) as client:
             client.chat(model, [], keep_alive=0)
 
     def delete(self, model: str) -> None:
-        with self._call(LOAD_SECONDS) as exchange, self._client(exchange) as client:
+        with self._call(LOAD_SECONDS) as exchange, self._clients.lent_to(exchange) as client:
             client.delete(model)
 
     def pull(self, model: str, stop: threading.Event | None = None) -> Iterator[PullProgress]:
         status = None
-        with self._call(PULL_SECONDS, stop) as exchange, self._client(exchange) as client:
+        with self._call(PULL_SECONDS, stop) as exchange, self._clients.lent_to(exchange) as client:
             parts: Generator[ollama.ProgressResponse] = client.pull(model, stream=True)
             with contextlib.closing(parts):
                 for part in parts:
@@ -137,7 +140,7 @@ class OllamaServer:
         stop: threading.Event | None,
     ) -> Generator[Chunk]:
         exchange = self._exchange(deadline, stop)
-        with exchange, _translated(exchange), self._client(exchange) as client:
+        with exchange, _translated(exchange), self._clients.lent_to(exchange) as client:
             sent = [{"role": message.role, "content": message.content} for message in messages]
             parts: Generator[ollama.ChatResponse] = client.chat(
                 model, sent, stream=True, options=options, keep_alive=self._keep_alive()
@@ -159,7 +162,7 @@ class OllamaServer:
         raise ModelFailed("The answer broke off before its end.")
 
     def _exchange(self, deadline: float, stop: threading.Event | None = None) -> Exchange:
-        return Exchange(self.url, local=self.local, authorized=bool(self._headers), deadline=deadline, stop=stop)
+        return Exchange(authorized=bool(self._headers), deadline=deadline, stop=stop)
 
     @contextlib.contextmanager
     def _call(self, seconds: float, stop: threading.Event | None = None) -> Generator[Exchange]:
@@ -173,13 +176,16 @@ class OllamaServer:
         with exchange, _translated(exchange, quick=True):
             yield exchange
 
-    def _client(self, exchange: Exchange) -> Any:
+    def _new_client(self, arguments: ClientArguments) -> Any:
         """An ollama.Client, whose methods carry no complete types."""
-        return ollama.Client(self.url, headers=self._headers, **exchange.client_arguments())
+        return ollama.Client(self.url, headers=self._headers, **arguments)
+
+    def _new_plain_client(self, arguments: ClientArguments) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers=self._headers, **arguments)
 
     def _get(self, exchange: Exchange, path: str) -> dict[str, Any]:
         """What the ollama client does not give: the version, and whether a model is Ollama's own cloud's."""
-        with httpx.Client(base_url=self.url, headers=self._headers, **exchange.client_arguments()) as client:
+        with self._plain_clients.lent_to(exchange) as client:
             response = client.get(path)
         if not response.is_success:
             raise ModelServerUnavailable("The model server does not speak Ollama's API.") from refusal(

@@ -17,6 +17,7 @@ import openai
 
 from core.errors import ModelFailed, ModelMissing, ModelTimedOut
 from core.models import lm_studio
+from core.models.clients import ClientArguments, Clients
 from core.models.exchange import Exchange, refusal, translated, transport_error
 from core.models.model import Chunk, Feature, Message, ModelInfo, Options, PullProgress, Usage
 from core.models.patience import patiently
@@ -60,6 +61,7 @@ class OpenAIServer:
         self._key = key
         self._context_ceiling = context_ceiling
         self._patience = patience
+        self._clients = Clients(self._new_client, url=self.url, local=local)
         self._is_studio: bool | None = None  # not known before the server first answered
 
     def __repr__(self) -> str:
@@ -75,7 +77,7 @@ class OpenAIServer:
         return "LM Studio" if self._is_studio else "OpenAI-compatible"
 
     def list(self) -> list[ModelInfo]:
-        with self._call(LIST_SECONDS, quick=True) as exchange, self._http(exchange) as client:
+        with self._call(LIST_SECONDS, quick=True) as exchange, self._clients.lent_to(exchange) as (client, _):
             if (studio := self._studio_models(client)) is not None:
                 return [self._studio_info(model) for model in studio]
             response = client.get(f"{self.url}/models")
@@ -86,11 +88,11 @@ class OpenAIServer:
 
     def load(self, model: str, keep_alive: str | None = None) -> float:
         """Milliseconds; 0 where the server keeps its models loaded. `keep_alive` is LM Studio's own affair."""
-        with self._call(LOAD_SECONDS) as exchange, self._http(exchange) as client:
+        with self._call(LOAD_SECONDS) as exchange, self._clients.lent_to(exchange) as (client, _):
             return self._load(client, model, None)
 
     def unload(self, model: str) -> None:
-        with self._call(LOAD_SECONDS) as exchange, self._http(exchange) as client:
+        with self._call(LOAD_SECONDS) as exchange, self._clients.lent_to(exchange) as (client, _):
             for one in self._studio_models(client) or ():
                 if one.key == model:
                     for instance in one.instances:
@@ -100,7 +102,7 @@ class OpenAIServer:
 
     def pull(self, model: str, stop: threading.Event | None = None) -> Iterator[PullProgress]:
         stop = stop or threading.Event()
-        with self._call(PULL_SECONDS, stop) as exchange, self._http(exchange) as client:
+        with self._call(PULL_SECONDS, stop) as exchange, self._clients.lent_to(exchange) as (client, _):
             if self._studio_models(client) is None:
                 raise ModelFailed("This server cannot fetch models.")
             for progress in lm_studio.download(client, model):
@@ -142,16 +144,15 @@ class OpenAIServer:
         reason: str | None = None
         counts: Any = None
         load_ms: float | None = None
-        with exchange, _translated(exchange), self._http(exchange) as client:
+        with exchange, _translated(exchange), self._clients.lent_to(exchange) as (client, api):
             if self._is_studio is not False:
                 load_ms = self._load(client, model, context_length)
             sent = [{"role": message.role, "content": message.content} for message in messages]
-            parts: Any = self._api(client).chat.completions.create(
+            parts: Any = api.chat.completions.create(
                 model=model,
                 messages=sent,
                 stream=True,
                 stream_options={"include_usage": True},
-                timeout=client.timeout,
                 **{OPTIONS[name]: value for name, value in options.items() if name in OPTIONS},
             )
             with contextlib.closing(parts):
@@ -222,7 +223,7 @@ class OpenAIServer:
         )
 
     def _exchange(self, deadline: float, stop: threading.Event | None = None) -> Exchange:
-        return Exchange(self.url, local=self.local, authorized=bool(self._key), deadline=deadline, stop=stop)
+        return Exchange(authorized=bool(self._key), deadline=deadline, stop=stop)
 
     @contextlib.contextmanager
     def _call(self, seconds: float, stop: threading.Event | None = None, *, quick: bool = False) -> Generator[Exchange]:
@@ -230,13 +231,11 @@ class OpenAIServer:
         with exchange, _translated(exchange, quick=quick):
             yield exchange
 
-    def _api(self, client: Any) -> Any:
-        """An openai.OpenAI; its types know only the successor of httpx, though it takes both."""
-        return openai.OpenAI(api_key=self._key or "none", base_url=self.url, http_client=client, max_retries=0)
-
-    def _http(self, exchange: Exchange) -> httpx.Client:
+    def _new_client(self, arguments: ClientArguments) -> tuple[httpx.Client, Any]:
+        """With an openai.OpenAI over it; its types know only the successor of httpx, though it takes both."""
         headers = {"authorization": f"Bearer {self._key}"} if self._key else {}
-        return httpx.Client(base_url=self._root, headers=headers, **exchange.client_arguments())
+        client: Any = httpx.Client(base_url=self._root, headers=headers, **arguments)
+        return client, openai.OpenAI(api_key=self._key or "none", base_url=self.url, http_client=client, max_retries=0)
 
 
 @contextlib.contextmanager

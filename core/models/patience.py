@@ -18,9 +18,25 @@ def patiently(
 ) -> Generator[Chunk]:
     """The chunks of `answer()`, which is begun again on ModelBusy before the first one. Raises the last ModelBusy."""
     stop = stop or threading.Event()
-    seconds = min(patience, deadline - time.monotonic())
-    begun: Generator[Chunk] | None = None
-    first: Chunk | None = None
+    if stop.is_set():
+        return
+    begun: Generator[Chunk] | None = answer()
+    try:
+        first = next(begun, None)
+    except ModelBusy as busy:
+        seconds = min(patience, deadline - time.monotonic())
+        begun, first = _again(answer, busy, seconds, stop)
+    if begun is not None and first is not None:
+        with closing(begun):
+            yield first
+            yield from begun
+
+
+def _again(
+    answer: Callable[[], Generator[Chunk]], busy: ModelBusy, seconds: float, stop: threading.Event
+) -> tuple[Generator[Chunk] | None, Chunk | None]:
+    """The stream of a later attempt and its first chunk, None after a stop. `busy` is what the first attempt raised."""
+    attempted = [busy]
     for attempt in Retrying(
         retry=retry_if_exception_type(ModelBusy),
         wait=wait_exponential_jitter(multiplier=0.25, max=5.0, jitter=0.25),
@@ -29,11 +45,10 @@ def patiently(
         reraise=True,
     ):
         if stop.is_set():
-            return
+            break
         with attempt:
+            if attempted:
+                raise attempted.pop()
             begun = answer()
-            first = next(begun, None)
-    if begun is not None and first is not None:
-        with closing(begun):
-            yield first
-            yield from begun
+            return begun, next(begun, None)
+    return None, None
