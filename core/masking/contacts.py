@@ -20,6 +20,7 @@ _EMAIL_SPELLED = re.compile(
     rf"|{_NAME}\sat\s{_HOST}(?:\sdot\s[\w-]{{2,63}}){{1,4}}",
     re.IGNORECASE,
 )
+_SPELLS = re.compile(r"[\[({]\s?at\s?[\])}]|\sdot\s", re.IGNORECASE)  # one of them is in each of those
 _START = r"(?<![\w])(?<![\w][-.,/#])(?<![$€£#])"
 _END = r"(?![\w]|[-/]\w|[.,]\d|\s?[$€£%])"
 _GAP = r"[\s.\-/()]{0,3}"
@@ -98,7 +99,8 @@ FEWEST_IN_PHONES = 7  # digits of whatever `phones_in` finds
 def emails_in(text: str) -> Iterator[Finding]:
     if "@" in text:
         yield from (Finding(*match.span(), "EMAIL") for match in _EMAIL.finditer(text))
-    yield from (Finding(*match.span(), "EMAIL") for match in _EMAIL_SPELLED.finditer(text))
+    if _SPELLS.search(text):
+        yield from (Finding(*match.span(), "EMAIL") for match in _EMAIL_SPELLED.finditer(text))
 
 
 def phones_in(text: str) -> Iterator[Finding]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.masking.any_case import any_case
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -28,16 +30,16 @@ MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = any_case("|".join(sorted(MONTHS, key=len, reverse=True)))
 _DATE = re.compile(
     rf"""(?<![\w.,/-])(?:
       (?P<y1>(?:19|20)\d\d)\s?[-/.]\s?(?P<m1>\d\d?)\s?[-/.]\s?(?P<d1>\d\d?)
     | (?P<a>\d\d?)\s?(?P<sep>[-/.])\s?(?P<b>\d\d?)\s?(?P=sep)\s?(?P<y2>(?:19|20)?\d\d)
-    | (?P<d3>\d\d?)(?:st|nd|rd|th|\.)?[\s-]{{1,2}}(?:of\s)?(?P<m3>{_MONTH})\.?,?[\s-]{{1,2}}(?P<y3>\d{{4}})
-    | (?P<m4>{_MONTH})\.?\s{{1,2}}(?P<d4>\d\d?)(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y4>\d{{4}})
+    | (?P<d3>\d\d?)(?i:st|nd|rd|th|\.)?[\s-]{{1,2}}(?i:of\s)?(?P<m3>{_MONTH})\.?,?[\s-]{{1,2}}(?P<y3>\d{{4}})
+    | (?P<m4>{_MONTH})\.?\s{{1,2}}(?P<d4>\d\d?)(?i:st|nd|rd|th)?,?\s{{1,2}}(?P<y4>\d{{4}})
     | (?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)
     )(?![\w]|[-/.]\d)""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 FEWEST_IN_DATES = 4  # digits of whatever `dates_in` finds
 

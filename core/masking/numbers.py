@@ -20,6 +20,7 @@ from stdnum.fr import nir
 from stdnum.it import codicefiscale
 from stdnum.se import personnummer
 
+from core.masking.any_case import any_case
 from core.masking.dates import day_of
 from core.masking.findings import Finding
 
@@ -56,13 +57,12 @@ _STRONG = (
 )
 _WEAK = (
     r"sin|ni|health\s+(?:insurance|plan)|insurance|insured|member(?:ship)?|subscriber|policy(?:holder)?|beneficiary"
-    r"|tax(?:payer)?|bank\s+account|account|konto|(?:credit|debit|bank)\s+card|card|licen[cs]e|ausweis|identification"
+    r"|tax(?:payer)?|bank\s+account|account|konto|credit\s+card|debit\s+card|bank\s+card|card|licen[cs]e|ausweis|identification"
 )
 _NUMBER = r"(?:id|no|nr|number|num|nummer|code)\b"
 _SAYS_SO = re.compile(
-    rf"\b(?:(?P<strong>{_STRONG})\b[\s-]*(?:{_NUMBER})?|(?P<weak>{_WEAK})[\s-]*(?:{_NUMBER}|(?=\s?[:#])))"
-    r"(?:\s?(?:[.:\#=(-]|is\b|was\b|of\b|on\sfile\b|ending\b)){0,3}\s{0,3}",
-    re.IGNORECASE,
+    rf"\b(?:(?:{any_case(_STRONG)})\b[\s-]*(?i:{_NUMBER})?|(?:{any_case(_WEAK)})[\s-]*(?:(?i:{_NUMBER})|(?=\s?[:#])))"
+    r"(?i:\s?(?:[.:\#=(-]|is\b|was\b|of\b|on\sfile\b|ending\b)){0,3}\s{0,3}"
 )
 """Weak words need a "number" behind them: an account may be anybody's."""
 _WRITTEN = re.compile(r"(?:[A-Z]{1,3}[\s-]?)?\d(?:[\s.\-/]{0,2}\d|-?[A-Z](?![A-Z])){3,22}(?![\w])", re.IGNORECASE)

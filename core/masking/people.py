@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
+from core.masking.any_case import any_case
 from core.masking.dates import WrittenDate
 from core.masking.findings import Finding, before
 from core.masking.vocabulary import NEVER_NAMES, word_set
@@ -28,16 +29,16 @@ _TIE_WORDS = (
 )
 _LEADS_TO_NAME = (
     r"patient\s?,?|pt\.?|cc\s?:?|best\s?,|accompanied\sby|spoke\s(?:to|with)|speak(?:ing)?\s(?:to|with)|talked\s(?:to|with)|met\swith|seen\sby"
-    r"|called\sby|referred\sby|signed(?:\sby)?|witnessed\sby|(?:on\s)?behalf\sof|care\sof|c/o|attn\.?|attention|named"
-    r"|name\sis|(?:full\s)?names?\s?:|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,"
+    r"|called\sby|referred\sby|signed(?:\sby)?|witnessed\sby|on\sbehalf\sof|behalf\sof|care\sof|c/o|attn\.?|attention|named"
+    r"|name\sis|full\snames?\s?:|names?\s?:|contact\s?(?:person)?\s?:|caller\s?:?|regards\s?,?|sincerely\s?,?|cheers\s?,"
     r"|thanks\s?,|dear|hi|hello|written\sby|reported\sby|escalated\sto|assigned\sto|handled\sby|forwarded\sto"
     r"|letter\s(?:to|from)|e-?mail\s(?:to|from)|message\sfrom|note\sfrom|call\s(?:from|to)|visited\sby|examined\sby"
     r"|discussed\swith|ask\sfor"
 )
 _BEFORE = re.compile(
     rf"""(?<![\w-])(?:
-      (?i:{_TIE_WORDS})(?:'s\sname)?(?:\s(?:is|was|named|called)\b|\s?[,:(])?
-    | (?i:{_LEADS_TO_NAME})\s?:?
+      (?:{any_case(_TIE_WORDS)})(?:'s\sname)?(?:\s(?:is|was|named|called)\b|\s?[,:(])?
+    | (?:{any_case(_LEADS_TO_NAME)})\s?:?
     )(?:\s{{1,3}}|(?<=\())""",
     re.VERBOSE,
 )
