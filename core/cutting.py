@@ -158,6 +158,13 @@ def _finite(values: list[Value]) -> Iterator[Decimal]:
 
 def _cell(value: Value, text_ceiling: int | None = None) -> str:
     match value:
+        case str():
+            text = value.strip()
+            if not text.isprintable():
+                text = _LINE_BREAK.sub(" / ", text)
+            if text_ceiling is not None and len(text) > text_ceiling:
+                return f"{text[:text_ceiling]} … ({len(text) - text_ceiling:,} more characters left out)"
+            return text
         case None:
             return ""
         case bool():
@@ -168,11 +175,6 @@ def _cell(value: Value, text_ceiling: int | None = None) -> str:
             return value.isoformat(sep=" ", timespec="seconds")
         case date() | time():
             return value.isoformat()
-        case str():
-            text = _LINE_BREAK.sub(" / ", value.strip())
-            if text_ceiling is not None and len(text) > text_ceiling:
-                return f"{text[:text_ceiling]} … ({len(text) - text_ceiling:,} more characters left out)"
-            return text
         case _:
             return str(value)
 

@@ -18,7 +18,7 @@ from functools import cache
 from core.cutting import fit
 from core.masking import MaskedRecord
 from core.models.model import Message
-from core.models.tokens import guess
+from core.models.tokens import guess, guess_instructions
 from core.use_cases import UseCase
 
 ANSWER_TOKENS = 1_024  # kept free in the window
@@ -106,7 +106,8 @@ def fill(
     said, notes = _shorten(earlier.messages, tokens, room / 2) if earlier else ((), ())
     last = (Message("user", task),) if earlier else ()
     first_task = earlier.task if earlier else task
-    around = sum(tokens(message.content) for message in (system, *said, *last)) + tokens(first_task)
+    around = guess_instructions(system.content) * share
+    around += sum(tokens(message.content) for message in (*said, *last)) + tokens(first_task)
     body, left_out = fit(masked.record.result_sets, tokens, room - around - FENCE_TOKENS)
     record = Message("user", f"{fence(body, use_case.name, masked.record.record_id)}\n\n{first_task}")
     messages = (system, record, *said, *last)

@@ -26,7 +26,7 @@ _END = r"(?![\w]|[-/]\w|[.,]\d|\s?[$€£%])"
 _GAP = r"[\s.\-/()]{0,3}"
 _EXTENSION = r"(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?"
 _PHONE = re.compile(
-    rf"""(?:(?<![\w+])(?:\+|\(\+)\s?[1-9](?:{_GAP}\d){{6,14}}{_EXTENSION}{_END}
+    rf"""(?=[+(\d])(?:(?<![\w+])(?:\+|\(\+)\s?[1-9](?:{_GAP}\d){{6,14}}{_EXTENSION}{_END}
     | {_START}00\s?[1-9]\d?(?:{_GAP}\d){{7,13}}{_END}
     | {_START}(?:1[\s.-]{{1,2}})?\(\s?[2-9]\d\d\s?\)\s?[-.]?\s?\d{{3}}\s?[-.\s]\s?\d{{4}}{_EXTENSION}{_END}
     | {_START}(?:1[\s.-]{{1,2}})?[2-9]\d\d\s?(?P<sep>[-.\s])\s?[2-9]\d\d\s?(?P=sep)\s?\d{{4}}{_EXTENSION}{_END}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from core.errors import MaskingFailed
 from core.masking.masked_record import MaskedRecord
 from core.masking.masker import mask
-from core.masking.policies import Policies
+from core.masking.policies import policies_of
 from core.masking.unmasking import Unmasker, unmask_record
 from core.use_cases import UseCase
 
@@ -20,7 +20,7 @@ def mask_question(
     None when the record was masked by other policies than those of today: it must be fetched and masked anew then.
     Raises MaskingFailed.
     """
-    if masked.policy_version != Policies(use_case).version:
+    if masked.policy_version != policies_of(use_case).version:
         return None
     if not question.strip():
         return replace(masked, question="")

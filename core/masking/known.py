@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from core.masking.kinds import Kind
 from core.masking.plain import plain
@@ -104,9 +104,11 @@ class Known:
         stream, places = _joined(text, spans)
         at = 0
         while at < len(spans):
-            found = self._at(stream, places[at])
+            if stream[places[at] : places[at] + SHORTEST] not in self._lengths:
+                at += 1
+                continue
             count = 0
-            for key in found:
+            for key in self._at(stream, places[at]):
                 after = bisect_left(places, places[at] + len(key))
                 if places[after] != places[at] + len(key):
                     continue
@@ -153,12 +155,8 @@ def keys_of(text: str) -> list[str]:
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> tuple[str, list[int]]:
     """All words of `text` in one, folded, and where each begins there; one more place for the end."""
-    places = [0]
-    words: list[str] = []
-    for start, end in spans:
-        words.append(text[start:end].casefold())
-        places.append(places[-1] + len(words[-1]))
-    return "".join(words), places
+    words = [text[start:end].casefold() for start, end in spans]
+    return "".join(words), [0, *accumulate(map(len, words))]
 
 
 def _best(text: str, spans: list[tuple[int, int]], secrets: list[Secret], key: str) -> Secret | None:

@@ -20,7 +20,7 @@ from core.masking.generalise import generalise
 from core.masking.kinds import Kind, kind_of, label_of, words
 from core.masking.known import SHORTEST_NUMBER, Known, Secret, keys_of
 from core.masking.masked_record import MaskedRecord
-from core.masking.policies import Policies
+from core.masking.policies import Policies, policies_of
 from core.masking.reading import Span, read, rewrite, shown_for, withheld
 from core.masking.token_book import TokenBook
 from core.masking.vocabulary import word_set
@@ -80,7 +80,7 @@ def _plan(policies: Policies, set_name: str, column: Column) -> _Plan:
 class _Masker:
     def __init__(self, record: Record, use_case: UseCase, as_of: date, key: bytes) -> None:
         self._record = record
-        self._policies = Policies(use_case)
+        self._policies = policies_of(use_case)
         self._as_of = as_of
         self._key = key
         self._plans = [_plans(self._policies, each.name, each.columns) for each in record.result_sets]
@@ -157,7 +157,7 @@ class _Masker:
                 if plan.policy is Policy.PASS and plan.kind is Kind.OTHER:
                     cells = {cell for row in result_set.rows if isinstance(cell := row[at], str)}
                     if all(len(cell) < 60 and len(cell.split()) <= PROSE for cell in cells):
-                        found.update(word for cell in cells for word in keys_of(cell))
+                        found.update(keys_of(" ".join(cells)))
         return found
 
     def _set(self, result_set: ResultSet, plans: tuple[_Plan, ...]) -> ResultSet:
@@ -182,7 +182,7 @@ class _Masker:
         if plan.policy is not Policy.PASS:
             return value if _empty(value) else self._replacement(value, plan)
         if isinstance(value, str):
-            return self._text(value, plan.passing)
+            return self._text(value, plan.passing) if value in self._spans else value
         secret = self._secret_number(value) if not isinstance(value, date) else self._births.get(_date(value) or value)
         return shown_for(secret, self._book) if secret else value
 
@@ -191,7 +191,7 @@ class _Masker:
         return rewrite(text, spans, self._book, passing, self._record.record_id) if spans else text
 
     def _secret_number(self, value: Value) -> Secret | None:
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
             return None
         text = as_text(value)
         return self._known.exactly(text) if len(text) >= SHORTEST_NUMBER else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from core.use_cases import Policy, Sensitivity, UseCase
 
@@ -15,10 +17,10 @@ RULES = "1"
 class Policies:
     """The column policies of one use case. Names are compared without regard to case, spaces and hyphens."""
 
-    def __init__(self, use_case: UseCase) -> None:
-        self._named = {_plain(name): policy for name, policy in use_case.columns.items()}
-        self._restricted = use_case.sensitivity is Sensitivity.RESTRICTED
-        rules = [RULES, use_case.sensitivity.value, sorted((name, str(policy)) for name, policy in self._named.items())]
+    def __init__(self, sensitivity: Sensitivity, columns: Iterable[tuple[str, Policy]]) -> None:
+        self._named = {_plain(name): policy for name, policy in columns}
+        self._restricted = sensitivity is Sensitivity.RESTRICTED
+        rules = [RULES, sensitivity.value, sorted((name, str(policy)) for name, policy in self._named.items())]
         self.version = hashlib.sha256(json.dumps(rules).encode()).hexdigest()[:12]
 
     def __eq__(self, other: object) -> bool:
@@ -41,6 +43,15 @@ class Policies:
     @property
     def restricted(self) -> bool:
         return self._restricted
+
+
+def policies_of(use_case: UseCase) -> Policies:
+    return _policies(use_case.sensitivity, tuple(use_case.columns.items()))
+
+
+@lru_cache(maxsize=256)
+def _policies(sensitivity: Sensitivity, columns: tuple[tuple[str, Policy], ...]) -> Policies:
+    return Policies(sensitivity, columns)
 
 
 def _plain(name: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -21,6 +22,12 @@ def test_words_figures_and_signs_are_counted_as_tokenizers_cut_them() -> None:
 @given(st.text())
 def test_the_lower_bound_stays_below_the_guess(text: str) -> None:
     assert least(text) <= guess(text)
+
+
+@given(st.text(st.sampled_from("abXY019 _.,-(\n\t  \r\x0b\x85\u2028é€ßſ½٣—")))
+def test_the_guess_counts_words_by_four_letters_and_whatever_else_is_shown_one_by_one(text: str) -> None:
+    pieces = re.findall(r"[A-Za-z]{1,4}|[^\W_]|[^\w\s]|_|\n|[^\S\n]{2,}", text)
+    assert guess(text) - guess("") == len(pieces)
 
 
 def test_a_model_is_known_by_its_densest_prompt() -> None:
