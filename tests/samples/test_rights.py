@@ -108,7 +108,7 @@ def test_each_procedure_runs_as_its_owner_with_a_fixed_search_path(owner: psycop
         [list(PROCEDURES)],
     ).fetchall()
     assert sorted(row[0] for row in found) == sorted(PROCEDURES)
-    assert {(row[1], row[2], tuple(row[3])) for row in found} == {(True, "s", ("search_path=business, pg_temp",))}
+    assert {(row[1], row[2], "search_path=business, pg_temp" in row[3]) for row in found} == {(True, "s", True)}
 
 
 def test_a_table_of_the_caller_cannot_stand_in_for_ours(analyst: psycopg.Connection, fetch: Fetch) -> None:
