@@ -145,7 +145,7 @@ class UseCases:
         """Raises UnknownUseCase. Of a file that was seen before, no other one is looked at."""
         file = self._folder / f"{name}.md"
         found = None
-        with self._lock, suppress(FileNotFoundError):
+        with self._lock, suppress(OSError):
             found = self._fresh(file) if file in self._seen else None
         if not isinstance(found, UseCase):
             found = next((one for one in self.all() if one.name == name), None)

@@ -77,11 +77,12 @@ ATTACKS = [
     Attack("8 processes append at once", f"{AUDIT}log.py::test_eight_processes_leave_one_whole_chain",
            "core/audit/log.py", LOCK, LOCK.replace("pg_advisory_xact_lock(7340003)", "NULL")),
     Attack("kill -9 between append and commit", f"{AUDIT}log.py::test_killed_between_append_and_commit_leaves_nothing",
-           "core/audit/log.py", "self.engine.begin() as connection:",
-           'self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:'),
+           "core/audit/line.py", "self._engine.connect()",
+           'self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")'),
     Attack("a burst over two processes", "tests/core/test_limits.py::test_a_burst_over_two_processes_lets_exactly_as_"
            "many_through_as_allowed",
-           "core/limits.py", '"per_minute": per_minute - 1,', '"per_minute": per_minute,'),
+           "core/limits.py", '"per_minute": settings.requests_per_minute - 1,',
+           '"per_minute": settings.requests_per_minute,'),
     Attack("a line break in a record ID, on the terminal", f"{AUDIT}command.py::test_a_line_stays_one_line",
            "core/audit/command.py", 'c if c.isprintable() else "\\N{REPLACEMENT CHARACTER}" for c in line', "c for c in line"),
     Attack("a line break in a record ID, in the log", "tests/core/test_log.py::test_a_record_id_with_newlines_is_one_"

@@ -41,7 +41,10 @@ class Clients(Generic[Client]):
     @contextmanager
     def lent_to(self, exchange: Exchange) -> Generator[Client]:
         """A client for all requests of this exchange. One that something went wrong with is not used again."""
-        hooks, client = self._spare.pop() if self._spare else self._new()
+        try:
+            hooks, client = self._spare.pop()
+        except IndexError:
+            hooks, client = self._new()
         hooks.exchange = exchange
         yield client
         hooks.exchange = None
