@@ -58,8 +58,8 @@ def first_token(application: Application, client: ollama.Client) -> bool:
 
 
 def model_side(application: Application, client: ollama.Client) -> bool:
-    """What of it lies between the masked record and the first token: the prompt that fits the window, the queue, the
-    client that can be cut."""
+    """What of it the models' side adds, between the masked record and the first token: the prompt that fits the window,
+    the queue, the client that can be cut."""
     bare, ours = [], []
     for number in range(WARM_UP + ROUNDS):
         analysis, *_ = through_pipeline(application, "digest")
@@ -72,7 +72,9 @@ def model_side(application: Application, client: ollama.Client) -> bool:
             ours.append((first - fetched) * 1000)
             bare.append((first_alone - alone) * 1000)
     added = p50([o - b for o, b in zip(ours, bare, strict=True)])
-    return show("  of that between the masked record and the first token, p50", added, "ms", at_most=10)
+    return show(
+        "  of that by the models' side: fitting the prompt, queue, client that can be cut, p50", added, "ms", at_most=10
+    )
 
 
 def tokens_per_second(application: Application, client: ollama.Client, model: str) -> bool:

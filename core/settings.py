@@ -122,8 +122,8 @@ class LimitSettings(_Section):
 
     def for_role(self, role: str) -> LimitSettings:
         """These limits with what differs for a role."""
-        own = next((limits for name, limits in self.roles.items() if name == role), RoleLimits())
-        return self.model_copy(update=own.model_dump(exclude_none=True))
+        own = next((limits for name, limits in self.roles.items() if name == role), None)
+        return self.model_copy(update=own.model_dump(exclude_none=True)) if own else self
 
 
 class AuthSettings(_Section):

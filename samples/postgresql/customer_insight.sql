@@ -3,7 +3,6 @@
 CREATE FUNCTION business.customer_insight(customer_id text, months integer DEFAULT 18) RETURNS SETOF refcursor
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = business, pg_temp
-SET plan_cache_mode = force_generic_plan  -- planning takes a tenth of a call, and all IDs have the same plan
 AS $$
 #variable_conflict use_column
 DECLARE
