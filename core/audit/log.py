@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -128,6 +129,7 @@ class _Waiting:
     row: _Row
     called: threading.Lock = field(default_factory=_gate)
     leads: bool = False
+    next: _Waiting | None = None  # whom to call
     seq: int = 0
     error: RecordAnalystError | None = None
 
@@ -163,6 +165,8 @@ class AuditLog:
             mine.leads, self._led = not self._led, True
         if not mine.leads:
             mine.called.acquire()
+            if mine.next is not None:
+                mine.next.called.release()
         if mine.leads:
             self._write_queue()
         if mine.error is not None:
@@ -196,9 +200,12 @@ class AuditLog:
                     self._queue[0].called.release()
                 else:
                     self._led = False
-            for one in batch:
-                if not one.leads:
-                    one.called.release()
+            # Each calls the next one: called all at once, they would stand in the way of whoever writes by then.
+            followers = [one for one in batch if not one.leads]
+            for one, other in pairwise(followers):
+                one.next = other
+            if followers:
+                followers[0].called.release()
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
         for one in batch:
