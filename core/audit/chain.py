@@ -28,6 +28,7 @@ SHORT_TEXT = 256  # characters kept of a name or an ID; longer ones would not fi
 LONG_TEXT = 2_000  # characters kept of what people write
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_length = struct.Struct(">i").pack
 NULL = b"\xff\xff\xff\xff"
 
 
@@ -44,11 +45,12 @@ def _double(value: float) -> bytes:
 
 
 def _bytea(value: bytes) -> bytes:
-    return struct.pack(">i", len(value)) + value
+    return _length(len(value)) + value
 
 
 def _text(value: str) -> bytes:
-    return _bytea(value.encode())
+    encoded = value.encode()
+    return _length(len(encoded)) + encoded
 
 
 def _uuid(value: UUID) -> bytes:
@@ -118,7 +120,7 @@ def values_of(entry: Entry) -> dict[str, Any]:
         values |= {"username": user.username, "role": user.role, "signed_in_by": entry.actor.signed_in_by}
         values |= {"source": entry.actor.source, "address": entry.actor.address}
     for name, value in values.items():
-        if isinstance(value, str):
+        if value is not None and isinstance(value, str):
             values[name] = _fitting(value, LONG_TEXT if name in ("purpose", "reason", "details") else SHORT_TEXT)
     return values
 
