@@ -31,10 +31,10 @@ def fresh_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running_application() -> Iterator[Application]:
+def running_application(prompts: Path = ROOT / "prompts") -> Iterator[Application]:
     with fresh_folder() as var:
         os.environ.pop("OLLAMA_HOST", None)
-        application = open_application(Settings(var=var, find_ollama=False, limits=ENOUGH))
+        application = open_application(Settings(var=var, find_ollama=False, limits=ENOUGH, prompts=prompts))
         attend()  # as the server's process does
         try:
             yield application

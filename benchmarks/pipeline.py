@@ -7,10 +7,14 @@ the check. The bare client only sends the finished prompt.
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import ollama
 
@@ -19,16 +23,18 @@ from core.analyses import Analysis
 from core.analysis import analyze
 from core.audit.entry import Outcome
 from core.bootstrap import Application
+from core.settings import ROOT
 from core.steps import Fetched, Request, Text
 from core.use_cases import Sensitivity
 
 ROUNDS = 30
 WARM_UP = 3
 ANSWERS = 4
+ANSWER_TOKENS = 300  # of each at most
 
 
 def main() -> int:
-    with running_application() as application:
+    with short_answers() as prompts, running_application(prompts) as application:
         server = next(one for one in application.catalogue.servers if one.name == "embedded")
         client = ollama.Client(host=server.url)  # type: ignore[attr-defined]
         met = first_token(application, client)
@@ -39,6 +45,18 @@ def main() -> int:
             print("No language model here: run `make run` once, which fetches one.")
             met = False
     return 0 if met else 1
+
+
+@contextmanager
+def short_answers() -> Iterator[Path]:
+    """The prompts, with an end to the answers: a small model may go on until its window is full."""
+    with tempfile.TemporaryDirectory(prefix="record-analyst-bench-") as folder:
+        prompts = Path(folder) / "prompts"
+        shutil.copytree(ROOT / "prompts", prompts)
+        file = prompts / "customer_insight.md"
+        limit = f"---\noptions: {{num_predict: {ANSWER_TOKENS}}}\n"
+        file.write_text(file.read_text(encoding="utf-8").replace("---\n", limit, 1), encoding="utf-8")
+        yield prompts
 
 
 def first_token(application: Application, client: ollama.Client) -> bool:
