@@ -160,7 +160,7 @@ def _cell(value: Value, text_ceiling: int | None = None) -> str:
     match value:
         case str():
             text = value.strip()
-            if not text.isprintable():
+            if not text.isprintable():  # no line break is
                 text = _LINE_BREAK.sub(" / ", text)
             if text_ceiling is not None and len(text) > text_ceiling:
                 return f"{text[:text_ceiling]} … ({len(text) - text_ceiling:,} more characters left out)"

@@ -25,9 +25,9 @@ RUNNING_RETRY_SECONDS = 5.0  # nobody knows when an answer ends
 COUNTS = b"""
 SELECT
   (SELECT count(*) FROM analyses WHERE username = %(username)s AND outcome IS NULL),
-  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - interval '1 minute'
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - %(minute)s
    ORDER BY asked_at DESC OFFSET %(per_minute)s LIMIT 1),
-  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - interval '1 hour'
+  (SELECT asked_at FROM analyses WHERE username = %(username)s AND asked_at > clock_timestamp() - %(hour)s
    AND use_case = %(use_case)s ORDER BY asked_at DESC OFFSET %(per_hour)s LIMIT 1)
 """
 
@@ -38,6 +38,8 @@ def counts(username: str, use_case: str, settings: LimitSettings) -> Question:
     values = {
         "username": username,
         "use_case": use_case,
+        "minute": MINUTE,
+        "hour": HOUR,
         "per_minute": settings.requests_per_minute - 1,
         "per_hour": settings.requests_per_use_case_per_hour - 1,
     }

@@ -49,8 +49,7 @@ def _bytea(value: bytes) -> bytes:
 
 
 def _text(value: str) -> bytes:
-    encoded = value.encode()
-    return _length(len(encoded)) + encoded
+    return _bytea(value.encode())
 
 
 def _uuid(value: UUID) -> bytes:
@@ -120,7 +119,7 @@ def values_of(entry: Entry) -> dict[str, Any]:
         values |= {"username": user.username, "role": user.role, "signed_in_by": entry.actor.signed_in_by}
         values |= {"source": entry.actor.source, "address": entry.actor.address}
     for name, value in values.items():
-        if value is not None and isinstance(value, str):
+        if isinstance(value, str):
             values[name] = _fitting(value, LONG_TEXT if name in ("purpose", "reason", "details") else SHORT_TEXT)
     return values
 

@@ -182,7 +182,7 @@ class _Masker:
         if plan.policy is not Policy.PASS:
             return value if _empty(value) else self._replacement(value, plan)
         if isinstance(value, str):
-            return self._text(value, plan.passing) if value in self._spans else value
+            return self._text(value, plan.passing)
         secret = self._secret_number(value) if not isinstance(value, date) else self._births.get(_date(value) or value)
         return shown_for(secret, self._book) if secret else value
 

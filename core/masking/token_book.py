@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from core.masking.known import BETWEEN
 from core.masking.masked_record import Tokens
 
 PARTS = ("FIRST", "MIDDLE", "LAST", "LINE")
 """What may stand behind a token: PATIENT-1-LAST is the last name of PATIENT-1."""
 _HYPHEN = r"\\?[-\u2010-\u2015]"
-APART = "\n"  # between two texts: no token goes across it
 TOKEN_LIKE = re.compile(rf"(?<![A-Za-z])[A-Za-z]{{1,32}}(?:{_HYPHEN}[A-Za-z]{{1,32}}){{0,5}}{_HYPHEN}\d{{1,9}}")
 
 
@@ -22,7 +22,7 @@ class TokenBook:
         self.tokens: Tokens = {}
         self._by_value: dict[str, str] = {}
         self._last: dict[str, int] = {}
-        hyphenated = APART.join(text for text in texts if "-" in text or not text.isascii())
+        hyphenated = BETWEEN.join(text for text in texts if "-" in text or not text.isascii())
         self._taken = {plain_token(match) for match in TOKEN_LIKE.findall(hyphenated)}
 
     def token(self, label: str, value: str) -> str:
