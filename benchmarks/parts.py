@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from sqlalchemy import URL
+
 from core.accounts.user import Actor, Role, User
 from core.bootstrap import Application, open_application
 from core.settings import ROOT, LimitSettings, Settings
@@ -40,6 +42,11 @@ def running_application(prompts: Path = ROOT / "prompts") -> Iterator[Applicatio
             yield application
         finally:
             application.close()
+
+
+def plain(url: URL) -> str:
+    """The URL as psycopg takes it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def show(

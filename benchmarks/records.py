@@ -21,7 +21,7 @@ import psycopg
 import pymysql
 from sqlalchemy import URL
 
-from benchmarks.parts import fresh_folder, p50, show
+from benchmarks.parts import fresh_folder, p50, plain, show
 from core.records import odbc
 from core.records.procedures import Database, Identity, Limits, call
 from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
@@ -126,9 +126,9 @@ def postgresql() -> Iterator[tuple[URL, Callable[[int], Sets]]]:
     with fresh_folder() as var, EmbeddedPostgres.start(var) as server:
         owner, login = server.url("business_owner", SAMPLE_DATABASE), server.url("analyst", SAMPLE_DATABASE)
         settle_samples(owner, "analyst")
-        with psycopg.connect(_plain(owner), autocommit=True) as connection:
+        with psycopg.connect(plain(owner), autocommit=True) as connection:
             connection.execute(POSTGRESQL)
-        with psycopg.connect(_plain(login)) as connection:
+        with psycopg.connect(plain(login)) as connection:
 
             def bare(count: int) -> Sets:
                 sets: Sets = []
@@ -180,10 +180,6 @@ def _every_set(connection: Any, statement: str, count: int) -> Sets:
                 break
     connection.rollback()
     return sets
-
-
-def _plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 
 from uvicorn import Server
 
+NEW_OBJECTS = 10_000  # between two collections; Python's own 700 make five of them for one request
 SWITCH_SECONDS = 0.001  # a thread that computes gives way to the one that serves all after so long; usual are 5 ms
 FINISHING_SECONDS = 3  # so long may those who are connected hold up the end of the process
 
@@ -19,6 +20,7 @@ def attend() -> None:
     """Once all is loaded: nobody waits for somebody else's computing, or for a collection of what stays anyway."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 def send_at_once() -> None:
