@@ -73,11 +73,6 @@ class Table:
         return (codes or unique or named or [None])[0]
 
     @cached_property
-    def is_keyed(self) -> bool:
-        """Has every row an identifier of its own?"""
-        return self.identifier is not None and len(set(self.identifier.cells)) == self.size
-
-    @cached_property
     def subject(self) -> Column | None:
         """The column a person would name a row by."""
         texts = [c for c in self.of_kind(Kind.NAME, Kind.CATEGORY) if c.filled]
