@@ -31,7 +31,7 @@ from core.store.embedded import SAMPLE_DATABASE, EmbeddedPostgres
 from core.use_cases import Sensitivity
 
 RECORD = "CUST-0142"
-ROUNDS = 30
+ROUNDS = 100
 WARM_UP = 3
 ANSWERS = 4
 ANSWER_TOKENS = 300  # of each at most
